@@ -1,0 +1,167 @@
+//! What was read from the store, kept as long as the generations it was read under still hold.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::domain::account::Account;
+use crate::domain::login_profile::LoginProfile;
+use crate::domain::principal::Principal;
+use crate::domain::time::Time;
+use crate::domain::user::{Tag, User};
+use crate::store::Pulse;
+
+/// The most that is kept of one account, and the most accounts of which something is kept. Past that the shelf is
+/// emptied: it fills again with what is in use.
+const MOST_ENTRIES: usize = 20_000;
+const MOST_ACCOUNTS: usize = 2_000;
+
+/// What a key may do, as the store knows it.
+#[derive(Debug, Clone)]
+pub enum Credential {
+    /// It signs for a principal.
+    Good(Signer),
+    /// It was never issued: the root of the account, when settings allow that.
+    NeverIssued,
+    /// It was issued and may not be used for now.
+    Inactive,
+    /// It was issued and is gone.
+    Gone,
+}
+
+/// A principal and the secret that proves it.
+#[derive(Clone)]
+pub struct Signer {
+    /// Who signs.
+    pub principal: Principal,
+    /// The secret.
+    pub secret: String,
+    /// For keys of STS: the session's token and end.
+    pub session: Option<SignerSession>,
+}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Signer").field("principal", &self.principal).finish_non_exhaustive()
+    }
+}
+
+/// What makes a key of STS good.
+#[derive(Debug, Clone)]
+pub struct SignerSession {
+    /// SHA-256 of the security token, in hexadecimal.
+    pub token_hash: String,
+    /// When its time runs out.
+    pub expires_at: Time,
+    /// Whether it was ended before.
+    pub ended: bool,
+}
+
+/// A user with its tags.
+pub type TaggedUser = (User, Vec<Tag>);
+
+/// What is kept of one account.
+#[derive(Default)]
+pub struct Shelf {
+    account: Option<Arc<Account>>,
+    credentials: HashMap<String, Arc<Credential>>,
+    users: HashMap<String, Option<Arc<TaggedUser>>>,
+    profiles: HashMap<String, Option<Arc<LoginProfile>>>,
+}
+
+impl Shelf {
+    fn len(&self) -> usize {
+        self.credentials.len() + self.users.len() + self.profiles.len()
+    }
+}
+
+/// A kind of thing that is kept, by its own key.
+pub trait Kept: Sized {
+    /// Looks it up.
+    fn get(shelf: &Shelf, key: &str) -> Option<Self>;
+    /// Puts it in.
+    fn put(&self, shelf: &mut Shelf, key: &str);
+}
+
+macro_rules! kept {
+    ($ty:ty, $field:ident) => {
+        impl Kept for $ty {
+            fn get(shelf: &Shelf, key: &str) -> Option<Self> {
+                shelf.$field.get(key).cloned()
+            }
+            fn put(&self, shelf: &mut Shelf, key: &str) {
+                shelf.$field.insert(key.to_owned(), self.clone());
+            }
+        }
+    };
+}
+
+kept!(Arc<Credential>, credentials);
+kept!(Option<Arc<TaggedUser>>, users);
+kept!(Option<Arc<LoginProfile>>, profiles);
+
+impl Kept for Arc<Account> {
+    fn get(shelf: &Shelf, _: &str) -> Option<Self> {
+        shelf.account.clone()
+    }
+    fn put(&self, shelf: &mut Shelf, _: &str) {
+        shelf.account = Some(self.clone());
+    }
+}
+
+/// The cache.
+#[derive(Default)]
+pub struct Cache(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    shelves: HashMap<String, (Pulse, Shelf)>,
+    /// Which account a key belongs to: only a hint where to look, so it needs no generation.
+    accounts_of_keys: HashMap<String, Arc<str>>,
+}
+
+impl Cache {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The account to look in for a key.
+    pub fn account_of_key(&self, key_id: &str) -> Option<Arc<str>> {
+        self.state().accounts_of_keys.get(key_id).cloned()
+    }
+
+    /// Remembers the account to look in for a key.
+    pub fn remember_account_of_key(&self, key_id: &str, account_id: &str) {
+        let mut state = self.state();
+        if state.accounts_of_keys.len() >= MOST_ENTRIES {
+            state.accounts_of_keys.clear();
+        }
+        state.accounts_of_keys.insert(key_id.to_owned(), account_id.into());
+    }
+
+    /// What is kept under `key`, if it was read under this very pulse.
+    pub fn get<T: Kept>(&self, account_id: &str, pulse: &Pulse, key: &str) -> Option<T> {
+        let state = self.state();
+        let (kept_at, shelf) = state.shelves.get(account_id)?;
+        if kept_at == pulse { T::get(shelf, key) } else { None }
+    }
+
+    /// Keeps what was read after `pulse` was taken.
+    pub fn put<T: Kept>(&self, account_id: &str, pulse: &Pulse, key: &str, value: &T) {
+        let mut state = self.state();
+        if state.shelves.len() >= MOST_ACCOUNTS && !state.shelves.contains_key(account_id) {
+            state.shelves.clear();
+        }
+        let (kept_at, shelf) = state.shelves.entry(account_id.to_owned()).or_insert_with(|| (*pulse, Shelf::default()));
+        if kept_at != pulse {
+            // A slow reader must not throw out what a later one found.
+            if (kept_at.world, kept_at.account) > (pulse.world, pulse.account) {
+                return;
+            }
+            (*kept_at, *shelf) = (*pulse, Shelf::default());
+        }
+        if shelf.len() >= MOST_ENTRIES {
+            *shelf = Shelf::default();
+        }
+        value.put(shelf, key);
+    }
+}

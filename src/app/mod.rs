@@ -1,0 +1,77 @@
+//! What every request shares: the store, the clock, randomness, the hasher, and what is kept in memory.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::domain::time::Time;
+use crate::ids::Ids;
+use crate::store::Db;
+
+pub mod cache;
+pub mod hasher;
+pub mod journal;
+pub mod key_usage;
+pub mod nonce_window;
+
+use cache::Cache;
+use hasher::Hasher;
+use journal::Journal;
+use key_usage::KeyUsage;
+use nonce_window::NonceWindow;
+
+/// The shared state; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// See [`App`].
+pub struct Shared {
+    /// The store.
+    pub db: Db,
+    /// Real time.
+    pub clock: Box<dyn Clock>,
+    /// Ids and secrets.
+    pub ids: Ids,
+    /// Password hashing.
+    pub hasher: Hasher,
+    /// What was set.
+    pub settings: Settings,
+    /// What was read and still holds.
+    pub cache: Cache,
+    /// When keys were last used, until it is written.
+    pub key_usage: KeyUsage,
+    /// Nonces seen by this process.
+    pub nonces: NonceWindow,
+    /// The requests of late.
+    pub journal: Journal,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(db: Db, clock: Box<dyn Clock>, ids: Ids, settings: Settings) -> Self {
+        Self(Arc::new(Shared {
+            db,
+            clock,
+            ids,
+            hasher: Hasher::new(&settings.passwords),
+            cache: Cache::default(),
+            key_usage: KeyUsage::default(),
+            nonces: NonceWindow::default(),
+            journal: Journal::new(settings.journal.capacity),
+            settings,
+        }))
+    }
+
+    /// Real time now.
+    pub fn system_now(&self) -> Time {
+        self.clock.now()
+    }
+}
+
+impl Deref for App {
+    type Target = Shared;
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}

@@ -1,0 +1,75 @@
+//! Accounts, made and dropped and reset, and the codes of their users' MFA devices.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::problem::Problem;
+use super::uncancelled;
+use crate::app::App;
+use crate::domain::account::Cloud;
+use crate::domain::error::{Error, Noun};
+use crate::domain::mfa::STEP_SECONDS;
+use crate::services::{accounts, mfa_devices, retry, totp as codes};
+
+fn cloud(text: &str) -> Result<Cloud, Problem> {
+    Cloud::parse(text).ok_or_else(|| Problem::bad_request("cloud must be alibaba or aws"))
+}
+
+pub(super) async fn list(State(app): State<App>) -> Result<Json<Value>, Problem> {
+    let all = accounts::list(&app).await?.into_iter().map(|(account, key)| {
+        json!({
+            "id": account.id, "cloud": account.cloud, "domain": account.domain(),
+            "root": key.map(|key| json!({"access_key_id": key.id})),
+        })
+    });
+    Ok(Json(json!({"accounts": all.collect::<Vec<_>>()})))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Create {
+    cloud: String,
+    id: Option<String>,
+}
+
+pub(super) async fn create(
+    State(app): State<App>,
+    body: Result<Json<Create>, JsonRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Json(body) = body?;
+    let cloud = cloud(&body.cloud)?;
+    if body.id.as_ref().is_some_and(|id| !cloud.is_account_id(id)) {
+        return Err(Problem::bad_request(format!("id must have {} digits", cloud.account_digits())));
+    }
+    let (account, key) = uncancelled(async move { accounts::create(&app, cloud, body.id).await }).await?;
+    Ok(Json(json!({
+        "id": account.id, "cloud": account.cloud, "domain": account.domain(),
+        "root": {"access_key_id": key.id, "access_key_secret": key.secret},
+    })))
+}
+
+pub(super) async fn drop_account(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    uncancelled(async move { accounts::drop_account(&app, &id).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn reset(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    uncancelled(async move { retry(|| accounts::reset(&app, &id)).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn totp(
+    State(app): State<App>,
+    Path((cloud_name, account, user)): Path<(String, String, String)>,
+) -> Result<Json<Value>, Problem> {
+    cloud(&cloud_name)?;
+    let user = user.split('@').next().unwrap_or_default();
+    let (device, now) = mfa_devices::shown_to(&app, &account, user).await?;
+    let device = device.ok_or(Error::NotFound(Noun::UserMfaDevice))?;
+    let left = STEP_SECONDS - now.seconds().rem_euclid(STEP_SECONDS);
+    Ok(Json(json!({"code": codes::code(&device, now)?, "valid_for_seconds": left})))
+}

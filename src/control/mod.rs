@@ -1,0 +1,102 @@
+//! The control surface for testers, JSON under `/_sesame`.
+
+mod accounts;
+mod clock;
+mod problem;
+mod requests;
+mod sessions;
+mod sign_in;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use secrecy::ExposeSecret;
+use serde_json::json;
+use subtle::ConstantTimeEq;
+
+use crate::app::App;
+use crate::services::world;
+use problem::Problem;
+
+/// The routes below `/_sesame`.
+pub(crate) fn router(app: &App) -> Router<App> {
+    let guarded = Router::new()
+        .route("/reset", post(reset))
+        .route("/clock", get(clock::get).put(clock::put))
+        .route("/clock/advance", post(clock::advance))
+        .route("/sign-in", post(sign_in::sign_in))
+        .route("/sessions", get(sessions::list))
+        .route("/sessions/{id}", get(sessions::get).delete(sessions::delete))
+        .route("/sessions/{id}/switch-role", post(sessions::switch_role))
+        .route("/requests", get(requests::list).delete(requests::clear))
+        .route("/accounts", get(accounts::list).post(accounts::create))
+        .route("/accounts/{id}", delete(accounts::drop_account))
+        .route("/accounts/{id}/reset", post(accounts::reset))
+        .route("/users/{cloud}/{account}/{user}/totp", get(accounts::totp))
+        .layer(middleware::from_fn_with_state(app.clone(), guard));
+    // Health stays open: whoever starts the container asks for it.
+    Router::new().route("/health", get(health)).merge(guarded).fallback(nothing_here)
+}
+
+async fn health(State(app): State<App>) -> Response {
+    let body = |status: &str| json!({"status": status, "version": env!("CARGO_PKG_VERSION"), "store": app.db.engine()});
+    match app.db.ping().await {
+        Ok(()) => Json(body("ok")).into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "the store does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, Json(body("store does not answer"))).into_response()
+        }
+    }
+}
+
+async fn reset(State(app): State<App>) -> Result<StatusCode, Problem> {
+    uncancelled(async move { world::reset(&app).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn nothing_here() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not-found", "there is no such control call")
+}
+
+/// Runs a use case to its end, also when the client goes away.
+async fn uncancelled<T: Send + 'static, E: Into<Problem> + Send + 'static>(
+    use_case: impl Future<Output = Result<T, E>> + Send + 'static,
+) -> Result<T, Problem> {
+    match tokio::spawn(use_case).await {
+        Ok(done) => done.map_err(Into::into),
+        Err(error) => {
+            tracing::error!(%error, "control call panicked");
+            Err(Problem::internal())
+        }
+    }
+}
+
+/// Lets in whom the settings let in, and no page of another site: a browser says where a page came from.
+async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
+    if let Some(token) = &app.settings.control.token {
+        let given = bearer(request.headers()).unwrap_or_default();
+        if !bool::from(given.as_bytes().ct_eq(token.expose_secret().as_bytes())) {
+            let text = "this server asks for its control token: Authorization: Bearer ...";
+            return Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", text).into_response();
+        }
+    }
+    if is_foreign(request.headers()) {
+        let text = "pages of other sites may not call the control surface";
+        return Problem::new(StatusCode::FORBIDDEN, "foreign-origin", text).into_response();
+    }
+    next.run(request).await
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
+}
+
+fn is_foreign(headers: &HeaderMap) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let Some(origin) = text(header::ORIGIN) else { return false };
+    let own = origin.split_once("://").map(|(_, host)| host);
+    own.is_none() || own != text(header::HOST)
+}

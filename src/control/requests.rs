@@ -1,0 +1,62 @@
+//! The journal of requests.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::problem::Problem;
+use crate::app::App;
+use crate::app::journal::Entry;
+use crate::domain::time::Time;
+
+#[derive(Deserialize)]
+pub(super) struct Filter {
+    action: Option<String>,
+    account: Option<String>,
+    principal: Option<String>,
+    since: Option<String>,
+    limit: Option<usize>,
+}
+
+/// The newest `limit` entries that match, the oldest first.
+pub(super) async fn list(
+    State(app): State<App>,
+    filter: Result<Query<Filter>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Query(filter) = filter?;
+    let since = match &filter.since {
+        Some(text) => {
+            let bad = || Problem::bad_request("since must be a time such as 2026-11-21T10:00:00Z");
+            Some(Time::parse(text).ok_or_else(bad)?)
+        }
+        None => None,
+    };
+    let is = |wanted: &Option<String>, found: Option<&str>| {
+        wanted.as_ref().is_none_or(|wanted| found.is_some_and(|found| found == wanted))
+    };
+    // A principal is named by its ARN or by its last part.
+    let principal = |found: Option<&str>| {
+        is(&filter.principal, found) || is(&filter.principal, found.and_then(|arn| arn.rsplit(['/', ':']).next()))
+    };
+    let matching: Vec<Arc<Entry>> = app
+        .journal
+        .all()
+        .into_iter()
+        .filter(|entry| is(&filter.action, Some(&entry.action)))
+        .filter(|entry| is(&filter.account, entry.account.as_deref()))
+        .filter(|entry| principal(entry.principal.as_deref()))
+        .filter(|entry| since.is_none_or(|since| Time::parse(&entry.time).is_some_and(|time| time >= since)))
+        .collect();
+    let skip = matching.len().saturating_sub(filter.limit.unwrap_or(usize::MAX));
+    Ok(Json(json!({"requests": matching.iter().skip(skip).map(|entry| &**entry).collect::<Vec<_>>()})))
+}
+
+pub(super) async fn clear(State(app): State<App>) -> StatusCode {
+    app.journal.clear(None);
+    StatusCode::NO_CONTENT
+}

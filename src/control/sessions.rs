@@ -1,0 +1,90 @@
+//! Sessions: list, look at, end, switch to a role.
+
+use axum::Json;
+use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::problem::Problem;
+use super::uncancelled;
+use crate::app::App;
+use crate::domain::session::{EndReason, Session};
+use crate::services::retry;
+use crate::services::role_sessions::{self, SwitchFault};
+use crate::services::sessions::{self, Shown};
+
+fn json_of(shown: &Shown) -> Value {
+    let session: &Session = &shown.session;
+    json!({
+        "id": session.id,
+        "kind": session.kind.as_str(),
+        "cloud": shown.cloud,
+        "account": session.account_id,
+        "user": session.user_name,
+        "role": session.role_name,
+        "parent": session.parent_id,
+        "started_at": session.started_at.to_string(),
+        "expires_at": session.expires_at.to_string(),
+        "mfa_present": session.mfa_present,
+        "state": shown.state.as_str(),
+        "ended_because": session.ended_because.map(EndReason::as_str),
+        "ended_at": session.ended_at.map(|at| at.to_string()),
+    })
+}
+
+#[derive(Deserialize)]
+pub(super) struct Filter {
+    account: Option<String>,
+    user: Option<String>,
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    filter: Result<Query<Filter>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Query(filter) = filter?;
+    let user = filter.user.as_deref().map(|user| user.split('@').next().unwrap_or(user));
+    let all = sessions::list(&app, filter.account.as_deref(), user).await?;
+    Ok(Json(json!({"sessions": all.iter().map(json_of).collect::<Vec<_>>()})))
+}
+
+pub(super) async fn get(State(app): State<App>, Path(id): Path<String>) -> Result<Json<Value>, Problem> {
+    Ok(Json(json_of(&sessions::get(&app, &id).await?)))
+}
+
+pub(super) async fn delete(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    uncancelled(async move { retry(|| sessions::revoke(&app, &id)).await }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SwitchRole {
+    role: String,
+}
+
+pub(super) async fn switch_role(
+    State(app): State<App>,
+    Path(id): Path<String>,
+    body: Result<Json<SwitchRole>, JsonRejection>,
+) -> Result<Json<Value>, Problem> {
+    let Json(body) = body?;
+    let switching = {
+        let app = app.clone();
+        uncancelled(async move { retry(|| role_sessions::switch(&app, &id, &body.role)).await })
+    };
+    let session = switching.await?.map_err(|fault| match fault {
+        SwitchFault::SessionNotActive => {
+            Problem::new(StatusCode::FORBIDDEN, "session-not-active", "this is no running console session")
+        }
+        SwitchFault::NoSuchRole => Problem::new(StatusCode::NOT_FOUND, "not-found", "there is no such role"),
+        SwitchFault::NotAllowed => Problem::new(
+            StatusCode::FORBIDDEN,
+            "not-allowed",
+            "the role may not be used in the console, or its trust policy does not name the user",
+        ),
+    })?;
+    Ok(Json(json!({"session": json_of(&sessions::get(&app, &session.id).await?)})))
+}

@@ -1,0 +1,89 @@
+//! Signing in without a browser.
+
+use axum::Json;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{ConnectInfo, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use super::problem::Problem;
+use super::uncancelled;
+use crate::app::App;
+use crate::domain::account::Cloud;
+use crate::domain::error::Error;
+use crate::services::retry;
+use crate::services::sign_in::{self, Outcome, Refusal, SignIn};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Body {
+    cloud: Option<String>,
+    account: Option<String>,
+    user: String,
+    password: String,
+    mfa_code: Option<String>,
+    new_password: Option<String>,
+}
+
+pub(super) async fn sign_in(
+    State(app): State<App>,
+    peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    body: Result<Json<Body>, JsonRejection>,
+) -> Result<Response, Problem> {
+    let Json(body) = body?;
+    let cloud = match body.cloud.as_deref() {
+        None => Cloud::Alibaba,
+        Some(text) => Cloud::parse(text).ok_or_else(|| Problem::bad_request("cloud must be alibaba or aws"))?,
+    };
+    if cloud == Cloud::Aws {
+        return Err(Error::NotBuilt("signing in to AWS".to_owned()).into());
+    }
+    let attempt = SignIn {
+        cloud,
+        account: body.account,
+        user: body.user,
+        password: SecretString::from(body.password),
+        mfa_code: body.mfa_code,
+        new_password: body.new_password.map(SecretString::from),
+        source_address: peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.0.ip()),
+    };
+    let outcome = uncancelled(async move { retry(|| sign_in::sign_in(&app, &attempt)).await }).await?;
+    Ok(answer(outcome))
+}
+
+fn answer(outcome: Outcome) -> Response {
+    let plain = |outcome: &str| Json(json!({"outcome": outcome})).into_response();
+    match outcome {
+        Outcome::SignedIn(session) => {
+            let session = json!({"id": session.id, "expires_at": session.expires_at.to_string()});
+            Json(json!({"outcome": "signed-in", "session": session})).into_response()
+        }
+        Outcome::MfaRequired => plain("mfa-required"),
+        Outcome::MfaBindRequired => plain("mfa-bind-required"),
+        Outcome::PasswordResetRequired => plain("password-reset-required"),
+        Outcome::Refused(refusal) => (StatusCode::FORBIDDEN, Json(refused(refusal))).into_response(),
+    }
+}
+
+fn refused(refusal: Refusal) -> Value {
+    let reason = match &refusal {
+        Refusal::InvalidCredentials => "invalid-credentials",
+        Refusal::ConsoleAccessDisabled => "console-access-disabled",
+        Refusal::Locked => "locked",
+        Refusal::InitialPasswordExpired => "initial-password-expired",
+        Refusal::PasswordExpired => "password-expired",
+        Refusal::AddressNotAllowed => "address-not-allowed",
+        Refusal::MfaCodeIncorrect => "mfa-code-incorrect",
+        Refusal::PasswordRejected(_) => "password-rejected",
+    };
+    match refusal {
+        Refusal::PasswordRejected(violations) => {
+            json!({"outcome": "refused", "reason": reason, "violations": violations})
+        }
+        _ => json!({"outcome": "refused", "reason": reason}),
+    }
+}

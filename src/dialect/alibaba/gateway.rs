@@ -1,0 +1,307 @@
+//! What the gateway checks before an operation is called: format, API and action, the signature, and who signed.
+
+use std::sync::Arc;
+
+use axum::http::HeaderMap;
+use chrono::NaiveDateTime;
+use subtle::ConstantTimeEq;
+
+use super::body::Format;
+use super::errors::GatewayError;
+use super::params::Params;
+use super::signature::{self, Authorization, Header};
+use super::{Api, catalogue, operations};
+use crate::app::App;
+use crate::app::cache::{Credential, Signer};
+use crate::config::{Signatures, UnknownKeys};
+use crate::domain::account::Cloud;
+use crate::domain::error::Error;
+use crate::domain::principal::Principal;
+use crate::domain::time::Time;
+use crate::services::callers::{self, Found};
+use crate::store;
+
+/// How far a request's time may be from the clock, in seconds.
+const WINDOW_SECONDS: i64 = 15 * 60;
+/// How long a nonce must be remembered: as long as a request with a time at the far end of the window is good.
+const NONCE_SECONDS: i64 = 2 * WINDOW_SECONDS + 60;
+
+/// What can go wrong here: the gateway refuses, or something of ours fails.
+#[derive(Debug)]
+pub(super) enum Failure {
+    Refused(GatewayError),
+    Ours(Error),
+}
+
+impl From<GatewayError> for Failure {
+    fn from(error: GatewayError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Ours(error)
+    }
+}
+
+/// A request as it came, its parameters decoded.
+pub(super) struct Incoming<'a> {
+    pub(super) method: &'a str,
+    pub(super) path: &'a str,
+    pub(super) headers: &'a HeaderMap,
+    pub(super) body: &'a [u8],
+    pub(super) params: &'a Params,
+}
+
+impl Incoming<'_> {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).filter(|value| !value.is_empty())
+    }
+
+    fn param(&self, name: &str) -> Option<&str> {
+        self.params.get(name).filter(|value| !value.is_empty())
+    }
+
+    /// Whether it is signed the newer way: that is told by the Authorization header, or where there is none by the
+    /// action travelling in a header and no old signature in the parameters.
+    fn is_v3(&self) -> bool {
+        match self.header("authorization") {
+            Some(value) => value.starts_with("ACS3-"),
+            None => self.header("x-acs-action").is_some() && self.param("Signature").is_none(),
+        }
+    }
+
+    /// The action asked for: newer requests name it in a header; older ones send that header too, and mean nothing by
+    /// it where the parameter is there.
+    pub(super) fn action(&self) -> Result<&str, GatewayError> {
+        self.common("Action", "x-acs-action").ok_or(GatewayError::Missing("Action"))
+    }
+
+    /// The version asked for.
+    pub(super) fn version(&self) -> Result<&str, GatewayError> {
+        self.common("Version", "x-acs-version").ok_or(GatewayError::Missing("Version"))
+    }
+
+    fn common(&self, parameter: &str, header: &str) -> Option<&str> {
+        if self.is_v3() {
+            self.header(header).or_else(|| self.param(parameter))
+        } else {
+            self.param(parameter).or_else(|| self.header(header))
+        }
+    }
+
+    /// The format to answer in.
+    pub(super) fn format(&self) -> Result<Format, GatewayError> {
+        Format::parse(self.params.get("Format")).ok_or(GatewayError::InvalidFormat)
+    }
+}
+
+/// The operation asked for.
+pub(super) fn operation(api: Api, action: &str) -> Result<&'static operations::Row, Failure> {
+    if let Some(row) = operations::OPERATIONS.iter().find(|row| row.name == action && row.apis.contains(&api)) {
+        return Ok(row);
+    }
+    let known = match api {
+        Api::Ims => catalogue::IMS,
+        Api::Ram => catalogue::RAM,
+        Api::Sts => catalogue::STS,
+    };
+    if known.contains(&action) {
+        return Err(Failure::Ours(Error::NotBuilt(action.to_owned())));
+    }
+    Err(GatewayError::NoSuchAction.into())
+}
+
+/// Who signed a request, and where and when it acts.
+pub(super) struct Caller {
+    pub(super) key_id: Option<String>,
+    pub(super) account_id: Arc<str>,
+    pub(super) principal: Principal,
+    pub(super) pulse: store::Pulse,
+    pub(super) now: Time,
+}
+
+/// The parts of a signature, whichever way it was made.
+struct Signed<'a> {
+    key_id: &'a str,
+    time: Time,
+    nonce: &'a str,
+    token: Option<&'a str>,
+    proof: Proof<'a>,
+}
+
+enum Proof<'a> {
+    V1,
+    V3(Authorization<'a>),
+}
+
+/// Reads a time of the wire, `2015-08-18T03:15:45Z` and nothing else.
+fn parse_time(text: &str) -> Result<Time, GatewayError> {
+    let parsed = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%SZ").ok().filter(|_| text.len() == 20);
+    parsed.map(|time| Time::from(time.and_utc())).ok_or(GatewayError::MalformedTimestamp)
+}
+
+fn signed<'a>(request: &'a Incoming<'_>) -> Result<Signed<'a>, GatewayError> {
+    let missing = |name| GatewayError::Missing(name);
+    if request.param("SignatureType").is_some_and(|kind| kind.eq_ignore_ascii_case("BEARERTOKEN")) {
+        return Err(GatewayError::InvalidSignatureType);
+    }
+    if request.is_v3() {
+        let header = request.header("authorization").ok_or(missing("Authorization"))?;
+        let authorization = Authorization::parse(header).map_err(|_| GatewayError::MalformedAuthorization)?;
+        return Ok(Signed {
+            key_id: authorization.credential,
+            time: parse_time(request.header("x-acs-date").ok_or(missing("Timestamp"))?)?,
+            nonce: request.header("x-acs-signature-nonce").ok_or(missing("SignatureNonce"))?,
+            token: request.header("x-acs-security-token"),
+            proof: Proof::V3(authorization),
+        });
+    }
+    let key_id = request.param("AccessKeyId").ok_or(missing("AccessKeyId"))?;
+    request.param("Signature").ok_or(missing("Signature"))?;
+    if request.param("SignatureMethod").ok_or(missing("SignatureMethod"))? != "HMAC-SHA1" {
+        return Err(GatewayError::InvalidSignatureMethod);
+    }
+    if request.param("SignatureVersion").ok_or(missing("SignatureVersion"))? != "1.0" {
+        return Err(GatewayError::InvalidSignatureVersion);
+    }
+    let nonce = request.param("SignatureNonce").ok_or(missing("SignatureNonce"))?;
+    let time = parse_time(request.param("Timestamp").ok_or(missing("Timestamp"))?)?;
+    Ok(Signed { key_id, time, nonce, token: request.param("SecurityToken"), proof: Proof::V1 })
+}
+
+/// Finds out who calls and whether that is true.
+///
+/// The order of the checks is inferred: parameters, time, key, token, nonce, signature.
+pub(super) async fn caller(app: &App, request: &Incoming<'_>) -> Result<Caller, Failure> {
+    if app.settings.auth.signatures == Signatures::Ignore {
+        return unproven(app, request).await;
+    }
+    let signed = signed(request)?;
+    let found = in_time(app, &signed).await?;
+    let (principal, secret) = match &*found.credential {
+        Credential::NeverIssued if app.settings.auth.unknown_keys == UnknownKeys::Root => (Principal::Root, None),
+        Credential::NeverIssued | Credential::Gone => return Err(GatewayError::KeyNotFound.into()),
+        Credential::Inactive => return Err(GatewayError::KeyInactive.into()),
+        Credential::Good(signer) => {
+            check_token(signer, signed.token, found.now)?;
+            (signer.principal.clone(), Some(&*signer.secret))
+        }
+    };
+    // Nobody knows the secret of a key that was never issued.
+    if let Some(secret) = secret
+        && let Err(wrong) = verify(secret, &signed, request)
+    {
+        let used = nonce_seen(app, signed.key_id, signed.nonce).await?;
+        return Err(if used { GatewayError::NonceUsed } else { wrong }.into());
+    }
+    if !remember_nonce(app, signed.key_id, signed.nonce).await? {
+        return Err(GatewayError::NonceUsed.into());
+    }
+    let key_id = Some(signed.key_id.to_owned());
+    Ok(Caller { key_id, account_id: found.account_id, principal, pulse: found.pulse, now: found.now })
+}
+
+/// The key's principal, provided that the request's time is close to the machine's clock or the account's: a client's
+/// clock does not travel with ours.
+async fn in_time(app: &App, signed: &Signed<'_>) -> Result<Found, Failure> {
+    let close = |clock: Time| (clock.0 - signed.time.0).abs() <= WINDOW_SECONDS * 1_000_000;
+    let close_to_system = close(app.system_now());
+    // A request out of time must not bring an account into being.
+    let found = callers::find(app, signed.key_id, Cloud::Alibaba, close_to_system).await?;
+    match found {
+        Some(found) if close_to_system || close(found.now) => Ok(found),
+        None if close(crate::services::world::clock(app, None).await?.now) => {
+            let found = callers::find(app, signed.key_id, Cloud::Alibaba, true).await?;
+            found.ok_or_else(|| Error::Conflict.into())
+        }
+        Some(_) | None => Err(GatewayError::ExpiredTimestamp.into()),
+    }
+}
+
+fn check_token(signer: &Signer, token: Option<&str>, now: Time) -> Result<(), GatewayError> {
+    match (&signer.session, token) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(GatewayError::MismatchedSecurityToken),
+        (Some(_), None) => Err(GatewayError::MissingSecurityToken),
+        (Some(session), Some(token)) => {
+            if !token.starts_with("CAIS") {
+                return Err(GatewayError::MalformedSecurityToken);
+            }
+            let hash = callers::token_hash(token);
+            if !bool::from(hash.as_bytes().ct_eq(session.token_hash.as_bytes())) {
+                return Err(GatewayError::MismatchedSecurityToken);
+            }
+            // What a session ended by hand is answered is inferred: the same as one whose time ran out.
+            if session.ended || now >= session.expires_at {
+                return Err(GatewayError::ExpiredSecurityToken);
+            }
+            Ok(())
+        }
+    }
+}
+
+fn verify(secret: &str, signed: &Signed<'_>, request: &Incoming<'_>) -> Result<(), GatewayError> {
+    match &signed.proof {
+        Proof::V1 => signature::verify_v1(secret, request.method, request.params)
+            .map_err(|mismatch| GatewayError::WrongSignatureV1(mismatch.string_to_sign)),
+        Proof::V3(authorization) => {
+            let headers: Vec<Header<'_>> =
+                request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+            let signed_request = signature::Request {
+                method: request.method,
+                path: request.path,
+                params: request.params,
+                headers: &headers,
+                body: request.body,
+            };
+            signature::verify_v3(secret, authorization, &signed_request)
+                .map_err(|mismatch| GatewayError::WrongSignatureV3(mismatch.string_to_sign))
+        }
+    }
+}
+
+async fn nonce_seen(app: &App, key_id: &str, nonce: &str) -> Result<bool, Error> {
+    if app.nonces.seen(key_id, nonce) {
+        return Ok(true);
+    }
+    if !app.db.is_shared() {
+        return Ok(false);
+    }
+    store::nonces::seen(&mut app.db.read().await?, key_id, nonce).await
+}
+
+/// Remembers a nonce, in the store too where other replicas must know it; says whether it is new.
+async fn remember_nonce(app: &App, key_id: &str, nonce: &str) -> Result<bool, Error> {
+    let now = app.system_now();
+    if !app.nonces.remember(key_id, nonce, now) {
+        return Ok(false);
+    }
+    if !app.db.is_shared() {
+        return Ok(true);
+    }
+    let forget_at = now.plus_seconds(NONCE_SECONDS);
+    store::nonces::remember(&mut app.db.read_aside().await?, key_id, nonce, forget_at).await
+}
+
+/// The caller when signatures are ignored: whoever the key id says, or the default account's root without one.
+async fn unproven(app: &App, request: &Incoming<'_>) -> Result<Caller, Failure> {
+    let header = request.header("authorization").and_then(|header| Authorization::parse(header).ok());
+    let key_id = header.map(|header| header.credential).or_else(|| request.param("AccessKeyId"));
+    let found = callers::find(app, key_id.unwrap_or_default(), Cloud::Alibaba, true).await?.ok_or(Error::Conflict)?;
+    let principal = match &*found.credential {
+        Credential::NeverIssued if app.settings.auth.unknown_keys == UnknownKeys::Root => Principal::Root,
+        Credential::NeverIssued | Credential::Gone => return Err(GatewayError::KeyNotFound.into()),
+        Credential::Inactive => return Err(GatewayError::KeyInactive.into()),
+        Credential::Good(signer) => {
+            let over = |now| signer.session.as_ref().is_some_and(|session| session.ended || now >= session.expires_at);
+            if over(found.now) {
+                return Err(GatewayError::ExpiredSecurityToken.into());
+            }
+            signer.principal.clone()
+        }
+    };
+    let key_id = key_id.map(str::to_owned);
+    Ok(Caller { key_id, account_id: found.account_id, principal, pulse: found.pulse, now: found.now })
+}

@@ -1,0 +1,361 @@
+//! Alibaba Cloud's RPC dialect: IMS 2019-08-15, RAM 2015-05-01 and STS 2015-04-01, told apart by `Version`.
+
+mod body;
+mod call;
+mod catalogue;
+mod errors;
+mod gateway;
+mod operations;
+mod params;
+mod signature;
+
+use std::net::IpAddr;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use axum::body::{Body, Bytes};
+use axum::http::{Response, StatusCode, header, request::Parts};
+use serde_json::{Map, Value};
+
+use self::body::{Build, Format, Members, respond};
+use self::call::Call;
+use self::errors::{Fault, GatewayError};
+use self::gateway::{Caller, Failure, Incoming};
+use self::operations::Access;
+use self::params::{Malformed, Params};
+use crate::app::App;
+use crate::app::journal::Entry;
+use crate::app::key_usage::Use;
+use crate::domain::account::Cloud;
+use crate::domain::error::Error;
+use crate::services::authorize::{authorize, authorize_own_password};
+use crate::services::{self, Ctx};
+
+/// The largest body a request may have (RAM documentation, "Request structure").
+const LARGEST_BODY: usize = 10 * 1024 * 1024;
+
+/// One of the APIs that speak this dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Api {
+    /// Identity Management Service, 2019-08-15.
+    Ims,
+    /// Resource Access Management, 2015-05-01.
+    Ram,
+    /// Security Token Service, 2015-04-01.
+    Sts,
+}
+
+impl Api {
+    fn of_version(version: &str) -> Option<Self> {
+        match version {
+            "2019-08-15" => Some(Self::Ims),
+            "2015-05-01" => Some(Self::Ram),
+            "2015-04-01" => Some(Self::Sts),
+            _ => None,
+        }
+    }
+
+    /// The product's name, as Recommend and GetAccessKeyLastUsed have it.
+    fn product(self) -> &'static str {
+        match self {
+            Self::Ims => "Ims",
+            Self::Ram => "Ram",
+            Self::Sts => "Sts",
+        }
+    }
+}
+
+/// What is learned about a request on its way, for its answer, the log and the journal.
+struct Trace {
+    request_id: String,
+    format: Format,
+    api: Option<Api>,
+    action: String,
+    caller: Option<Caller>,
+    decision: Option<&'static str>,
+    parameters: Map<String, Value>,
+}
+
+/// Answers one request.
+pub(crate) async fn handle(app: App, source_address: IpAddr, parts: Parts, body: Body) -> Response<Body> {
+    let started = Instant::now();
+    let mut trace = Trace {
+        request_id: app.ids.request_id(),
+        format: Format::Json,
+        api: None,
+        action: String::new(),
+        caller: None,
+        decision: None,
+        parameters: Map::new(),
+    };
+    let outcome = answer(&app, source_address, &parts, body, &mut trace).await;
+    let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    finish(&app, &trace, host, outcome, started)
+}
+
+/// Why a request is not answered.
+enum Trouble {
+    Gateway(GatewayError),
+    UseCase(Error),
+}
+
+impl From<GatewayError> for Trouble {
+    fn from(error: GatewayError) -> Self {
+        Self::Gateway(error)
+    }
+}
+
+impl From<Failure> for Trouble {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(error) => Self::Gateway(error),
+            Failure::Ours(error) => Self::UseCase(error),
+        }
+    }
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::UseCase(error)
+    }
+}
+
+async fn answer(
+    app: &App,
+    source_address: IpAddr,
+    parts: &Parts,
+    body: Body,
+    trace: &mut Trace,
+) -> Result<Members, Trouble> {
+    let method = parts.method.as_str();
+    if !matches!(method, "GET" | "POST") {
+        return Err(GatewayError::UnsupportedMethod.into());
+    }
+    if parts.uri.path() != "/" {
+        return Err(GatewayError::NoSuchPath.into());
+    }
+    let body = read(parts, body).await?;
+    let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let params = Params::decode(parts.uri.query().unwrap_or_default(), content_type, &body).map_err(malformed)?;
+    let incoming = Incoming { method, path: parts.uri.path(), headers: &parts.headers, body: &body, params: &params };
+    trace.format = incoming.format()?;
+    if app.journal.is_on() {
+        trace.parameters = journal_parameters(&params);
+    }
+    let action = incoming.action()?;
+    action.clone_into(&mut trace.action);
+    let api = Api::of_version(incoming.version()?).ok_or(GatewayError::InvalidVersion)?;
+    trace.api = Some(api);
+    let row = gateway::operation(api, action)?;
+    let call = Call { api, params: &params };
+
+    // The caller is recognised once: its nonce is used up then. What lost a race is tried again as the same caller,
+    // at the account's newest state.
+    let caller = gateway::caller(app, &incoming).await?;
+    if let Some(key_id) = &caller.key_id {
+        app.key_usage.note(key_id, Use { at: caller.now, service: api.product() });
+    }
+    let mut ctx = Ctx {
+        app: app.clone(),
+        account_id: caller.account_id.to_string(),
+        cloud: Cloud::Alibaba,
+        principal: caller.principal.clone(),
+        pulse: caller.pulse,
+        now: caller.now,
+        source_address,
+        decision: Mutex::new(None),
+    };
+    trace.caller = Some(caller);
+    let outcome = run(row, &mut ctx, &call).await;
+    trace.decision = ctx.decision.into_inner().unwrap_or_default();
+    Ok(outcome?)
+}
+
+async fn run(row: &operations::Row, ctx: &mut Ctx, call: &Call<'_>) -> Result<Members, Error> {
+    let mut tries = services::MOST_TRIES;
+    loop {
+        match once(row, ctx, call).await {
+            Err(Error::Conflict) if tries > 1 => {
+                tries -= 1;
+                tokio::task::yield_now().await;
+                ctx.pulse = ctx.app.db.pulse(&ctx.account_id).await?;
+            }
+            done => return done,
+        }
+    }
+}
+
+async fn once(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<Members, Error> {
+    match row.access {
+        Access::Policy(resource) => {
+            let action = || format!("ram:{}", row.name);
+            authorize(ctx, &action(), || resource.arn(&ctx.account_id, call))?;
+        }
+        Access::OwnPassword => {
+            let resource = || ctx.principal.arn(&ctx.account_id);
+            authorize_own_password(ctx, "ram:ChangePassword", resource).await?;
+        }
+        Access::TrustPolicy | Access::Anyone => {}
+    }
+    (row.call)(ctx, call).await
+}
+
+async fn read(parts: &Parts, body: Body) -> Result<Bytes, GatewayError> {
+    let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: u64| length > LARGEST_BODY as u64) {
+        return Err(GatewayError::BodyTooLarge);
+    }
+    axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| GatewayError::BodyTooLarge)
+}
+
+fn malformed(fault: Malformed) -> GatewayError {
+    match fault {
+        Malformed::Escape | Malformed::Utf8 | Malformed::Json => GatewayError::MalformedQuery,
+        Malformed::Repeated(name) => GatewayError::RepeatedParameter(name),
+        Malformed::List(name) => GatewayError::MalformedList(name),
+    }
+}
+
+/// Parameters that every request carries, which say nothing about the operation.
+const COMMON: &[&str] = &[
+    "Action",
+    "Version",
+    "Format",
+    "AccessKeyId",
+    "SignatureMethod",
+    "SignatureVersion",
+    "SignatureNonce",
+    "SignatureType",
+    "Timestamp",
+    "Signature",
+    "SecurityToken",
+    "RegionId",
+];
+
+fn journal_parameters(params: &Params) -> Map<String, Value> {
+    let own = params.masked().filter(|(name, _)| !COMMON.contains(name));
+    own.map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
+}
+
+fn finish(app: &App, trace: &Trace, host: &str, outcome: Result<Members, Trouble>, started: Instant) -> Response<Body> {
+    let (status, root, members, code) = match outcome {
+        Ok(mut members) => {
+            members.insert("RequestId".to_owned(), Value::from(&*trace.request_id));
+            (StatusCode::OK, format!("{}Response", trace.action), members, None)
+        }
+        Err(trouble) => {
+            let fault = match &trouble {
+                Trouble::Gateway(error) => error.fault(),
+                Trouble::UseCase(error) => {
+                    let fault = errors::fault(error, trace.api.unwrap_or(Api::Ims));
+                    if fault.status.is_server_error() && !matches!(error, Error::NotBuilt(_)) {
+                        log_failure(&trace.request_id, error);
+                    }
+                    fault
+                }
+            };
+            let members = error_members(trace, host, &fault, &trouble);
+            (fault.status, "Error".to_owned(), members, Some(fault.code.into_owned()))
+        }
+    };
+    note(app, trace, status, code, started);
+    respond(status, trace.format, &root, members, &trace.request_id)
+}
+
+fn log_failure(request_id: &str, error: &Error) {
+    let mut chain = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        chain = format!("{chain}: {cause}");
+        source = cause.source();
+    }
+    tracing::error!(request_id, error = chain, "request failed");
+}
+
+/// The members of an error: the host called and where to read more, as the gateway has them now.
+fn error_members(trace: &Trace, host: &str, fault: &Fault, trouble: &Trouble) -> Members {
+    let product = trace.api.map_or("Ims", Api::product);
+    let recommend = format!(
+        "https://api.aliyun.com/troubleshoot?q={}&product={product}&requestId={}",
+        fault.code, trace.request_id
+    );
+    let host =
+        host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |it| it.0);
+    let detail = match trouble {
+        Trouble::UseCase(Error::AccessDenied { action, .. }) => access_denied_detail(trace, action),
+        Trouble::UseCase(_) | Trouble::Gateway(_) => None,
+    };
+    Build::new()
+        .put("RequestId", &*trace.request_id)
+        .put("HostId", host)
+        .put("Code", &*fault.code)
+        .put("Message", &*fault.message)
+        .put("Recommend", recommend)
+        .maybe("AccessDeniedDetail", detail.map(|detail| Value::Object(detail.done())))
+        .done()
+}
+
+/// Who was denied what (RAM 2015-05-01 DecodeDiagnosticMessage has the members). The encoded message is left out: it
+/// would have to be decodable.
+fn access_denied_detail(trace: &Trace, action: &str) -> Option<Build> {
+    use crate::domain::principal::Principal;
+    let caller = trace.caller.as_ref()?;
+    let (kind, name) = match &caller.principal {
+        Principal::Root => ("Account", caller.account_id.to_string()),
+        Principal::User { id, .. } => ("SubUser", id.clone()),
+        Principal::RoleSession { role_name, session_name, .. } => {
+            ("AssumedRoleUser", format!("{role_name}:{session_name}"))
+        }
+    };
+    Some(
+        Build::new()
+            .put("AuthAction", action)
+            .put("AuthPrincipalType", kind)
+            .put("AuthPrincipalDisplayName", name)
+            .put("AuthPrincipalOwnerId", &*caller.account_id)
+            .put("NoPermissionType", "ImplicitDeny")
+            .put("PolicyType", "AccountLevelIdentityBasedPolicy"),
+    )
+}
+
+/// Writes the log line and the journal's entry.
+fn note(app: &App, trace: &Trace, status: StatusCode, code: Option<String>, started: Instant) {
+    let dialect = match trace.api {
+        Some(Api::Ims) => "alibaba/ims",
+        Some(Api::Ram) => "alibaba/ram",
+        Some(Api::Sts) => "alibaba/sts",
+        None => "alibaba",
+    };
+    let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    // Only an operation that the API has is named in the log: anything else is whatever somebody sent.
+    let action = trace.action.chars().filter(|c| c.is_ascii_alphanumeric()).take(64).collect::<String>();
+    let principal = trace.caller.as_ref().map(|caller| caller.principal.arn(&caller.account_id));
+    tracing::info!(
+        request_id = trace.request_id,
+        dialect,
+        action,
+        principal = principal.as_deref().unwrap_or("-"),
+        status = status.as_u16(),
+        code = code.as_deref().unwrap_or("-"),
+        duration_us,
+        "request"
+    );
+    if !app.journal.is_on() {
+        return;
+    }
+    let now = trace.caller.as_ref().map_or_else(|| app.system_now(), |caller| caller.now);
+    app.journal.add(Entry {
+        request_id: trace.request_id.clone(),
+        time: now.to_string(),
+        dialect,
+        action,
+        account: trace.caller.as_ref().map(|caller| caller.account_id.to_string()),
+        principal,
+        access_key_id: trace.caller.as_ref().and_then(|caller| caller.key_id.clone()),
+        parameters: trace.parameters.clone(),
+        status: status.as_u16(),
+        error: code,
+        duration_us,
+        decision: trace.decision,
+    });
+}

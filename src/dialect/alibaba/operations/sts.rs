@@ -1,0 +1,54 @@
+//! AssumeRole, GetCallerIdentity.
+
+use secrecy::ExposeSecret;
+
+use super::{Build, Call};
+use crate::domain::error::{AssumeRoleFault, Error};
+use crate::domain::principal::Principal;
+use crate::services::{Ctx, role_sessions};
+
+/// How long a role session lasts unless told otherwise, in seconds.
+const DEFAULT_DURATION: i64 = 3_600;
+
+pub(super) async fn assume_role(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
+    let duration = call.integer("DurationSeconds").map_err(|_| Error::AssumeRole(AssumeRoleFault::Duration))?;
+    let text = |name| call.text(name).map(str::to_owned);
+    let request = role_sessions::AssumeRole {
+        role_arn: call.required("RoleArn")?.to_owned(),
+        session_name: call.required("RoleSessionName")?.to_owned(),
+        duration_seconds: duration.unwrap_or(DEFAULT_DURATION),
+        policy: text("Policy"),
+        external_id: text("ExternalId"),
+        source_identity: text("SourceIdentity"),
+    };
+    let assumed = role_sessions::assume(ctx, &request).await?;
+    let (role, session) = (&assumed.role, &assumed.session);
+    let credentials = Build::new()
+        .put("AccessKeyId", &*assumed.access_key_id)
+        .put("AccessKeySecret", assumed.secret.expose_secret())
+        .put("SecurityToken", assumed.token.expose_secret())
+        .time("Expiration", session.expires_at);
+    let user = Build::new()
+        .put("Arn", format!("{}/{}", role.arn(), request.session_name))
+        .put("AssumedRoleId", format!("{}:{}", role.id, request.session_name));
+    Ok(Build::new()
+        .object("Credentials", credentials)
+        .object("AssumedRoleUser", user)
+        .maybe("SourceIdentity", request.source_identity))
+}
+
+pub(super) async fn get_caller_identity(ctx: &Ctx, _: &Call<'_>) -> Result<Build, Error> {
+    let body = Build::new().put("AccountId", &*ctx.account_id).put("Arn", ctx.principal.arn(&ctx.account_id));
+    Ok(match &ctx.principal {
+        Principal::Root => {
+            body.put("IdentityType", "Account").put("PrincipalId", &*ctx.account_id).put("UserId", &*ctx.account_id)
+        }
+        Principal::User { id, .. } => {
+            body.put("IdentityType", "RAMUser").put("PrincipalId", &**id).put("UserId", &**id)
+        }
+        Principal::RoleSession { role_id, session_name, .. } => body
+            .put("IdentityType", "AssumedRoleUser")
+            .put("PrincipalId", format!("{role_id}:{session_name}"))
+            .put("RoleId", &**role_id),
+    })
+}

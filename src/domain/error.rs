@@ -1,0 +1,145 @@
+//! What can go wrong, in our own words and with the facts: each dialect says it in its cloud's.
+
+use std::error::Error as StdError;
+
+use super::password_policy::Violation;
+
+/// Any error on its way to `Internal`.
+pub type BoxError = Box<dyn StdError + Send + Sync>;
+
+/// The things that errors are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the noun it names")]
+pub enum Noun {
+    Account,
+    User,
+    LoginProfile,
+    AccessKey,
+    /// The device bound to a user.
+    UserMfaDevice,
+    /// A virtual device by itself.
+    MfaDevice,
+    Role,
+    Session,
+    AccountAlias,
+    /// The user a device is bound to.
+    BoundUser,
+    Group,
+    Policy,
+}
+
+/// Why a parameter is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Too long or too short.
+    Length,
+    /// A character that may not stand in it.
+    InvalidChars,
+    /// Not of the form it must have.
+    Format,
+    /// A number outside its bounds.
+    Range(i64, i64),
+}
+
+/// Why a sign-in or a password change refuses a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PasswordRefusal {
+    /// All the rules it breaks.
+    pub violations: Vec<Violation>,
+}
+
+/// What is wrong with a request to take on a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AssumeRoleFault {
+    /// The role's ARN is malformed.
+    RoleArn,
+    /// The session's name is malformed.
+    SessionName,
+    /// The duration is out of bounds.
+    Duration,
+    /// The session policy is no policy.
+    PolicyGrammar,
+    /// The session policy is too long.
+    PolicySize,
+    /// The external id is malformed.
+    ExternalId,
+    /// The source identity is malformed.
+    SourceIdentity,
+}
+
+/// What can go wrong in a use case. Its text is for logs; it holds no secret.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A required parameter is absent.
+    #[error("parameter {0} is missing")]
+    Missing(&'static str),
+    /// A parameter has a value it may not have.
+    #[error("parameter {0} is refused: {1:?}")]
+    BadParameter(&'static str, Why),
+    /// The thing does not exist.
+    #[error("no such {0:?}")]
+    NotFound(Noun),
+    /// The thing exists already.
+    #[error("{0:?} exists already")]
+    AlreadyExists(Noun),
+    /// A quota is used up.
+    #[error("too many of {0:?}")]
+    LimitExceeded(Noun),
+    /// The first cannot be deleted while it has the second.
+    #[error("{0:?} still has {1:?}")]
+    DeleteConflict(Noun, Noun),
+    /// A password breaks the policy; the parameter that carried it.
+    #[error("password in {0} breaks the policy: {1:?}")]
+    PasswordRejected(&'static str, PasswordRefusal),
+    /// A password change with a wrong old password.
+    #[error("the old password is incorrect")]
+    OldPasswordIncorrect,
+    /// A code of an MFA device that is not the one it shows.
+    #[error("the authentication code is incorrect")]
+    MfaCodeIncorrect,
+    /// Codes of an MFA device that are not six digits.
+    #[error("the authentication code is malformed")]
+    MfaCodeMalformed,
+    /// Only a user may do this.
+    #[error("only a user may do this")]
+    UsersOnly,
+    /// The caller may not do this.
+    #[error("{action} on {resource} is denied")]
+    AccessDenied {
+        /// The action as policies name it.
+        action: String,
+        /// The resource as policies name it.
+        resource: String,
+    },
+    /// A root may not take on roles.
+    #[error("roles may not be assumed by root accounts")]
+    RootMayNotAssumeRoles,
+    /// The trust policy does not name the caller, or the caller may not assume roles.
+    #[error("the caller may not assume this role")]
+    AssumeRoleDenied,
+    /// A request to take on a role is malformed.
+    #[error("the request to assume a role is malformed: {0:?}")]
+    AssumeRole(AssumeRoleFault),
+    /// The role to take on does not exist.
+    #[error("the role to assume does not exist")]
+    NoRoleToAssume,
+    /// A policy document is malformed; what is wrong with it.
+    #[error("malformed policy document: {0}")]
+    MalformedPolicy(String),
+    /// The cloud has this operation and Sesame does not, yet.
+    #[error("{0} is not built")]
+    NotBuilt(String),
+    /// Lost a race; the use case may be tried again.
+    #[error("lost a race, try again")]
+    Conflict,
+    /// Our own failure.
+    #[error("internal error")]
+    Internal(#[source] BoxError),
+}
+
+impl Error {
+    /// Wraps a failure that is ours.
+    pub fn internal(error: impl Into<BoxError>) -> Self {
+        Self::Internal(error.into())
+    }
+}

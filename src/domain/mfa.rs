@@ -1,0 +1,54 @@
+//! Virtual MFA devices. What a code must be is known elsewhere; here is which steps may still be used.
+
+use std::fmt;
+
+use super::time::Time;
+
+/// Seconds a code is shown (RFC 6238; the clouds' devices use the usual 30).
+pub const STEP_SECONDS: i64 = 30;
+
+/// A virtual MFA device.
+#[derive(Clone)]
+pub struct MfaDevice {
+    /// The account it belongs to.
+    pub account_id: String,
+    /// Its name.
+    pub name: String,
+    /// The secret its codes are made of.
+    pub seed: Vec<u8>,
+    /// The user it is bound to.
+    pub user_id: Option<String>,
+    /// When it was bound.
+    pub bound_at: Option<Time>,
+    /// The newest step whose code was taken: it and older ones are refused, so that no code works twice.
+    pub last_step: i64,
+    /// When it was made.
+    pub created_at: Time,
+}
+
+impl MfaDevice {
+    /// Its serial number: `acs:ram::<account>:mfa/<name>` (RAM 2015-05-01 CreateVirtualMFADevice).
+    pub fn serial_number(&self) -> String {
+        serial_number(&self.account_id, &self.name)
+    }
+}
+
+/// The serial number of a device called `name`.
+pub fn serial_number(account_id: &str, name: &str) -> String {
+    format!("acs:ram::{account_id}:mfa/{name}")
+}
+
+/// The device's name in a serial number of this account.
+pub fn name_in_serial_number<'a>(account_id: &str, serial_number: &'a str) -> Option<&'a str> {
+    serial_number
+        .strip_prefix("acs:ram::")?
+        .strip_prefix(account_id)?
+        .strip_prefix(":mfa/")
+        .filter(|name| !name.is_empty())
+}
+
+impl fmt::Debug for MfaDevice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MfaDevice").field("name", &self.name).field("user_id", &self.user_id).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,16 @@
+//! The rules of identities, passwords and sessions: no I/O, no HTTP, no SQL, no cloud's error texts; the time is an
+//! argument.
+
+pub mod access_key;
+pub mod account;
+pub mod error;
+pub mod login_profile;
+pub mod mfa;
+pub mod name;
+pub mod password_policy;
+pub mod principal;
+pub mod role;
+pub mod security_preference;
+pub mod session;
+pub mod time;
+pub mod user;

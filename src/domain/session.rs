@@ -1,0 +1,179 @@
+//! Console and role sessions and why they end.
+
+use std::fmt;
+
+use super::time::Time;
+
+/// What a session is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionKind {
+    /// A person signed in to the console.
+    Console,
+    /// A role taken on: from a console session, or by STS.
+    Role,
+}
+
+impl SessionKind {
+    /// The name in the store and the control surface.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Console => "console",
+            Self::Role => "role",
+        }
+    }
+
+    /// Reads what `as_str` gave.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "console" => Some(Self::Console),
+            "role" => Some(Self::Role),
+            _ => None,
+        }
+    }
+}
+
+/// Why a session ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// Its user changed the password.
+    PasswordChanged,
+    /// An administrator set a new password.
+    PasswordReset,
+    /// Console logon was switched off.
+    ConsoleAccessDisabled,
+    /// The login profile was deleted.
+    LoginProfileDeleted,
+    /// The user was deleted.
+    UserDeleted,
+    /// The person signed out.
+    SignedOut,
+    /// The console session it hung on ended.
+    ParentEnded,
+    /// It was ended by hand.
+    Revoked,
+}
+
+impl EndReason {
+    const ALL: [Self; 8] = [
+        Self::PasswordChanged,
+        Self::PasswordReset,
+        Self::ConsoleAccessDisabled,
+        Self::LoginProfileDeleted,
+        Self::UserDeleted,
+        Self::SignedOut,
+        Self::ParentEnded,
+        Self::Revoked,
+    ];
+
+    /// The name in the store and the control surface.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::PasswordChanged => "password-changed",
+            Self::PasswordReset => "password-reset",
+            Self::ConsoleAccessDisabled => "console-access-disabled",
+            Self::LoginProfileDeleted => "login-profile-deleted",
+            Self::UserDeleted => "user-deleted",
+            Self::SignedOut => "signed-out",
+            Self::ParentEnded => "parent-ended",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// Reads what `as_str` gave.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == text)
+    }
+}
+
+/// Whether a session may still be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionState {
+    /// It may.
+    Active,
+    /// It was ended.
+    Revoked,
+    /// Its time ran out.
+    Expired,
+}
+
+impl SessionState {
+    /// The name in the control surface.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// The key that STS gave for a role session.
+#[derive(Clone)]
+pub struct SessionKey {
+    /// The key id, `STS.…`.
+    pub access_key_id: String,
+    /// The secret that signs.
+    pub secret: String,
+    /// SHA-256 of the security token, in hexadecimal.
+    pub token_hash: String,
+}
+
+/// One session.
+#[derive(Clone)]
+pub struct Session {
+    /// Its id.
+    pub id: String,
+    /// The account it acts in.
+    pub account_id: String,
+    /// Console or role.
+    pub kind: SessionKind,
+    /// The user who signed in or took on the role.
+    pub user_id: Option<String>,
+    /// That user's name then.
+    pub user_name: Option<String>,
+    /// The role taken on.
+    pub role_id: Option<String>,
+    /// That role's name then.
+    pub role_name: Option<String>,
+    /// The name given to a role session.
+    pub session_name: Option<String>,
+    /// The source identity given to a role session.
+    pub source_identity: Option<String>,
+    /// The console session that a switched role hangs on.
+    pub parent_id: Option<String>,
+    /// The key of a role session that STS gave.
+    pub key: Option<SessionKey>,
+    /// The policy that narrows a role session.
+    pub session_policy: Option<String>,
+    /// Whether a second factor was shown.
+    pub mfa_present: bool,
+    /// Where it was started from.
+    pub source_address: Option<String>,
+    /// When it started.
+    pub started_at: Time,
+    /// When its time runs out.
+    pub expires_at: Time,
+    /// When it was ended before its time.
+    pub ended_at: Option<Time>,
+    /// Why.
+    pub ended_because: Option<EndReason>,
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// Whether it may still be used at `now`.
+    pub fn state(&self, now: Time) -> SessionState {
+        if self.ended_at.is_some() {
+            SessionState::Revoked
+        } else if now >= self.expires_at {
+            SessionState::Expired
+        } else {
+            SessionState::Active
+        }
+    }
+}

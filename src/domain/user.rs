@@ -1,0 +1,70 @@
+//! Users of an account.
+
+use super::time::Time;
+
+/// One user.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// The account it belongs to.
+    pub account_id: String,
+    /// Its id, 18 digits on Alibaba Cloud.
+    pub id: String,
+    /// Its name, unique in the account without regard to case.
+    pub name: String,
+    /// The name shown to people.
+    pub display_name: String,
+    /// Free text; empty is none.
+    pub comments: String,
+    /// E-mail address; empty is none.
+    pub email: String,
+    /// Phone number; empty is none.
+    pub mobile_phone: String,
+    /// When it was made.
+    pub created_at: Time,
+    /// When it was last changed.
+    pub updated_at: Time,
+    /// The last successful sign-in.
+    pub last_login_at: Option<Time>,
+}
+
+/// A label on a user or a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// The label's name.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// The most tags on one user (RAM documentation, "Limits").
+pub const MOST_TAGS: usize = 20;
+
+/// How a caller names a user.
+#[derive(Clone, Debug)]
+pub enum UserRef {
+    /// By name.
+    Name(String),
+    /// By id.
+    Id(String),
+    /// By one of its access keys.
+    AccessKey(String),
+}
+
+/// Which users a listing shows.
+#[derive(Clone, Debug, Default)]
+pub struct UserFilter {
+    /// Only users with all of these labels; a label without a value matches every value.
+    pub tags: Vec<(String, Option<String>)>,
+    /// Only users whose console logon was switched off for idleness (`freeze`); see `UserStatus`.
+    pub statuses: Vec<UserStatus>,
+}
+
+/// Whether a user is in use. Sesame has no operation that freezes a user, so that every one is active
+/// (IMS 2019-08-15 ListUsers, Status).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UserStatus {
+    /// In use.
+    Active,
+    /// Frozen.
+    Freeze,
+}

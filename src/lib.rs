@@ -1,0 +1,129 @@
+//! Sesame: a local stand-in for the identity services of Alibaba Cloud and AWS that you can test security against.
+//!
+//! The program `sesame` serves it; [`Application`] is what it serves.
+
+pub mod app;
+pub mod cli;
+pub mod clock;
+pub mod config;
+mod control;
+mod dialect;
+pub mod domain;
+pub mod ids;
+mod router;
+pub mod server;
+pub mod services;
+pub mod store;
+pub mod telemetry;
+
+use std::fmt::Write as _;
+
+use axum::Router;
+
+use app::App;
+use clock::{Clock, SystemClock};
+use config::{Settings, Synchronous, UnknownKeys};
+use domain::error::Error;
+use ids::Ids;
+use store::{Db, OpenError, StoreOptions};
+
+/// A Sesame that is ready to serve: its store open and migrated, its default accounts there.
+pub struct Application {
+    app: App,
+    /// Lines for the person who started it: accounts, and the root keys that were just made.
+    notes: String,
+    upkeep: tokio::task::JoinHandle<()>,
+}
+
+/// Why an application cannot be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// The operating system gives no randomness.
+    #[error("no randomness: {0}")]
+    Randomness(String),
+    /// The store was opened and then failed.
+    #[error("cannot prepare the store: {0}")]
+    Prepare(#[from] Error),
+}
+
+impl Application {
+    /// Opens the store, brings it up to date and makes the default accounts.
+    ///
+    /// # Errors
+    /// [`BuildError`], each in words for the person who started it.
+    pub async fn build(settings: Settings) -> Result<Self, BuildError> {
+        let ids = Ids::from_system().map_err(|error| BuildError::Randomness(error.to_string()))?;
+        Self::build_with(settings, Box::new(SystemClock), ids).await
+    }
+
+    /// As [`Application::build`], with real time and randomness handed in.
+    ///
+    /// # Errors
+    /// As [`Application::build`].
+    pub async fn build_with(settings: Settings, clock: Box<dyn Clock>, ids: Ids) -> Result<Self, BuildError> {
+        let db = Db::open(&StoreOptions {
+            url: settings.store.url.clone(),
+            full_sync: settings.store.synchronous == Synchronous::Full,
+            connections: settings.store.connections,
+        })
+        .await?;
+        let app = App::new(db, clock, ids, settings);
+        services::world::ensure_default_accounts(&app).await?;
+        let notes = notes(&app).await?;
+        let upkeep = tokio::spawn(services::upkeep::run(app.clone()));
+        Ok(Self { app, notes, upkeep })
+    }
+
+    /// What every request shares.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Everything that is served.
+    pub fn router(&self) -> Router {
+        router::router(&self.app)
+    }
+
+    /// What a person needs to know to point a client here. It holds root keys that were just made, which are told
+    /// once, and no other secret.
+    pub fn banner(&self) -> String {
+        self.notes.clone()
+    }
+
+    /// Writes what is still in memory and closes the store.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn close(self) -> Result<(), Error> {
+        self.upkeep.abort();
+        services::upkeep::write_key_usage(&self.app).await?;
+        self.app.db.close().await;
+        Ok(())
+    }
+}
+
+async fn notes(app: &App) -> Result<String, Error> {
+    let mut notes = String::new();
+    for (id, cloud) in services::world::default_accounts(app) {
+        let _ = write!(notes, "\n  {:<8} account {id}", cloud.as_str());
+        if app.settings.auth.unknown_keys == UnknownKeys::Reject {
+            match services::accounts::ensure_root_key(app, id).await? {
+                Some(key) => {
+                    let _ = write!(notes, "  root key {}  secret {}", key.id, key.secret);
+                }
+                None => notes.push_str("  root key made at an earlier start"),
+            }
+        } else {
+            notes.push_str("  any access key that was not issued here is its root");
+        }
+    }
+    let _ = write!(
+        notes,
+        "\n\nPoint a client here: endpoint HOST:PORT as above, protocol http.\n\
+         Python: Config(access_key_id=\"test\", access_key_secret=\"test\", endpoint=\"127.0.0.1:4260\", protocol=\"http\")"
+    );
+    Ok(format!("Accounts:{notes}"))
+}

@@ -1,0 +1,57 @@
+//! The program: reads the command line and the settings, starts the log, and serves.
+
+use std::error::Error;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use sesame::cli::{self, Cli, Command};
+use sesame::config::{ConfigError, Settings};
+use sesame::{Application, server, telemetry};
+
+type Outcome = Result<(), Box<dyn Error + Send + Sync>>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let (outcome, code_of_failure) = match cli.command() {
+        Command::Serve => (serve(&cli).await, 1),
+        Command::Health { url } => (health(&cli, url).await, 1),
+        Command::CheckConfig => (settings(&cli).map(|_| say("ok")).map_err(Into::into), 2),
+    };
+    let Err(error) = outcome else {
+        return ExitCode::SUCCESS;
+    };
+    let _ = writeln!(io::stderr(), "sesame: {error}");
+    ExitCode::from(code_of_failure)
+}
+
+async fn serve(cli: &Cli) -> Outcome {
+    let settings = settings(cli)?;
+    telemetry::start(&settings.log)?;
+    let listen = settings.server.listen;
+    let grace = Duration::from_secs(settings.server.shutdown_grace_seconds);
+    let application = Application::build(settings).await?;
+    let listener = server::bind(listen).await?;
+    let address = listener.local_addr()?;
+    say(&format!("Sesame listens on http://{address}"));
+    say(&application.banner());
+    server::serve(listener, application.router(), grace, server::stop_signal()).await?;
+    Ok(application.close().await?)
+}
+
+async fn health(cli: &Cli, url: Option<String>) -> Outcome {
+    Ok(cli::health(url.as_deref(), settings(cli)?.server.listen).await?)
+}
+
+fn settings(cli: &Cli) -> Result<Settings, ConfigError> {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    let environment = std::env::vars_os();
+    cli.settings(environment)
+}
+
+/// Prints a line; a reader that went away is no reason to panic.
+fn say(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
+}

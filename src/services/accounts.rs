@@ -1,0 +1,118 @@
+//! Accounts: coming into being on first use, made and dropped by testers, reset; the account alias.
+
+use crate::app::App;
+use crate::domain::access_key::{AccessKey, KeyStatus};
+use crate::domain::account::{Account, Cloud};
+use crate::domain::error::{Error, Noun};
+use crate::domain::password_policy::PasswordPolicy;
+use crate::domain::security_preference::SecurityPreference;
+use crate::domain::time::Time;
+use crate::store;
+
+use super::Ctx;
+
+/// Makes the account unless it is there.
+pub async fn ensure(app: &App, id: &str, cloud: Cloud) -> Result<(), Error> {
+    if store::accounts::find(&mut app.db.read().await?, id).await?.is_some() {
+        return Ok(());
+    }
+    let mut tx = app.db.write_new(id).await?;
+    store::accounts::insert(&mut tx, id, cloud, app.system_now()).await?;
+    tx.commit().await
+}
+
+/// Makes the account, which must not be there, with a root key that resets leave alone.
+pub async fn create(app: &App, cloud: Cloud, id: Option<String>) -> Result<(Account, AccessKey), Error> {
+    let id = id.unwrap_or_else(|| app.ids.digits("1", cloud.account_digits() - 1));
+    let now = app.system_now();
+    let key = new_root_key(app, &id, now);
+    let mut tx = app.db.write_new(&id).await?;
+    if !store::accounts::insert(&mut tx, &id, cloud, now).await? {
+        return Err(Error::AlreadyExists(Noun::Account));
+    }
+    store::access_keys::insert(&mut tx, &key).await?;
+    let account = store::accounts::find(&mut tx, &id).await?.ok_or(Error::Conflict)?;
+    tx.commit().await?;
+    Ok((account, key))
+}
+
+fn new_root_key(app: &App, account_id: &str, now: Time) -> AccessKey {
+    AccessKey {
+        account_id: account_id.to_owned(),
+        id: app.ids.access_key_id(),
+        user_id: None,
+        secret: app.ids.letters_and_digits(30),
+        status: KeyStatus::Active,
+        seeded: true,
+        created_at: now,
+        updated_at: now,
+        last_used_at: None,
+        last_used_service: None,
+    }
+}
+
+/// The root key made with the account; `None` when there is one already, whose secret is not told twice.
+pub async fn ensure_root_key(app: &App, id: &str) -> Result<Option<AccessKey>, Error> {
+    let (mut tx, _) = app.db.write(id).await?;
+    if store::access_keys::of(&mut tx, id, None).await?.iter().any(|key| key.seeded) {
+        return Ok(None);
+    }
+    let key = new_root_key(app, id, app.system_now());
+    store::access_keys::insert(&mut tx, &key).await?;
+    tx.commit().await?;
+    Ok(Some(key))
+}
+
+/// All accounts with the root keys made with them.
+pub async fn list(app: &App) -> Result<Vec<(Account, Option<AccessKey>)>, Error> {
+    let mut conn = app.db.read().await?;
+    let accounts = store::accounts::all(&mut conn).await?;
+    let mut keys = store::access_keys::seeded(&mut conn).await?;
+    let with_keys = accounts.into_iter().map(|account| {
+        let at = keys.iter().position(|key| key.account_id == account.id);
+        let key = at.map(|at| keys.swap_remove(at));
+        (account, key)
+    });
+    Ok(with_keys.collect())
+}
+
+/// Drops an account with all that is in it.
+pub async fn drop_account(app: &App, id: &str) -> Result<(), Error> {
+    let mut tx = app.db.write_new(id).await?;
+    if !store::accounts::delete(&mut tx, id).await? {
+        return Err(Error::NotFound(Noun::Account));
+    }
+    tx.commit().await?;
+    app.journal.clear(Some(id));
+    Ok(())
+}
+
+/// Takes an account back to its beginning: only the root key made with it stays.
+pub async fn reset(app: &App, id: &str) -> Result<(), Error> {
+    if store::accounts::find(&mut app.db.read().await?, id).await?.is_none() {
+        return Err(Error::NotFound(Noun::Account));
+    }
+    let (mut tx, _) = app.db.write(id).await?;
+    store::accounts::empty(&mut tx, id).await?;
+    store::accounts::set_password_policy(&mut tx, id, &PasswordPolicy::default()).await?;
+    store::accounts::set_security_preference(&mut tx, id, &SecurityPreference::default()).await?;
+    store::accounts::set_clock(&mut tx, id, None).await?;
+    store::accounts::set_alias(&mut tx, id, id).await?;
+    tx.commit().await?;
+    app.journal.clear(Some(id));
+    Ok(())
+}
+
+/// Sets the account alias, which makes the default domain; `None` takes it back to the account id.
+pub async fn set_alias(ctx: &Ctx, alias: Option<&str>) -> Result<(), Error> {
+    let alias = alias.map_or_else(|| ctx.account_id.clone(), str::to_lowercase);
+    // The id of an account is kept for that account, also before it comes into being.
+    if ctx.cloud.is_account_id(&alias) && alias != ctx.account_id {
+        return Err(Error::AlreadyExists(Noun::AccountAlias));
+    }
+    let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
+    if !store::accounts::set_alias(&mut tx, &ctx.account_id, &alias).await? {
+        return Err(Error::AlreadyExists(Noun::AccountAlias));
+    }
+    tx.commit().await
+}

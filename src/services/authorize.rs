@@ -1,0 +1,49 @@
+//! Whether a principal may do something.
+//!
+//! Policies are not evaluated yet: a root may do everything, anyone else nothing but what the account's security
+//! preference grants.
+
+use crate::config::Policies;
+use crate::domain::error::Error;
+use crate::domain::principal::Principal;
+
+use super::Ctx;
+
+/// Lets the call go on or refuses it.
+///
+/// # Errors
+/// `AccessDenied`, which is only noted when policies are audited.
+pub fn authorize(ctx: &Ctx, action: &str, resource: impl FnOnce() -> String) -> Result<(), Error> {
+    let allowed = match ctx.principal {
+        Principal::Root => true,
+        Principal::User { .. } | Principal::RoleSession { .. } => false,
+    };
+    decide(ctx, allowed, action, resource)
+}
+
+/// Lets a user change the own password when the security preference allows that; everyone who is no user goes on, to
+/// be told so by the use case (RAM documentation, "Change the logon password of a RAM user").
+///
+/// # Errors
+/// As [`authorize`]. That the refusal is `AccessDenied` is inferred.
+pub async fn authorize_own_password(ctx: &Ctx, action: &str, resource: impl FnOnce() -> String) -> Result<(), Error> {
+    let allowed = match ctx.principal {
+        Principal::User { .. } => ctx.account().await?.security_preference.change_password,
+        Principal::Root | Principal::RoleSession { .. } => true,
+    };
+    decide(ctx, allowed, action, resource)
+}
+
+fn decide(ctx: &Ctx, allowed: bool, action: &str, resource: impl FnOnce() -> String) -> Result<(), Error> {
+    let policies = ctx.app.settings.auth.policies;
+    if allowed || policies == Policies::Ignore {
+        ctx.decided("allowed");
+        return Ok(());
+    }
+    if policies == Policies::Audit {
+        ctx.decided("audited");
+        return Ok(());
+    }
+    ctx.decided("denied");
+    Err(Error::AccessDenied { action: action.to_owned(), resource: resource() })
+}

@@ -1,0 +1,140 @@
+//! Use cases, one transaction each, the same for every dialect: no HTTP, no SQL text.
+
+use std::future::Future;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::app::App;
+use crate::app::cache::TaggedUser;
+use crate::domain::account::{Account, Cloud};
+use crate::domain::error::{Error, Noun};
+use crate::domain::login_profile::LoginProfile;
+use crate::domain::principal::Principal;
+use crate::domain::time::{ClockSetting, Time};
+use crate::domain::user::UserRef;
+use crate::store::{self, Pulse};
+
+pub mod access_keys;
+pub mod accounts;
+pub mod authorize;
+pub mod callers;
+pub mod login_profiles;
+pub mod mfa_devices;
+pub mod password_policy;
+mod passwords;
+pub mod role_sessions;
+pub mod roles;
+pub mod security_preference;
+pub mod sessions;
+pub mod sign_in;
+pub mod totp;
+pub mod upkeep;
+pub mod users;
+pub mod world;
+
+/// How often a use case that lost a race is tried again.
+pub(crate) const MOST_TRIES: usize = 8;
+
+/// What one request acts with.
+pub struct Ctx {
+    /// What every request shares.
+    pub app: App,
+    /// The account acted in.
+    pub account_id: String,
+    /// Its cloud.
+    pub cloud: Cloud,
+    /// Who is calling.
+    pub principal: Principal,
+    /// What may be believed about the account without reading it.
+    pub pulse: Pulse,
+    /// The time by the account's clock.
+    pub now: Time,
+    /// Where the call comes from.
+    pub source_address: IpAddr,
+    /// What authorization decided, for the journal.
+    pub decision: Mutex<Option<&'static str>>,
+}
+
+impl Ctx {
+    /// Notes what authorization decided.
+    pub fn decided(&self, decision: &'static str) {
+        *self.decision.lock().unwrap_or_else(PoisonError::into_inner) = Some(decision);
+    }
+
+    /// The account, from memory while that holds.
+    pub async fn account(&self) -> Result<Arc<Account>, Error> {
+        account(&self.app, &self.account_id, &self.pulse).await
+    }
+
+    /// The user whom `user` names, with its tags, from memory while that holds.
+    pub async fn user(&self, user: &UserRef) -> Result<Arc<TaggedUser>, Error> {
+        let key = match user {
+            UserRef::Name(name) => format!("name:{}", crate::domain::name::key(name)),
+            UserRef::Id(id) => format!("id:{id}"),
+            UserRef::AccessKey(id) => format!("key:{id}"),
+        };
+        if let Some(kept) = self.app.cache.get::<Option<Arc<TaggedUser>>>(&self.account_id, &self.pulse, &key) {
+            return kept.ok_or(Error::NotFound(Noun::User));
+        }
+        let found = users::find(&mut self.app.db.read().await?, &self.account_id, user).await?.map(Arc::new);
+        self.app.cache.put(&self.account_id, &self.pulse, &key, &found);
+        found.ok_or(Error::NotFound(Noun::User))
+    }
+
+    /// A user's login profile, from memory while that holds.
+    pub async fn login_profile(&self, user_id: &str) -> Result<Arc<LoginProfile>, Error> {
+        let kept = self.app.cache.get::<Option<Arc<LoginProfile>>>(&self.account_id, &self.pulse, user_id);
+        let found = match kept {
+            Some(found) => found,
+            None => {
+                let mut conn = self.app.db.read().await?;
+                let found = store::login_profiles::find(&mut conn, &self.account_id, user_id).await?.map(Arc::new);
+                self.app.cache.put(&self.account_id, &self.pulse, user_id, &found);
+                found
+            }
+        };
+        found.ok_or(Error::NotFound(Noun::LoginProfile))
+    }
+
+    /// The name and id of the calling user; a root or a role session is none.
+    pub fn calling_user(&self) -> Option<(&str, &str)> {
+        match &self.principal {
+            Principal::User { id, name } => Some((id, name)),
+            Principal::Root | Principal::RoleSession { .. } => None,
+        }
+    }
+}
+
+/// An account, from memory while that holds.
+pub(crate) async fn account(app: &App, id: &str, pulse: &Pulse) -> Result<Arc<Account>, Error> {
+    if let Some(kept) = app.cache.get::<Arc<Account>>(id, pulse, "") {
+        return Ok(kept);
+    }
+    // Dropped since the caller was recognised: the next try finds out who he is now.
+    let found = store::accounts::find(&mut app.db.read().await?, id).await?.map(Arc::new).ok_or(Error::Conflict)?;
+    app.cache.put(id, pulse, "", &found);
+    Ok(found)
+}
+
+/// The time in an account: by its own clock once it was set, else by the world's.
+pub(crate) fn time_in(app: &App, own: Option<ClockSetting>, world: ClockSetting) -> Time {
+    own.unwrap_or(world).now(app.system_now())
+}
+
+/// Runs a use case again when it lost a race.
+///
+/// # Errors
+/// Those of the use case; `Conflict` when it lost every time.
+pub async fn retry<T, F, Fut>(mut use_case: F) -> Result<T, Error>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<T, Error>>,
+{
+    for _ in 1..MOST_TRIES {
+        match use_case().await {
+            Err(Error::Conflict) => tokio::task::yield_now().await,
+            done => return done,
+        }
+    }
+    use_case().await
+}

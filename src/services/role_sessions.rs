@@ -1,0 +1,233 @@
+//! Taking on roles: by STS with a key, and from a console session.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::app::App;
+use crate::config::Policies;
+use crate::domain::access_key::STS_KEY_ID_PREFIX;
+use crate::domain::account::Account;
+use crate::domain::error::{AssumeRoleFault, Error, Noun};
+use crate::domain::principal::Principal;
+use crate::domain::role::{MIN_SESSION_SECONDS, Role, TrustPolicy, parse_role_arn};
+use crate::domain::session::{Session, SessionKey, SessionKind, SessionState};
+use crate::domain::time::Time;
+use crate::store::{self, Conn};
+
+use super::{Ctx, callers, time_in};
+
+/// The most characters of a session policy (STS 2015-04-01 AssumeRole; 1024 until about 2022).
+const LONGEST_POLICY: usize = 2_048;
+/// Random bytes in a security token.
+const TOKEN_BYTES: usize = 96;
+
+/// A role to take on.
+#[derive(Clone, Debug)]
+pub struct AssumeRole {
+    /// The role's ARN.
+    pub role_arn: String,
+    /// A name for the session.
+    pub session_name: String,
+    /// How long it is to last.
+    pub duration_seconds: i64,
+    /// A policy that narrows it.
+    pub policy: Option<String>,
+    /// What the other side agreed on.
+    pub external_id: Option<String>,
+    /// Who is behind the call.
+    pub source_identity: Option<String>,
+}
+
+/// A role taken on, with the secrets that are told once.
+#[derive(Debug)]
+pub struct Assumed {
+    /// The role.
+    pub role: Role,
+    /// The session.
+    pub session: Session,
+    /// The key id.
+    pub access_key_id: String,
+    /// The secret.
+    pub secret: secrecy::SecretString,
+    /// The security token.
+    pub token: secrecy::SecretString,
+}
+
+fn check(request: &AssumeRole) -> Result<(&str, &str), AssumeRoleFault> {
+    let role = parse_role_arn(&request.role_arn).ok_or(AssumeRoleFault::RoleArn)?;
+    let named = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '@' | '-' | '_');
+    let is_name = |text: &str| (2..=64).contains(&text.len()) && text.chars().all(named);
+    if !is_name(&request.session_name) {
+        return Err(AssumeRoleFault::SessionName);
+    }
+    if let Some(policy) = &request.policy {
+        if policy.is_empty() || policy.chars().count() > LONGEST_POLICY {
+            return Err(AssumeRoleFault::PolicySize);
+        }
+        let parsed = serde_json::from_str::<serde_json::Value>(policy).ok();
+        if !parsed.is_some_and(|policy| policy["Version"] == "1" && !policy["Statement"].is_null()) {
+            return Err(AssumeRoleFault::PolicyGrammar);
+        }
+    }
+    if let Some(id) = &request.external_id {
+        let clean = |c: char| c.is_alphanumeric() || "_+=,.@:/-".contains(c);
+        if !(2..=1_224).contains(&id.chars().count()) || !id.chars().all(clean) {
+            return Err(AssumeRoleFault::ExternalId);
+        }
+    }
+    if request.source_identity.as_ref().is_some_and(|identity| !is_name(identity)) {
+        return Err(AssumeRoleFault::SourceIdentity);
+    }
+    Ok(role)
+}
+
+/// The role that an ARN names, with its account.
+async fn find_role(conn: &mut Conn, account_id: &str, name: &str) -> Result<Option<(Account, Role)>, Error> {
+    let Some(account) = store::accounts::find(conn, account_id).await? else { return Ok(None) };
+    let role = store::roles::by_name(conn, account_id, name).await?;
+    Ok(role.map(|role| (account, role)))
+}
+
+fn trusts(role: &Role, principal: &Principal, account_id: &str) -> Result<bool, Error> {
+    let policy = TrustPolicy::parse(&role.trust_policy).map_err(Error::internal)?;
+    Ok(policy.trusts(principal, account_id))
+}
+
+/// Takes a role on for the caller, whom the role's trust policy must name.
+///
+/// # Errors
+/// `AssumeRole`, `RootMayNotAssumeRoles`, `NoRoleToAssume`, `AssumeRoleDenied`.
+pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
+    let (account_id, name) = check(request).map_err(Error::AssumeRole)?;
+    if ctx.principal == Principal::Root {
+        return Err(Error::RootMayNotAssumeRoles);
+    }
+    let mut conn = ctx.app.db.read().await?;
+    let found = find_role(&mut conn, account_id, name).await?;
+    let world = store::world::clock(&mut conn).await?;
+    drop(conn);
+    let (account, role) = found.ok_or(Error::NoRoleToAssume)?;
+    if !(MIN_SESSION_SECONDS..=role.max_session_seconds).contains(&request.duration_seconds) {
+        return Err(Error::AssumeRole(AssumeRoleFault::Duration));
+    }
+    let enforced = ctx.app.settings.auth.policies == Policies::Enforce;
+    if !trusts(&role, &ctx.principal, &ctx.account_id)? {
+        ctx.decided(if enforced { "denied" } else { "audited" });
+        if enforced {
+            return Err(Error::AssumeRoleDenied);
+        }
+    }
+
+    let now = time_in(&ctx.app, account.clock, world);
+    let ids = &ctx.app.ids;
+    let access_key_id = format!("{STS_KEY_ID_PREFIX}N{}", ids.letters_and_digits(23));
+    let secret = ids.letters_and_digits(44);
+    let token = format!("CAIS{}", STANDARD.encode(ids.bytes::<TOKEN_BYTES>()));
+    let key = SessionKey {
+        access_key_id: access_key_id.clone(),
+        secret: secret.clone(),
+        token_hash: callers::token_hash(&token),
+    };
+    let (user_id, user_name) = ctx.calling_user().unzip();
+    let session = Session {
+        user_id: user_id.map(ToOwned::to_owned),
+        user_name: user_name.map(ToOwned::to_owned),
+        session_name: Some(request.session_name.clone()),
+        source_identity: request.source_identity.clone(),
+        session_policy: request.policy.clone(),
+        source_address: Some(ctx.source_address.to_string()),
+        key: Some(key),
+        ..role_session(&ctx.app, &role, now, now.plus_seconds(request.duration_seconds))
+    };
+    let (mut tx, _) = ctx.app.db.write(&role.account_id).await?;
+    // The role may be gone since it was looked at.
+    if store::roles::by_name(&mut tx, &role.account_id, &role.name).await?.is_none_or(|now| now.id != role.id) {
+        return Err(Error::NoRoleToAssume);
+    }
+    store::sessions::insert(&mut tx, &session).await?;
+    tx.commit().await?;
+    Ok(Assumed { role, session, access_key_id, secret: secret.into(), token: token.into() })
+}
+
+fn role_session(app: &App, role: &Role, now: Time, expires_at: Time) -> Session {
+    Session {
+        id: app.ids.session_id(),
+        account_id: role.account_id.clone(),
+        kind: SessionKind::Role,
+        user_id: None,
+        user_name: None,
+        role_id: Some(role.id.clone()),
+        role_name: Some(role.name.clone()),
+        session_name: None,
+        source_identity: None,
+        parent_id: None,
+        key: None,
+        session_policy: None,
+        mfa_present: false,
+        source_address: None,
+        started_at: now,
+        expires_at,
+        ended_at: None,
+        ended_because: None,
+    }
+}
+
+/// Why a console session may not switch to a role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SwitchFault {
+    /// The session is not a running console session.
+    SessionNotActive,
+    /// There is no such role.
+    NoSuchRole,
+    /// The role may not be used in the console, or its trust policy does not name the user.
+    NotAllowed,
+}
+
+/// Switches a console session to a role, named by ARN or, in the session's account, by name. The role's session ends
+/// with the console session at the latest, and after the role's longest session.
+///
+/// # Errors
+/// `NotFound(Session)`.
+pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<Session, SwitchFault>, Error> {
+    let mut conn = app.db.read().await?;
+    let parent = store::sessions::find(&mut conn, session_id).await?.ok_or(Error::NotFound(Noun::Session))?;
+    let parent_account = store::accounts::find(&mut conn, &parent.account_id).await?.ok_or(Error::Conflict)?;
+    let world = store::world::clock(&mut conn).await?;
+    let (role_account, role_name) = parse_role_arn(role).unwrap_or((&parent.account_id, role));
+    let found = find_role(&mut conn, role_account, role_name).await?;
+    drop(conn);
+
+    let parent_now = time_in(app, parent_account.clock, world);
+    let (Some(user_id), Some(user_name)) = (parent.user_id.clone(), parent.user_name.clone()) else {
+        return Ok(Err(SwitchFault::SessionNotActive));
+    };
+    let Some((account, role)) = found else { return Ok(Err(SwitchFault::NoSuchRole)) };
+    let principal = Principal::User { id: user_id.clone(), name: user_name.clone() };
+    let enforced = app.settings.auth.policies == Policies::Enforce;
+    let trusted = !enforced || trusts(&role, &principal, &parent.account_id)?;
+    if !trusted || !role.console_login_allowed {
+        return Ok(Err(SwitchFault::NotAllowed));
+    }
+
+    let now = time_in(app, account.clock, world);
+    let left = parent.expires_at.seconds() - parent_now.seconds();
+    let expires_at = now.plus_seconds(left.min(role.max_session_seconds));
+    let session = Session {
+        session_name: Some(user_name.clone()),
+        user_id: Some(user_id),
+        user_name: Some(user_name),
+        parent_id: Some(parent.id.clone()),
+        mfa_present: parent.mfa_present,
+        source_address: parent.source_address.clone(),
+        ..role_session(app, &role, now, expires_at)
+    };
+    // Under the lock of the parent's account, where a session ends: none can hang on one that ended.
+    let (mut tx, _) = app.db.write(&parent.account_id).await?;
+    let parent = store::sessions::find(&mut tx, session_id).await?.ok_or(Error::NotFound(Noun::Session))?;
+    if parent.kind != SessionKind::Console || parent.state(parent_now) != SessionState::Active {
+        return Ok(Err(SwitchFault::SessionNotActive));
+    }
+    store::sessions::insert(&mut tx, &session).await?;
+    tx.commit().await?;
+    Ok(Ok(session))
+}

@@ -1,0 +1,22 @@
+//! The account's security preference.
+
+use crate::domain::error::Error;
+use crate::domain::security_preference::{PreferenceChange, SecurityPreference};
+use crate::domain::time::DAY;
+use crate::store;
+
+use super::Ctx;
+
+/// Changes the preference. Whoever is idle by the old limit is switched off first, and stays so under a longer one.
+pub async fn set(ctx: &Ctx, change: PreferenceChange) -> Result<SecurityPreference, Error> {
+    let (mut tx, account) = ctx.app.db.write(&ctx.account_id).await?;
+    let old = &account.security_preference;
+    let preference = change.apply(old);
+    if preference.idle_days_users != old.idle_days_users {
+        let since = ctx.now.plus_seconds(-(old.idle_days_users + 1) * DAY);
+        store::login_profiles::switch_off_idle(&mut tx, &ctx.account_id, since, ctx.now).await?;
+    }
+    store::accounts::set_security_preference(&mut tx, &ctx.account_id, &preference).await?;
+    tx.commit().await?;
+    Ok(preference)
+}

@@ -1,0 +1,313 @@
+//! Signing in to the console: password, lockout, expiry, second factor, forced reset; each refusal told apart.
+
+use std::net::IpAddr;
+
+use secrecy::SecretString;
+
+use crate::app::App;
+use crate::domain::account::{Account, Cloud};
+use crate::domain::error::Error;
+use crate::domain::login_profile::{LoginProfile, LogonStatus};
+use crate::domain::mfa::MfaDevice;
+use crate::domain::password_policy::{Entrance, Violation};
+use crate::domain::security_preference::MfaAtLogin;
+use crate::domain::session::{EndReason, Session, SessionKind};
+use crate::domain::time::Time;
+use crate::domain::user::User;
+use crate::store;
+
+use super::login_profiles::{is_reused, profile_and_history};
+use super::{passwords, time_in, totp};
+
+/// What a person gives to sign in.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// The cloud.
+    pub cloud: Cloud,
+    /// The account's id or alias; absent when the name says it or the default account is meant.
+    pub account: Option<String>,
+    /// `alice` or `alice@domain`.
+    pub user: String,
+    /// The password.
+    pub password: SecretString,
+    /// The code of the bound device, when one is asked for.
+    pub mfa_code: Option<String>,
+    /// A new password, when one is asked for.
+    pub new_password: Option<SecretString>,
+    /// Where the person is.
+    pub source_address: IpAddr,
+}
+
+/// How a sign-in went.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Signed in.
+    SignedIn(Box<Session>),
+    /// A code of the bound device is needed.
+    MfaRequired,
+    /// A device must be bound first.
+    MfaBindRequired,
+    /// A new password is needed.
+    PasswordResetRequired,
+    /// Refused.
+    Refused(Refusal),
+}
+
+/// Why a sign-in is refused.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No such user, or a wrong password: nobody is told which.
+    InvalidCredentials,
+    /// The user has no login profile or it is off.
+    ConsoleAccessDisabled,
+    /// Too many wrong passwords.
+    Locked,
+    /// The initial password lapsed; an administrator must reset it.
+    InitialPasswordExpired,
+    /// The password lapsed and the policy lets nobody but an administrator mend that.
+    PasswordExpired,
+    /// The account's network masks do not hold the address.
+    AddressNotAllowed,
+    /// The code is not the one the device shows, or was used before.
+    MfaCodeIncorrect,
+    /// The new password breaks rules.
+    PasswordRejected(Vec<Violation>),
+}
+
+/// What was read before the password was checked.
+struct Seen {
+    account: Account,
+    user: User,
+    profile: LoginProfile,
+    history: Vec<String>,
+    now: Time,
+}
+
+/// Signs a person in. May lose a race: run it through [`super::retry`].
+pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
+    let seen = match look(app, attempt).await? {
+        Ok(seen) => seen,
+        Err(refusal) => {
+            // The same cost as for a user who can sign in.
+            app.hasher.verify(&attempt.password, None).await?;
+            return Ok(Outcome::Refused(refusal));
+        }
+    };
+    let stored = seen.profile.password.as_ref().map(|password| &*password.hash);
+    let correct = app.hasher.verify(&attempt.password, stored).await?;
+    if !correct {
+        return wrong_password(app, seen).await;
+    }
+    let new_password = match &attempt.new_password {
+        Some(new) if must_change(&seen.profile, seen.now) => {
+            Some((new, passwords::prepare(app, new, &seen.history).await?))
+        }
+        _ => None,
+    };
+
+    let (mut tx, account) = app.db.write(&seen.account.id).await?;
+    let (profile, history) = profile_and_history(&mut tx, &account, &seen.user.id).await?;
+    let mut profile = unchanged_password(profile, &seen.profile)?;
+    let (user, now) = (&seen.user, seen.now);
+    let mut device = store::mfa_devices::of_user(&mut tx, &account.id, &user.id).await?;
+
+    if let Some(refusal) = refusal_after_password(&account, &profile, now) {
+        return Ok(Outcome::Refused(refusal));
+    }
+    let address = attempt.source_address.to_canonical().to_string();
+    let mfa_present = match second_factor(&account, &profile, device.as_mut(), attempt, &address, now)? {
+        SecondFactor::NotNeeded => false,
+        SecondFactor::Shown => true,
+        SecondFactor::Answer(outcome) => return Ok(outcome),
+    };
+    if must_change(&profile, now) {
+        let Some((new, prepared)) = new_password else { return Ok(Outcome::PasswordResetRequired) };
+        let mut violations = passwords::violations(&account.password_policy, new, &user.name, Entrance::Page);
+        if is_reused(&prepared, &account, &history)? {
+            violations.push(Violation::Reused);
+        }
+        if !violations.is_empty() {
+            return Ok(Outcome::Refused(Refusal::PasswordRejected(violations)));
+        }
+        profile.change_password(prepared.to_phc(), &account.password_policy, now);
+        profile.updated_at = now;
+        store::login_profiles::remember(&mut tx, &account.id, &user.id, &prepared.to_phc()).await?;
+        store::sessions::end_of_user(&mut tx, &account.id, &user.id, EndReason::PasswordChanged, now).await?;
+    }
+
+    profile.signed_in(&address, now);
+    store::login_profiles::save(&mut tx, &profile).await?;
+    store::users::signed_in(&mut tx, &account.id, &user.id, now).await?;
+    if let Some(device) = device.filter(|_| mfa_present) {
+        store::mfa_devices::save(&mut tx, &device).await?;
+    }
+    let session = console_session(app, &account, user, mfa_present, address, now);
+    store::sessions::insert(&mut tx, &session).await?;
+    tx.commit().await?;
+    Ok(Outcome::SignedIn(Box::new(session)))
+}
+
+fn console_session(
+    app: &App,
+    account: &Account,
+    user: &User,
+    mfa_present: bool,
+    address: String,
+    now: Time,
+) -> Session {
+    Session {
+        id: app.ids.session_id(),
+        account_id: account.id.clone(),
+        kind: SessionKind::Console,
+        user_id: Some(user.id.clone()),
+        user_name: Some(user.name.clone()),
+        role_id: None,
+        role_name: None,
+        session_name: None,
+        source_identity: None,
+        parent_id: None,
+        key: None,
+        session_policy: None,
+        mfa_present,
+        source_address: Some(address),
+        started_at: now,
+        expires_at: now.plus_seconds(account.security_preference.session_hours * 3_600),
+        ended_at: None,
+        ended_because: None,
+    }
+}
+
+/// Everything that is known before the password is.
+async fn look(app: &App, attempt: &SignIn) -> Result<Result<Seen, Refusal>, Error> {
+    let unknown = Ok(Err(Refusal::InvalidCredentials));
+    let mut conn = app.db.read().await?;
+    let (name, domain) = match attempt.user.split_once('@') {
+        Some((name, domain)) => (name, Some(domain)),
+        None => (&*attempt.user, None),
+    };
+    let Some(account) = find_account(app, &mut conn, attempt, domain).await? else { return unknown };
+    let now = time_in(app, account.clock, store::world::clock(&mut conn).await?);
+    // Where people may sign in from is a rule of the account, so it is told before anything about a user is.
+    if !account.security_preference.admits(attempt.source_address) {
+        return Ok(Err(Refusal::AddressNotAllowed));
+    }
+    let Some(user) = store::users::by_name(&mut conn, &account.id, name).await? else { return unknown };
+    let (profile, history) = profile_and_history(&mut conn, &account, &user.id).await?;
+    let idle_days = account.security_preference.idle_days_users;
+    match profile.filter(|profile| profile.status_at(idle_days, now) == LogonStatus::Active) {
+        None => Ok(Err(Refusal::ConsoleAccessDisabled)),
+        Some(profile) if profile.is_locked(now) => Ok(Err(Refusal::Locked)),
+        Some(profile) => Ok(Ok(Seen { account, user, profile, history, now })),
+    }
+}
+
+async fn find_account(
+    app: &App,
+    conn: &mut store::Conn,
+    attempt: &SignIn,
+    domain: Option<&str>,
+) -> Result<Option<Account>, Error> {
+    let default = &app.settings.alibaba.default_account;
+    let account = match (&attempt.account, domain) {
+        (Some(named), _) => by_id_or_alias(conn, attempt.cloud, named).await?,
+        (None, Some(domain)) => {
+            let suffix = crate::domain::account::DOMAIN_SUFFIX;
+            let lower = domain.to_lowercase();
+            by_id_or_alias(conn, attempt.cloud, lower.strip_suffix(suffix).unwrap_or(&lower)).await?
+        }
+        (None, None) => store::accounts::find(conn, default).await?,
+    };
+    let right_cloud = account.filter(|account| account.cloud == attempt.cloud);
+    Ok(right_cloud.filter(|account| domain.is_none_or(|domain| account.answers_to(domain))))
+}
+
+async fn by_id_or_alias(conn: &mut store::Conn, cloud: Cloud, text: &str) -> Result<Option<Account>, Error> {
+    match store::accounts::find(conn, text).await? {
+        Some(account) => Ok(Some(account)),
+        None => store::accounts::by_alias(conn, cloud, &text.to_lowercase()).await,
+    }
+}
+
+/// The profile as it is in the transaction, provided that the password checked is still its own.
+fn unchanged_password(profile: Option<LoginProfile>, seen: &LoginProfile) -> Result<LoginProfile, Error> {
+    let hash = |profile: &LoginProfile| profile.password.as_ref().map(|password| password.hash.clone());
+    profile.filter(|profile| hash(profile) == hash(seen)).ok_or(Error::Conflict)
+}
+
+/// Counts a wrong password. The count is decided in the transaction: of many attempts at a time exactly so many as
+/// the policy grants are told that the password is wrong, the others that the user is locked out.
+async fn wrong_password(app: &App, seen: Seen) -> Result<Outcome, Error> {
+    let (mut tx, account) = app.db.write(&seen.account.id).await?;
+    let profile = store::login_profiles::find(&mut tx, &account.id, &seen.user.id).await?;
+    let mut profile = unchanged_password(profile, &seen.profile)?;
+    if profile.is_locked(seen.now) {
+        return Ok(Outcome::Refused(Refusal::Locked));
+    }
+    profile.count_failure(&account.password_policy, seen.now);
+    store::login_profiles::save(&mut tx, &profile).await?;
+    tx.commit().await?;
+    Ok(Outcome::Refused(Refusal::InvalidCredentials))
+}
+
+/// Why someone with the right password may still not sign in.
+fn refusal_after_password(account: &Account, profile: &LoginProfile, now: Time) -> Option<Refusal> {
+    let idle_days = account.security_preference.idle_days_users;
+    if profile.status_at(idle_days, now) != LogonStatus::Active {
+        return Some(Refusal::ConsoleAccessDisabled);
+    }
+    if profile.is_locked(now) {
+        return Some(Refusal::Locked);
+    }
+    let password = profile.password.as_ref().filter(|password| password.expired(now))?;
+    if password.initial {
+        Some(Refusal::InitialPasswordExpired)
+    } else if account.password_policy.hard_expiry {
+        Some(Refusal::PasswordExpired)
+    } else {
+        None
+    }
+}
+
+/// Whether the sign-in must set a new password: it was asked for, or the password lapsed and the user may mend that.
+fn must_change(profile: &LoginProfile, now: Time) -> bool {
+    profile.password_reset_required || profile.password.as_ref().is_some_and(|password| password.expired(now))
+}
+
+enum SecondFactor {
+    NotNeeded,
+    Shown,
+    Answer(Outcome),
+}
+
+/// Whether a second factor is needed and shown, in the documented order: the account's setting, the user's, a device
+/// that is bound (RAM documentation, "Manage RAM user login settings"). It comes before a forced reset; inferred.
+///
+/// Of `adaptive` it is only known that it asks at unusual sign-ins; inferred that one from another address than the
+/// last is unusual.
+fn second_factor(
+    account: &Account,
+    profile: &LoginProfile,
+    device: Option<&mut MfaDevice>,
+    attempt: &SignIn,
+    address: &str,
+    now: Time,
+) -> Result<SecondFactor, Error> {
+    let usual = profile.last_login_address.as_deref() == Some(address);
+    let needed = match account.security_preference.mfa_at_login {
+        MfaAtLogin::Mandatory => true,
+        MfaAtLogin::Independent => profile.mfa_bind_required || device.is_some(),
+        MfaAtLogin::Adaptive => !usual && (profile.mfa_bind_required || device.is_some()),
+    };
+    if !needed {
+        return Ok(SecondFactor::NotNeeded);
+    }
+    let Some(device) = device else { return Ok(SecondFactor::Answer(Outcome::MfaBindRequired)) };
+    let Some(code) = &attempt.mfa_code else { return Ok(SecondFactor::Answer(Outcome::MfaRequired)) };
+    match totp::step_of_code(device, code, now)? {
+        Some(step) => {
+            device.last_step = step;
+            Ok(SecondFactor::Shown)
+        }
+        None => Ok(SecondFactor::Answer(Outcome::Refused(Refusal::MfaCodeIncorrect))),
+    }
+}

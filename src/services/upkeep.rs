@@ -1,0 +1,44 @@
+//! What is done now and then beside the requests: writing when keys were last used, forgetting old nonces.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::domain::error::Error;
+use crate::store;
+
+/// How often uses of keys are written. Until then only this process knows them.
+const EVERY: Duration = Duration::from_secs(1);
+/// How often old nonces are forgotten, in turns of `EVERY`.
+const FORGET_EVERY: u64 = 60;
+
+/// Writes when keys were last used.
+pub async fn write_key_usage(app: &App) -> Result<(), Error> {
+    let pending = app.key_usage.take();
+    if pending.is_empty() {
+        return Ok(());
+    }
+    let mut tx = app.db.write_aside().await?;
+    for (key_id, last) in pending {
+        store::access_keys::used(&mut tx, &key_id, last.at, last.service).await?;
+    }
+    tx.commit().await
+}
+
+/// Does the upkeep until the task is dropped.
+pub async fn run(app: App) {
+    let mut turns = tokio::time::interval(EVERY);
+    let mut count = 0_u64;
+    loop {
+        turns.tick().await;
+        count += 1;
+        if let Err(error) = write_key_usage(&app).await {
+            tracing::warn!(%error, "could not write when keys were last used");
+        }
+        if app.db.is_shared() && count.is_multiple_of(FORGET_EVERY) {
+            let forgotten = async { store::nonces::forget(&mut app.db.read().await?, app.system_now()).await };
+            if let Err(error) = forgotten.await {
+                tracing::warn!(%error, "could not forget old nonces");
+            }
+        }
+    }
+}

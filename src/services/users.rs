@@ -1,0 +1,191 @@
+//! Users: create, get, update, delete, list.
+
+use crate::app::cache::TaggedUser;
+use crate::domain::error::{Error, Noun};
+use crate::domain::session::EndReason;
+use crate::domain::user::{Tag, User, UserFilter, UserRef, UserStatus};
+use crate::store::accounts::Counter;
+use crate::store::tags::Owner;
+use crate::store::{self, Conn};
+
+use super::Ctx;
+
+/// A user to make.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of User")]
+pub struct Create {
+    pub name: String,
+    pub display_name: String,
+    pub comments: String,
+    pub email: String,
+    pub mobile_phone: String,
+    pub tags: Vec<Tag>,
+}
+
+/// A change of a user: what is absent stays as it is.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields are those of User")]
+pub struct Update {
+    pub name: Option<String>,
+    pub display_name: Option<String>,
+    pub comments: Option<String>,
+    pub email: Option<String>,
+    pub mobile_phone: Option<String>,
+}
+
+/// The user whom `user` names, with its tags.
+pub(super) async fn find(conn: &mut Conn, account_id: &str, user: &UserRef) -> Result<Option<TaggedUser>, Error> {
+    let found = match user {
+        UserRef::Name(name) => store::users::by_name(conn, account_id, name).await?,
+        UserRef::Id(id) => store::users::by_id(conn, account_id, id).await?,
+        UserRef::AccessKey(key_id) => {
+            let key = store::access_keys::find(conn, key_id).await?;
+            let key = key.filter(|key| key.account_id == account_id);
+            match key.and_then(|key| key.user_id) {
+                Some(id) => store::users::by_id(conn, account_id, &id).await?,
+                None => None,
+            }
+        }
+    };
+    match found {
+        None => Ok(None),
+        Some(user) => {
+            let tags = store::tags::of(conn, account_id, Owner::User, &user.id).await?;
+            Ok(Some((user, tags)))
+        }
+    }
+}
+
+/// Makes a user.
+///
+/// # Errors
+/// `AlreadyExists`, `LimitExceeded`.
+pub async fn create(ctx: &Ctx, create: &Create) -> Result<TaggedUser, Error> {
+    let user = User {
+        account_id: ctx.account_id.clone(),
+        id: ctx.app.ids.digits("2", 17),
+        name: create.name.clone(),
+        display_name: create.display_name.clone(),
+        comments: create.comments.clone(),
+        email: create.email.clone(),
+        mobile_phone: create.mobile_phone.clone(),
+        created_at: ctx.now,
+        updated_at: ctx.now,
+        last_login_at: None,
+    };
+    let (mut tx, account) = ctx.app.db.write(&ctx.account_id).await?;
+    if !store::users::insert(&mut tx, &user).await? {
+        return Err(Error::AlreadyExists(Noun::User));
+    }
+    if account.users >= ctx.app.settings.alibaba.users_per_account {
+        return Err(Error::LimitExceeded(Noun::User));
+    }
+    store::accounts::count(&mut tx, &ctx.account_id, Counter::Users, 1).await?;
+    for tag in &create.tags {
+        store::tags::insert(&mut tx, &ctx.account_id, Owner::User, &user.id, tag).await?;
+    }
+    tx.commit().await?;
+    let mut tags = create.tags.clone();
+    tags.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok((user, tags))
+}
+
+/// Changes a user.
+///
+/// # Errors
+/// `NotFound`, `AlreadyExists` when the new name is another's.
+pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<TaggedUser, Error> {
+    let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
+    let (mut found, tags) = find(&mut tx, &ctx.account_id, user).await?.ok_or(Error::NotFound(Noun::User))?;
+    let set = |field: &mut String, value: &Option<String>| {
+        if let Some(value) = value {
+            field.clone_from(value);
+        }
+    };
+    set(&mut found.name, &change.name);
+    set(&mut found.display_name, &change.display_name);
+    set(&mut found.comments, &change.comments);
+    set(&mut found.email, &change.email);
+    set(&mut found.mobile_phone, &change.mobile_phone);
+    found.updated_at = ctx.now;
+    if !store::users::update(&mut tx, &found).await? {
+        return Err(Error::AlreadyExists(Noun::User));
+    }
+    tx.commit().await?;
+    Ok((found, tags))
+}
+
+/// Deletes a user that has nothing left.
+///
+/// # Errors
+/// `NotFound`, `DeleteConflict` with what it still has. The order in which that is told is inferred: the order in
+/// which Terraform's provider takes things away.
+pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
+    let account = &*ctx.account_id;
+    let (mut tx, _) = ctx.app.db.write(account).await?;
+    let (found, _) = find(&mut tx, account, user).await?.ok_or(Error::NotFound(Noun::User))?;
+    if !store::access_keys::of(&mut tx, account, Some(&found.id)).await?.is_empty() {
+        return Err(Error::DeleteConflict(Noun::User, Noun::AccessKey));
+    }
+    if store::login_profiles::find(&mut tx, account, &found.id).await?.is_some() {
+        return Err(Error::DeleteConflict(Noun::User, Noun::LoginProfile));
+    }
+    if store::mfa_devices::of_user(&mut tx, account, &found.id).await?.is_some() {
+        return Err(Error::DeleteConflict(Noun::User, Noun::UserMfaDevice));
+    }
+    store::sessions::end_of_user(&mut tx, account, &found.id, EndReason::UserDeleted, ctx.now).await?;
+    store::tags::delete(&mut tx, account, Owner::User, &found.id).await?;
+    store::users::delete(&mut tx, account, &found.id).await?;
+    store::accounts::count(&mut tx, account, Counter::Users, -1).await?;
+    tx.commit().await
+}
+
+/// A page of a listing and where the next one starts.
+#[derive(Debug)]
+pub struct Page<T> {
+    /// What is on it.
+    pub items: Vec<T>,
+    /// The name after which the next page starts; `None` on the last one.
+    pub next: Option<String>,
+}
+
+/// One page of users in the order of their names.
+pub async fn list(ctx: &Ctx, filter: &UserFilter, after: &str, most: usize) -> Result<Page<TaggedUser>, Error> {
+    if !filter.statuses.contains(&UserStatus::Active) {
+        return Ok(Page { items: Vec::new(), next: None });
+    }
+    let mut conn = ctx.app.db.read().await?;
+    let mut items: Vec<TaggedUser> = Vec::new();
+    let mut after = crate::domain::name::key(after);
+    loop {
+        // One more than fits tells whether there is a next page.
+        let chunk = i64::try_from(most - items.len() + 1).map_err(Error::internal)?;
+        let users = store::users::page(&mut conn, &ctx.account_id, &after, chunk).await?;
+        let ended = users.len() < usize::try_from(chunk).map_err(Error::internal)?;
+        let (Some(first), Some(last)) = (users.first(), users.last()) else { break };
+        let mut tags = store::tags::of_page(&mut conn, &ctx.account_id, Owner::User, &first.name, &last.name).await?;
+        after = crate::domain::name::key(&last.name);
+        for user in users {
+            let tags = tags.remove(&user.id).unwrap_or_default();
+            if filter.tags.iter().all(|wanted| carries(&tags, wanted)) {
+                items.push((user, tags));
+            }
+        }
+        if ended || items.len() > most {
+            break;
+        }
+    }
+    Ok(page_of(items, most, |(user, _)| &user.name))
+}
+
+pub(super) fn carries(tags: &[Tag], (key, value): &(String, Option<String>)) -> bool {
+    tags.iter().any(|tag| tag.key == *key && value.as_ref().is_none_or(|value| tag.value == *value))
+}
+
+/// Cuts what was read, one more than fits, to a page.
+pub(super) fn page_of<T>(mut items: Vec<T>, most: usize, name: impl Fn(&T) -> &str) -> Page<T> {
+    let more = items.len() > most;
+    items.truncate(most);
+    let next = if more { items.last().map(|item| name(item).to_owned()) } else { None };
+    Page { items, next }
+}

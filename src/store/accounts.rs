@@ -1,0 +1,152 @@
+//! Accounts and their account-wide settings.
+
+use super::Conn;
+use super::columns::{from_row, json, to_json};
+use super::world::clock_setting;
+use crate::domain::account::{Account, Cloud};
+use crate::domain::error::Error;
+use crate::domain::password_policy::PasswordPolicy;
+use crate::domain::security_preference::SecurityPreference;
+use crate::domain::time::{ClockSetting, Time};
+
+sql! {
+    TOUCH = "UPDATE accounts SET generation = generation + 1 WHERE id = $1 RETURNING *";
+    BY_ID = "SELECT * FROM accounts WHERE id = $1";
+    BY_ALIAS = "SELECT * FROM accounts WHERE cloud = $1 AND alias = $2";
+    ALL = "SELECT * FROM accounts ORDER BY created_at, id";
+    INSERT = "INSERT INTO accounts (id, cloud, alias, generation, password_policy, security_preference, \
+              users, roles, mfa_devices, created_at) VALUES ($1, $2, $3, $6, $4, $5, 0, 0, 0, $6) \
+              ON CONFLICT DO NOTHING";
+    EMPTY_USERS = "DELETE FROM users WHERE account_id = $1";
+    EMPTY_TAGS = "DELETE FROM tags WHERE account_id = $1";
+    EMPTY_ACCESS_KEYS = "DELETE FROM access_keys WHERE account_id = $1 AND seeded = FALSE";
+    EMPTY_MFA_DEVICES = "DELETE FROM mfa_devices WHERE account_id = $1";
+    EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
+    EMPTY_SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
+    EMPTY_COUNTS = "UPDATE accounts SET users = 0, roles = 0, mfa_devices = 0 WHERE id = $1";
+    DELETE = "DELETE FROM accounts WHERE id = $1";
+    SET_POLICY = "UPDATE accounts SET password_policy = $2 WHERE id = $1";
+    SET_PREFERENCE = "UPDATE accounts SET security_preference = $2 WHERE id = $1";
+    SET_ALIAS = "UPDATE accounts SET alias = $2 WHERE id = $1 \
+                 AND NOT EXISTS (SELECT 1 FROM accounts other WHERE other.cloud = accounts.cloud AND other.alias = $2 AND other.id <> $1)";
+    SET_CLOCK = "UPDATE accounts SET clock_mode = $2, clock_micros = $3 WHERE id = $1";
+    COUNT_USERS = "UPDATE accounts SET users = users + $2 WHERE id = $1";
+    COUNT_ROLES = "UPDATE accounts SET roles = roles + $2 WHERE id = $1";
+    COUNT_MFA_DEVICES = "UPDATE accounts SET mfa_devices = mfa_devices + $2 WHERE id = $1";
+}
+
+from_row!(Account, |row| Account {
+    id: row.try_get("id")?,
+    cloud: row.try_get("cloud")?,
+    alias: row.try_get("alias")?,
+    generation: row.try_get("generation")?,
+    clock: match (row.try_get::<Option<String>, _>("clock_mode")?, row.try_get::<Option<i64>, _>("clock_micros")?) {
+        (Some(mode), Some(micros)) => Some(clock_setting("accounts", mode, micros)?),
+        _ => None,
+    },
+    password_policy: json("accounts", "password_policy", row.try_get("password_policy")?)?,
+    security_preference: json("accounts", "security_preference", row.try_get("security_preference")?)?,
+    users: row.try_get("users")?,
+    roles: row.try_get("roles")?,
+    mfa_devices: row.try_get("mfa_devices")?,
+    created_at: row.try_get("created_at")?,
+});
+
+/// What an account has many of, counted in its row so that nothing has to count a table.
+#[derive(Clone, Copy, Debug)]
+pub enum Counter {
+    /// Users.
+    Users,
+    /// Roles.
+    Roles,
+    /// Virtual MFA devices.
+    MfaDevices,
+}
+
+pub(super) async fn touch(conn: &mut Conn, id: &str) -> Result<Option<Account>, Error> {
+    on!(conn, |c| sqlx::query_as(TOUCH).bind(id).fetch_optional(c).await)
+}
+
+/// The account with this id.
+pub async fn find(conn: &mut Conn, id: &str) -> Result<Option<Account>, Error> {
+    on!(conn, |c| sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)
+}
+
+/// The account with this alias.
+pub async fn by_alias(conn: &mut Conn, cloud: Cloud, alias: &str) -> Result<Option<Account>, Error> {
+    on!(conn, |c| sqlx::query_as(BY_ALIAS).bind(cloud).bind(alias).fetch_optional(c).await)
+}
+
+/// All accounts, the oldest first.
+pub async fn all(conn: &mut Conn) -> Result<Vec<Account>, Error> {
+    on!(conn, |c| sqlx::query_as(ALL).fetch_all(c).await)
+}
+
+/// Makes an account with default settings unless it is there; says whether it did. Its generation starts at the time,
+/// so that one made anew is never taken for the one that was dropped.
+pub async fn insert(conn: &mut Conn, id: &str, cloud: Cloud, now: Time) -> Result<bool, Error> {
+    let policy = to_json(&PasswordPolicy::default())?;
+    let preference = to_json(&SecurityPreference::default())?;
+    let done = on!(conn, |c| sqlx::query(INSERT)
+        .bind(id)
+        .bind(cloud)
+        .bind(id)
+        .bind(&*policy)
+        .bind(&*preference)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Deletes an account with all that is in it; says whether it was there.
+pub async fn delete(conn: &mut Conn, id: &str) -> Result<bool, Error> {
+    let done = on!(conn, |c| sqlx::query(DELETE).bind(id).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Deletes everything in an account but the root key made with it.
+pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
+    for statement in
+        [EMPTY_USERS, EMPTY_TAGS, EMPTY_ACCESS_KEYS, EMPTY_MFA_DEVICES, EMPTY_ROLES, EMPTY_SESSIONS, EMPTY_COUNTS]
+    {
+        on!(conn, |c| sqlx::query(statement).bind(id).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
+/// Stores the password policy.
+pub async fn set_password_policy(conn: &mut Conn, id: &str, policy: &PasswordPolicy) -> Result<(), Error> {
+    let policy = to_json(policy)?;
+    on!(conn, |c| sqlx::query(SET_POLICY).bind(id).bind(&*policy).execute(c).await.map(|_| ()))
+}
+
+/// Stores the security preference.
+pub async fn set_security_preference(conn: &mut Conn, id: &str, preference: &SecurityPreference) -> Result<(), Error> {
+    let preference = to_json(preference)?;
+    on!(conn, |c| sqlx::query(SET_PREFERENCE).bind(id).bind(&*preference).execute(c).await.map(|_| ()))
+}
+
+/// Stores the alias unless another account of the cloud has it; says whether it did.
+pub async fn set_alias(conn: &mut Conn, id: &str, alias: &str) -> Result<bool, Error> {
+    let done =
+        on!(conn, |c| sqlx::query(SET_ALIAS).bind(id).bind(alias).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Stores the account's own clock; `None` is the world's.
+pub async fn set_clock(conn: &mut Conn, id: &str, clock: Option<ClockSetting>) -> Result<(), Error> {
+    let (mode, micros) = (clock.map(ClockSetting::mode), clock.map(ClockSetting::micros));
+    on!(conn, |c| sqlx::query(SET_CLOCK).bind(id).bind(mode).bind(micros).execute(c).await.map(|_| ()))
+}
+
+/// Adds `more` to a count.
+pub async fn count(conn: &mut Conn, id: &str, counter: Counter, more: i64) -> Result<(), Error> {
+    let statement = match counter {
+        Counter::Users => COUNT_USERS,
+        Counter::Roles => COUNT_ROLES,
+        Counter::MfaDevices => COUNT_MFA_DEVICES,
+    };
+    on!(conn, |c| sqlx::query(statement).bind(id).bind(more).execute(c).await.map(|_| ()))
+}

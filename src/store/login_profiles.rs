@@ -1,0 +1,110 @@
+//! Login profiles and the passwords they remember.
+
+use super::Conn;
+use super::columns::from_row;
+use crate::domain::error::Error;
+use crate::domain::login_profile::{LoginProfile, Password};
+use crate::domain::password_policy::MOST_REMEMBERED;
+use crate::domain::time::Time;
+
+sql! {
+    OF_USER = "SELECT * FROM login_profiles WHERE account_id = $1 AND user_id = $2";
+    SAVE = "INSERT INTO login_profiles (account_id, user_id, status, password_reset_required, mfa_bind_required, \
+            password_hash, password_set_at, password_initial, password_expires_at, initial_expires_at, auto_disabled, \
+            idle_since, failed_attempts, locked_until, last_login_at, last_login_address, created_at, updated_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) \
+            ON CONFLICT (account_id, user_id) DO UPDATE SET status = $3, password_reset_required = $4, \
+            mfa_bind_required = $5, password_hash = $6, password_set_at = $7, password_initial = $8, \
+            password_expires_at = $9, initial_expires_at = $10, auto_disabled = $11, idle_since = $12, \
+            failed_attempts = $13, locked_until = $14, last_login_at = $15, last_login_address = $16, \
+            created_at = $17, updated_at = $18";
+    SWITCH_OFF_IDLE = "UPDATE login_profiles SET auto_disabled = TRUE, updated_at = $3 \
+                       WHERE account_id = $1 AND status = 'Active' AND auto_disabled = FALSE AND idle_since <= $2";
+    DELETE = "DELETE FROM login_profiles WHERE account_id = $1 AND user_id = $2";
+    HISTORY = "SELECT password_hash FROM password_history WHERE account_id = $1 AND user_id = $2 \
+               ORDER BY ordinal DESC LIMIT $3";
+    REMEMBER = "INSERT INTO password_history (account_id, user_id, ordinal, password_hash) \
+                SELECT $1, $2, CAST(coalesce(max(ordinal), 0) + 1 AS BIGINT), $3 FROM password_history \
+                WHERE account_id = $1 AND user_id = $2";
+    FORGET = "DELETE FROM password_history WHERE account_id = $1 AND user_id = $2 AND ordinal <= \
+              (SELECT max(ordinal) - $3 FROM password_history WHERE account_id = $1 AND user_id = $2)";
+}
+
+from_row!(LoginProfile, |row| LoginProfile {
+    account_id: row.try_get("account_id")?,
+    user_id: row.try_get("user_id")?,
+    status: row.try_get("status")?,
+    password_reset_required: row.try_get("password_reset_required")?,
+    mfa_bind_required: row.try_get("mfa_bind_required")?,
+    password: match (row.try_get::<Option<String>, _>("password_hash")?, row.try_get("password_set_at")?) {
+        (Some(hash), Some(set_at)) => Some(Password {
+            hash,
+            set_at,
+            initial: row.try_get("password_initial")?,
+            expires_at: row.try_get("password_expires_at")?,
+            initial_expires_at: row.try_get("initial_expires_at")?,
+        }),
+        _ => None,
+    },
+    auto_disabled: row.try_get("auto_disabled")?,
+    idle_since: row.try_get("idle_since")?,
+    failed_attempts: row.try_get("failed_attempts")?,
+    locked_until: row.try_get("locked_until")?,
+    last_login_at: row.try_get("last_login_at")?,
+    last_login_address: row.try_get("last_login_address")?,
+    created_at: row.try_get("created_at")?,
+    updated_at: row.try_get("updated_at")?,
+});
+
+/// The login profile of a user.
+pub async fn find(conn: &mut Conn, account_id: &str, user_id: &str) -> Result<Option<LoginProfile>, Error> {
+    on!(conn, |c| sqlx::query_as(OF_USER).bind(account_id).bind(user_id).fetch_optional(c).await)
+}
+
+/// Stores a login profile, new or changed.
+pub async fn save(conn: &mut Conn, profile: &LoginProfile) -> Result<(), Error> {
+    let password = profile.password.as_ref();
+    on!(conn, |c| sqlx::query(SAVE)
+        .bind(&*profile.account_id)
+        .bind(&*profile.user_id)
+        .bind(profile.status)
+        .bind(profile.password_reset_required)
+        .bind(profile.mfa_bind_required)
+        .bind(password.map(|password| &*password.hash))
+        .bind(password.map(|password| password.set_at))
+        .bind(password.is_some_and(|password| password.initial))
+        .bind(password.and_then(|password| password.expires_at))
+        .bind(password.and_then(|password| password.initial_expires_at))
+        .bind(profile.auto_disabled)
+        .bind(profile.idle_since)
+        .bind(profile.failed_attempts)
+        .bind(profile.locked_until)
+        .bind(profile.last_login_at)
+        .bind(profile.last_login_address.as_deref())
+        .bind(profile.created_at)
+        .bind(profile.updated_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Switches console logon off for everyone in the account who has been idle since `since` or longer.
+pub async fn switch_off_idle(conn: &mut Conn, account_id: &str, since: Time, now: Time) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(SWITCH_OFF_IDLE).bind(account_id).bind(since).bind(now).execute(c).await.map(|_| ()))
+}
+
+/// Deletes a login profile and the passwords it remembers.
+pub async fn delete(conn: &mut Conn, account_id: &str, user_id: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(DELETE).bind(account_id).bind(user_id).execute(c).await.map(|_| ()))
+}
+
+/// The hashes of the user's last passwords, the newest first.
+pub async fn history(conn: &mut Conn, account_id: &str, user_id: &str, most: i64) -> Result<Vec<String>, Error> {
+    on!(conn, |c| sqlx::query_scalar(HISTORY).bind(account_id).bind(user_id).bind(most).fetch_all(c).await)
+}
+
+/// Remembers a password and forgets what is older than any policy asks for.
+pub async fn remember(conn: &mut Conn, account_id: &str, user_id: &str, hash: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(REMEMBER).bind(account_id).bind(user_id).bind(hash).execute(c).await.map(|_| ()))?;
+    on!(conn, |c| sqlx::query(FORGET).bind(account_id).bind(user_id).bind(MOST_REMEMBERED).execute(c).await.map(|_| ()))
+}

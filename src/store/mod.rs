@@ -1,0 +1,271 @@
+//! The store: the pools of both engines, transactions, migrations. All SQL lives below here, no rule does.
+//!
+//! One SQL text serves SQLite and Postgres. Functions of the submodules take a [`Conn`] and return domain types.
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::pool::PoolConnection;
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+
+use crate::domain::account::Account;
+use crate::domain::error::Error;
+use crate::domain::time::ClockSetting;
+
+/// Runs one query body on whichever engine the connection belongs to.
+macro_rules! on {
+    ($conn:expr, |$c:ident| $body:expr) => {
+        match $conn.raw() {
+            $crate::store::Raw::Sqlite($c) => $body,
+            $crate::store::Raw::Postgres($c) => $body,
+        }
+        .map_err($crate::store::failure::domain_error)
+    };
+}
+
+/// Names SQL texts and lists them, so that a test can prepare each on both engines.
+macro_rules! sql {
+    ($($name:ident = $text:expr;)*) => {
+        $(const $name: &str = $text;)*
+        #[cfg(test)]
+        pub(super) const STATEMENTS: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+pub mod access_keys;
+pub mod accounts;
+mod columns;
+mod failure;
+mod known;
+pub mod login_profiles;
+pub mod mfa_devices;
+pub mod nonces;
+mod open;
+pub mod roles;
+pub mod sessions;
+pub mod tags;
+pub mod users;
+pub mod world;
+
+#[cfg(test)]
+mod tests;
+
+pub use known::Pulse;
+pub use open::{OpenError, StoreOptions};
+
+use known::Known;
+
+/// The store of one engine.
+#[derive(Debug)]
+pub struct Db {
+    engine: Engine,
+}
+
+#[derive(Debug)]
+enum Engine {
+    Sqlite {
+        writer: SqlitePool,
+        /// The same pool as `writer` when the store is in memory.
+        reader: SqlitePool,
+        /// This process is the only writer, so it knows without asking what changed.
+        known: Known,
+        /// Held as long as the store is open: it keeps a second process out of the file.
+        _lock: Option<std::fs::File>,
+    },
+    Postgres {
+        pool: PgPool,
+        /// Connections whose commits do not wait for the disk.
+        aside: PgPool,
+    },
+}
+
+/// A connection to either engine, for reading or inside a transaction.
+pub struct Conn(Kind);
+
+enum Kind {
+    SqliteRead(PoolConnection<Sqlite>),
+    PostgresRead(PoolConnection<Postgres>),
+    SqliteWrite(Transaction<'static, Sqlite>),
+    PostgresWrite(Transaction<'static, Postgres>),
+}
+
+/// A borrowed connection of one engine.
+pub(crate) enum Raw<'a> {
+    /// SQLite's.
+    Sqlite(&'a mut SqliteConnection),
+    /// Postgres's.
+    Postgres(&'a mut PgConnection),
+}
+
+impl Conn {
+    pub(crate) fn raw(&mut self) -> Raw<'_> {
+        match &mut self.0 {
+            Kind::SqliteRead(c) => Raw::Sqlite(c),
+            Kind::PostgresRead(c) => Raw::Postgres(c),
+            Kind::SqliteWrite(c) => Raw::Sqlite(c),
+            Kind::PostgresWrite(c) => Raw::Postgres(c),
+        }
+    }
+}
+
+/// What a write transaction is about to change.
+#[derive(Debug, Clone)]
+enum Scope {
+    /// One account.
+    Account(String),
+    /// More than one account, or the world's clock.
+    World,
+    /// Nothing that anyone keeps in memory.
+    Aside,
+}
+
+/// A write transaction: rolled back unless [`Tx::commit`] is called.
+pub struct Tx<'a> {
+    db: &'a Db,
+    conn: Conn,
+    scope: Scope,
+}
+
+impl Deref for Tx<'_> {
+    type Target = Conn;
+    fn deref(&self) -> &Conn {
+        &self.conn
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.conn
+    }
+}
+
+impl Db {
+    /// The engine's name in the control surface.
+    pub fn engine(&self) -> &'static str {
+        match self.engine {
+            Engine::Sqlite { .. } => "sqlite",
+            Engine::Postgres { .. } => "postgres",
+        }
+    }
+
+    /// A connection for reading. Must not be asked for while this task holds a transaction: a store in memory has
+    /// one connection only.
+    pub async fn read(&self) -> Result<Conn, Error> {
+        let kind = match &self.engine {
+            Engine::Sqlite { reader, .. } => reader.acquire().await.map(Kind::SqliteRead),
+            Engine::Postgres { pool, .. } => pool.acquire().await.map(Kind::PostgresRead),
+        };
+        kind.map(Conn).map_err(failure::domain_error)
+    }
+
+    /// A connection for single writes that need not survive the loss of the machine: nonces.
+    pub async fn read_aside(&self) -> Result<Conn, Error> {
+        match &self.engine {
+            Engine::Sqlite { .. } => self.read().await,
+            Engine::Postgres { aside, .. } => {
+                aside.acquire().await.map(|c| Conn(Kind::PostgresRead(c))).map_err(failure::domain_error)
+            }
+        }
+    }
+
+    /// Begins a write in one account by raising its generation, which queues the account's writers one behind the
+    /// other; gives the account as it now is.
+    ///
+    /// Postgres runs at READ COMMITTED: every statement behind the queue sees what the writer before committed, so
+    /// that no writer of one account ever fails for another's sake.
+    pub async fn write(&self, account_id: &str) -> Result<(Tx<'_>, Account), Error> {
+        let mut tx = self.begin(Scope::Account(account_id.to_owned())).await?;
+        // The account can be dropped or reset between authentication and here.
+        let account = accounts::touch(&mut tx, account_id).await?.ok_or(Error::Conflict)?;
+        Ok((tx, account))
+    }
+
+    /// Begins a write that makes an account or drops it.
+    pub async fn write_new(&self, account_id: &str) -> Result<Tx<'_>, Error> {
+        self.begin(Scope::Account(account_id.to_owned())).await
+    }
+
+    /// Begins a write in the world: its clock, or more than one account.
+    pub async fn write_world(&self) -> Result<Tx<'_>, Error> {
+        let mut tx = self.begin(Scope::World).await?;
+        world::touch(&mut tx).await?;
+        Ok(tx)
+    }
+
+    /// Begins a write of what nobody keeps in memory: when keys were last used, which nonces were seen.
+    pub async fn write_aside(&self) -> Result<Tx<'_>, Error> {
+        self.begin(Scope::Aside).await
+    }
+
+    async fn begin(&self, scope: Scope) -> Result<Tx<'_>, Error> {
+        let kind = match &self.engine {
+            Engine::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Kind::SqliteWrite),
+            Engine::Postgres { pool, .. } => pool.begin().await.map(Kind::PostgresWrite),
+        };
+        Ok(Tx { db: self, conn: Conn(kind.map_err(failure::domain_error)?), scope })
+    }
+
+    /// What may be believed now about an account without reading it: see [`Pulse`].
+    pub async fn pulse(&self, account_id: &str) -> Result<Pulse, Error> {
+        match &self.engine {
+            Engine::Sqlite { known, .. } => Ok(known.pulse(account_id)),
+            Engine::Postgres { .. } => world::pulse(&mut self.read().await?, account_id).await,
+        }
+    }
+
+    /// Whether the store answers.
+    pub async fn ping(&self) -> Result<(), Error> {
+        world::clock(&mut self.read().await?).await.map(|_| ())
+    }
+
+    /// Waits for running transactions and closes the store.
+    pub async fn close(&self) {
+        match &self.engine {
+            Engine::Sqlite { writer, reader, .. } => {
+                reader.close().await;
+                writer.close().await;
+            }
+            Engine::Postgres { pool, aside } => {
+                aside.close().await;
+                pool.close().await;
+            }
+        }
+    }
+
+    /// Whether other processes may write to this store too.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.engine, Engine::Postgres { .. })
+    }
+}
+
+impl Tx<'_> {
+    /// Makes the transaction's writes durable.
+    ///
+    /// Must run to its end once begun: callers run in tasks that nobody cancels.
+    pub async fn commit(mut self) -> Result<(), Error> {
+        let clock = match (&self.scope, &self.db.engine) {
+            (Scope::World, Engine::Sqlite { .. }) => Some(world::clock(&mut self.conn).await?),
+            _ => None,
+        };
+        let known = match &self.db.engine {
+            Engine::Sqlite { known, .. } => Some(known),
+            Engine::Postgres { .. } => None,
+        };
+        let raise = |clock: Option<ClockSetting>| {
+            if let Some(known) = known {
+                match &self.scope {
+                    Scope::Account(id) => known.raise_account(id),
+                    Scope::World => known.raise_world(clock),
+                    Scope::Aside => {}
+                }
+            }
+        };
+        let done = match self.conn.0 {
+            Kind::SqliteWrite(tx) => tx.commit().await,
+            Kind::PostgresWrite(tx) => tx.commit().await,
+            Kind::SqliteRead(_) | Kind::PostgresRead(_) => Ok(()),
+        };
+        // Raised also when the commit failed: then it may or may not have happened.
+        raise(clock);
+        done.map_err(failure::domain_error)
+    }
+}

@@ -1,0 +1,130 @@
+//! Console and role sessions. An ended one stays, with why and when.
+
+use super::Conn;
+use super::columns::from_row;
+use crate::domain::error::Error;
+use crate::domain::session::{EndReason, Session, SessionKey};
+use crate::domain::time::Time;
+
+sql! {
+    BY_ID = "SELECT * FROM sessions WHERE id = $1";
+    BY_ACCESS_KEY = "SELECT * FROM sessions WHERE access_key_id = $1";
+    ALL = "SELECT * FROM sessions WHERE (CAST($1 AS TEXT) IS NULL OR account_id = $1) \
+           AND (CAST($2 AS TEXT) IS NULL OR lower(user_name) = lower($2)) ORDER BY started_at, id";
+    INSERT = "INSERT INTO sessions (id, account_id, kind, user_id, user_name, role_id, role_name, session_name, \
+              source_identity, parent_id, access_key_id, secret, token_hash, session_policy, mfa_present, \
+              source_address, started_at, expires_at) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+    END_CHILDREN_OF_USER = "UPDATE sessions SET ended_at = $3, ended_because = $4 WHERE ended_at IS NULL \
+              AND expires_at > $3 AND parent_id IN (SELECT id FROM sessions WHERE account_id = $1 AND user_id = $2 \
+              AND kind = 'console' AND ended_at IS NULL AND expires_at > $3)";
+    END_OF_USER = "UPDATE sessions SET ended_at = $3, ended_because = $4 WHERE account_id = $1 AND user_id = $2 \
+                   AND kind = 'console' AND ended_at IS NULL AND expires_at > $3";
+    END_CHILDREN = "UPDATE sessions SET ended_at = $2, ended_because = $3 \
+                    WHERE parent_id = $1 AND ended_at IS NULL AND expires_at > $2";
+    END = "UPDATE sessions SET ended_at = $2, ended_because = $3 WHERE id = $1 AND ended_at IS NULL AND expires_at > $2";
+}
+
+from_row!(Session, |row| Session {
+    id: row.try_get("id")?,
+    account_id: row.try_get("account_id")?,
+    kind: row.try_get("kind")?,
+    user_id: row.try_get("user_id")?,
+    user_name: row.try_get("user_name")?,
+    role_id: row.try_get("role_id")?,
+    role_name: row.try_get("role_name")?,
+    session_name: row.try_get("session_name")?,
+    source_identity: row.try_get("source_identity")?,
+    parent_id: row.try_get("parent_id")?,
+    key: match (row.try_get("access_key_id")?, row.try_get("secret")?, row.try_get("token_hash")?) {
+        (Some(access_key_id), Some(secret), Some(token_hash)) => Some(SessionKey { access_key_id, secret, token_hash }),
+        _ => None,
+    },
+    session_policy: row.try_get("session_policy")?,
+    mfa_present: row.try_get("mfa_present")?,
+    source_address: row.try_get("source_address")?,
+    started_at: row.try_get("started_at")?,
+    expires_at: row.try_get("expires_at")?,
+    ended_at: row.try_get("ended_at")?,
+    ended_because: row.try_get("ended_because")?,
+});
+
+/// The session with this id.
+pub async fn find(conn: &mut Conn, id: &str) -> Result<Option<Session>, Error> {
+    on!(conn, |c| sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)
+}
+
+/// The session that STS gave this key for.
+pub async fn by_access_key(conn: &mut Conn, access_key_id: &str) -> Result<Option<Session>, Error> {
+    on!(conn, |c| sqlx::query_as(BY_ACCESS_KEY).bind(access_key_id).fetch_optional(c).await)
+}
+
+/// All sessions, or those of an account or a user, the oldest first.
+pub async fn list(conn: &mut Conn, account_id: Option<&str>, user_name: Option<&str>) -> Result<Vec<Session>, Error> {
+    on!(conn, |c| sqlx::query_as(ALL).bind(account_id).bind(user_name).fetch_all(c).await)
+}
+
+/// Makes a session.
+pub async fn insert(conn: &mut Conn, session: &Session) -> Result<(), Error> {
+    let key = session.key.as_ref();
+    on!(conn, |c| sqlx::query(INSERT)
+        .bind(&*session.id)
+        .bind(&*session.account_id)
+        .bind(session.kind)
+        .bind(session.user_id.as_deref())
+        .bind(session.user_name.as_deref())
+        .bind(session.role_id.as_deref())
+        .bind(session.role_name.as_deref())
+        .bind(session.session_name.as_deref())
+        .bind(session.source_identity.as_deref())
+        .bind(session.parent_id.as_deref())
+        .bind(key.map(|key| &*key.access_key_id))
+        .bind(key.map(|key| &*key.secret))
+        .bind(key.map(|key| &*key.token_hash))
+        .bind(session.session_policy.as_deref())
+        .bind(session.mfa_present)
+        .bind(session.source_address.as_deref())
+        .bind(session.started_at)
+        .bind(session.expires_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Ends the user's running console sessions, and first the role sessions that hang on them.
+pub async fn end_of_user(
+    conn: &mut Conn,
+    account_id: &str,
+    user_id: &str,
+    because: EndReason,
+    now: Time,
+) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(END_CHILDREN_OF_USER)
+        .bind(account_id)
+        .bind(user_id)
+        .bind(now)
+        .bind(EndReason::ParentEnded)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    on!(conn, |c| sqlx::query(END_OF_USER)
+        .bind(account_id)
+        .bind(user_id)
+        .bind(now)
+        .bind(because)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Ends one session if it is running, and the role sessions that hang on it.
+pub async fn end(conn: &mut Conn, id: &str, because: EndReason, now: Time) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(END_CHILDREN)
+        .bind(id)
+        .bind(now)
+        .bind(EndReason::ParentEnded)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    on!(conn, |c| sqlx::query(END).bind(id).bind(now).bind(because).execute(c).await.map(|_| ()))
+}

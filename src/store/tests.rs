@@ -1,0 +1,1 @@
+//! Every SQL text is prepared on both engines.

@@ -1,0 +1,99 @@
+//! Users.
+
+use super::Conn;
+use super::columns::from_row;
+use crate::domain::error::Error;
+use crate::domain::name;
+use crate::domain::time::Time;
+use crate::domain::user::User;
+
+sql! {
+    BY_NAME = "SELECT * FROM users WHERE account_id = $1 AND name_key = $2";
+    BY_ID = "SELECT * FROM users WHERE account_id = $1 AND id = $2";
+    PAGE = "SELECT * FROM users WHERE account_id = $1 AND name_key > $2 ORDER BY name_key LIMIT $3";
+    INSERT = "INSERT INTO users (account_id, id, name, name_key, display_name, comments, email, mobile_phone, \
+              created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+    UPDATE = "UPDATE users SET name = $3, name_key = $4, display_name = $5, comments = $6, email = $7, \
+              mobile_phone = $8, updated_at = $9 WHERE account_id = $1 AND id = $2 AND NOT EXISTS \
+              (SELECT 1 FROM users other WHERE other.account_id = $1 AND other.name_key = $4 AND other.id <> $2)";
+    SIGNED_IN = "UPDATE users SET last_login_at = $3 WHERE account_id = $1 AND id = $2";
+    DELETE = "DELETE FROM users WHERE account_id = $1 AND id = $2";
+}
+
+from_row!(User, |row| User {
+    account_id: row.try_get("account_id")?,
+    id: row.try_get("id")?,
+    name: row.try_get("name")?,
+    display_name: row.try_get("display_name")?,
+    comments: row.try_get("comments")?,
+    email: row.try_get("email")?,
+    mobile_phone: row.try_get("mobile_phone")?,
+    created_at: row.try_get("created_at")?,
+    updated_at: row.try_get("updated_at")?,
+    last_login_at: row.try_get("last_login_at")?,
+});
+
+/// The user of this name, without regard to case.
+pub async fn by_name(conn: &mut Conn, account_id: &str, user_name: &str) -> Result<Option<User>, Error> {
+    let key = name::key(user_name);
+    on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)
+}
+
+/// The user with this id.
+pub async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<User>, Error> {
+    on!(conn, |c| sqlx::query_as(BY_ID).bind(account_id).bind(id).fetch_optional(c).await)
+}
+
+/// Up to `limit` users whose names come after `after`, in the order of their names.
+pub async fn page(conn: &mut Conn, account_id: &str, after: &str, limit: i64) -> Result<Vec<User>, Error> {
+    on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(after).bind(limit).fetch_all(c).await)
+}
+
+/// Makes a user unless its name is taken; says whether it did.
+pub async fn insert(conn: &mut Conn, user: &User) -> Result<bool, Error> {
+    let key = name::key(&user.name);
+    let done = on!(conn, |c| sqlx::query(INSERT)
+        .bind(&*user.account_id)
+        .bind(&*user.id)
+        .bind(&*user.name)
+        .bind(&*key)
+        .bind(&*user.display_name)
+        .bind(&*user.comments)
+        .bind(&*user.email)
+        .bind(&*user.mobile_phone)
+        .bind(user.created_at)
+        .bind(user.updated_at)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Stores a user's name and descriptions unless the name is taken by another; says whether it did.
+pub async fn update(conn: &mut Conn, user: &User) -> Result<bool, Error> {
+    let key = name::key(&user.name);
+    let done = on!(conn, |c| sqlx::query(UPDATE)
+        .bind(&*user.account_id)
+        .bind(&*user.id)
+        .bind(&*user.name)
+        .bind(&*key)
+        .bind(&*user.display_name)
+        .bind(&*user.comments)
+        .bind(&*user.email)
+        .bind(&*user.mobile_phone)
+        .bind(user.updated_at)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
+}
+
+/// Notes when a user last signed in.
+pub async fn signed_in(conn: &mut Conn, account_id: &str, id: &str, now: Time) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(SIGNED_IN).bind(account_id).bind(id).bind(now).execute(c).await.map(|_| ()))
+}
+
+/// Deletes a user with everything that hangs on it.
+pub async fn delete(conn: &mut Conn, account_id: &str, id: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(DELETE).bind(account_id).bind(id).execute(c).await.map(|_| ()))
+}

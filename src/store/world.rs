@@ -1,0 +1,55 @@
+//! The world: its clock and its generation, and taking everything back to the beginning.
+
+use super::columns::from_row;
+use super::failure::Inconsistent;
+use super::{Conn, Pulse};
+use crate::domain::error::Error;
+use crate::domain::time::ClockSetting;
+
+sql! {
+    TOUCH = "UPDATE world SET generation = generation + 1 WHERE id = 'world'";
+    CLOCK = "SELECT clock_mode, clock_micros FROM world WHERE id = 'world'";
+    SET_CLOCK = "UPDATE world SET clock_mode = $1, clock_micros = $2 WHERE id = 'world'";
+    PULSE = "SELECT world.generation AS world, coalesce(accounts.generation, 0) AS account, \
+             world.clock_mode AS clock_mode, world.clock_micros AS clock_micros \
+             FROM world LEFT JOIN accounts ON accounts.id = $1 WHERE world.id = 'world'";
+    DELETE_ACCOUNTS = "DELETE FROM accounts";
+}
+
+struct ClockRow(ClockSetting);
+
+from_row!(ClockRow, |row| ClockRow(clock_setting("world", row.try_get("clock_mode")?, row.try_get("clock_micros")?)?));
+from_row!(Pulse, |row| Pulse {
+    world: row.try_get("world")?,
+    account: row.try_get("account")?,
+    clock: clock_setting("world", row.try_get("clock_mode")?, row.try_get("clock_micros")?)?,
+});
+
+pub(super) fn clock_setting(table: &'static str, mode: String, micros: i64) -> sqlx::Result<ClockSetting> {
+    ClockSetting::from_parts(&mode, micros)
+        .ok_or_else(|| sqlx::Error::Decode(Box::new(Inconsistent { table, column: "clock_mode", value: mode })))
+}
+
+pub(super) async fn touch(conn: &mut Conn) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(TOUCH).execute(c).await.map(|_| ()))
+}
+
+pub(super) async fn pulse(conn: &mut Conn, account_id: &str) -> Result<Pulse, Error> {
+    on!(conn, |c| sqlx::query_as(PULSE).bind(account_id).fetch_one(c).await)
+}
+
+/// The world's clock.
+pub async fn clock(conn: &mut Conn) -> Result<ClockSetting, Error> {
+    let row: ClockRow = on!(conn, |c| sqlx::query_as(CLOCK).fetch_one(c).await)?;
+    Ok(row.0)
+}
+
+/// Sets the world's clock.
+pub async fn set_clock(conn: &mut Conn, clock: ClockSetting) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(SET_CLOCK).bind(clock.mode()).bind(clock.micros()).execute(c).await.map(|_| ()))
+}
+
+/// Deletes every account with all that is in it.
+pub async fn delete_accounts(conn: &mut Conn) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(DELETE_ACCOUNTS).execute(c).await.map(|_| ()))
+}
