@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 
 use crate::app::App;
 use crate::{control, dialect};
@@ -26,11 +26,9 @@ pub(crate) fn source_address(request: &Request) -> IpAddr {
 async fn door(State(app): State<App>, request: Request) -> Response<Body> {
     let address = source_address(&request);
     let (parts, body) = request.into_parts();
-    let answered = tokio::spawn(dialect::alibaba::handle(app, address, parts, body)).await;
+    let answered = tokio::spawn(dialect::alibaba::handle(app.clone(), address, parts, body)).await;
     answered.unwrap_or_else(|error| {
         tracing::error!(%error, "request panicked");
-        let mut response = Response::new(Body::from("internal error"));
-        *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
-        response
+        dialect::alibaba::internal_error(&app)
     })
 }

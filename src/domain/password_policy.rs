@@ -17,6 +17,7 @@ pub const LOCKOUT_SECONDS: i64 = 3_600;
 /// Account-wide rules for console passwords (IMS 2019-08-15 SetPasswordPolicy).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a rule of its own in the cloud")]
 pub struct PasswordPolicy {
     /// Least number of characters, 8 to 32.
     pub minimum_length: i64,

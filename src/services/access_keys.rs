@@ -97,15 +97,11 @@ pub async fn delete(ctx: &Ctx, user: Option<&UserRef>, key_id: &str) -> Result<(
 pub async fn last_used(ctx: &Ctx, user: Option<&UserRef>, key_id: &str) -> Result<AccessKey, Error> {
     upkeep::write_key_usage(&ctx.app).await?;
     let mut conn = ctx.app.db.read().await?;
-    match user {
-        Some(_) => {
-            let user_id = owner(ctx, &mut conn, user).await?;
-            owned(&mut conn, &ctx.account_id, user_id.as_deref(), key_id).await
-        }
-        None => {
-            let key = store::access_keys::find(&mut conn, key_id).await?;
-            key.filter(|key| key.account_id == ctx.account_id && key.status != KeyStatus::Deleted)
-                .ok_or(Error::NotFound(Noun::AccessKey))
-        }
+    if user.is_some() {
+        let user_id = owner(ctx, &mut conn, user).await?;
+        return owned(&mut conn, &ctx.account_id, user_id.as_deref(), key_id).await;
     }
+    let key = store::access_keys::find(&mut conn, key_id).await?;
+    key.filter(|key| key.account_id == ctx.account_id && key.status != KeyStatus::Deleted)
+        .ok_or(Error::NotFound(Noun::AccessKey))
 }

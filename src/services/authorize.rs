@@ -34,6 +34,25 @@ pub async fn authorize_own_password(ctx: &Ctx, action: &str, resource: impl FnOn
     decide(ctx, allowed, action, resource)
 }
 
+/// Lets a user manage the own access keys when the security preference allows that; `own` says whether the call is about
+/// the caller's own. Everyone else needs what [`authorize`] asks for.
+///
+/// # Errors
+/// As [`authorize`].
+pub async fn authorize_own_access_keys(
+    ctx: &Ctx,
+    own: bool,
+    action: &str,
+    resource: impl FnOnce() -> String,
+) -> Result<(), Error> {
+    let allowed = match ctx.principal {
+        Principal::Root => true,
+        Principal::User { .. } => own && ctx.account().await?.security_preference.manage_access_keys,
+        Principal::RoleSession { .. } => false,
+    };
+    decide(ctx, allowed, action, resource)
+}
+
 fn decide(ctx: &Ctx, allowed: bool, action: &str, resource: impl FnOnce() -> String) -> Result<(), Error> {
     let policies = ctx.app.settings.auth.policies;
     if allowed || policies == Policies::Ignore {

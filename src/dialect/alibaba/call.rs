@@ -131,6 +131,12 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// Whether the call is about the calling user: it names that user or nobody.
+    pub(crate) fn names_caller(&self, ctx: &Ctx) -> bool {
+        let named = self.optional(self.user_parameter()).map(|name| name.split('@').next().unwrap_or(name));
+        ctx.calling_user().is_some_and(|(_, own)| named.is_none_or(|named| named.eq_ignore_ascii_case(own)))
+    }
+
     /// A new user's name, in `parameter`, in the account's domain.
     pub(crate) fn new_user_name(&self, parameter: &'static str, account: &Account) -> Result<Option<String>, Error> {
         let Some(text) = self.optional(parameter) else { return Ok(None) };

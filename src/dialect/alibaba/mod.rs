@@ -21,14 +21,14 @@ use self::body::{Build, Format, Members, respond};
 use self::call::Call;
 use self::errors::{Fault, GatewayError};
 use self::gateway::{Caller, Failure, Incoming};
-use self::operations::Access;
+use self::operations::{Access, Resource};
 use self::params::{Malformed, Params};
 use crate::app::App;
 use crate::app::journal::Entry;
 use crate::app::key_usage::Use;
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
-use crate::services::authorize::{authorize, authorize_own_password};
+use crate::services::authorize::{authorize, authorize_own_access_keys, authorize_own_password};
 use crate::services::{self, Ctx};
 
 /// The largest body a request may have (RAM documentation, "Request structure").
@@ -91,6 +91,19 @@ pub(crate) async fn handle(app: App, source_address: IpAddr, parts: Parts, body:
     let outcome = answer(&app, source_address, &parts, body, &mut trace).await;
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
     finish(&app, &trace, host, outcome, started)
+}
+
+/// The answer to a request that ended in a panic.
+pub(crate) fn internal_error(app: &App) -> Response<Body> {
+    let request_id = app.ids.request_id();
+    let fault = errors::fault(&Error::internal("panic"), Api::Ims);
+    let members = Build::new()
+        .put("RequestId", &*request_id)
+        .put("HostId", "")
+        .put("Code", &*fault.code)
+        .put("Message", &*fault.message)
+        .done();
+    respond(fault.status, Format::Json, "Error", members, &request_id)
 }
 
 /// Why a request is not answered.
@@ -186,14 +199,18 @@ async fn run(row: &operations::Row, ctx: &mut Ctx, call: &Call<'_>) -> Result<Me
 }
 
 async fn once(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<Members, Error> {
+    // That IMS has the same action names as RAM is what its pages of 2026 say; older ones had `ims:`.
+    let action = || format!("ram:{}", row.name);
     match row.access {
-        Access::Policy(resource) => {
-            let action = || format!("ram:{}", row.name);
-            authorize(ctx, &action(), || resource.arn(&ctx.account_id, call))?;
+        Access::Policy(resource) => authorize(ctx, &action(), || resource.arn(&ctx.account_id, call))?,
+        Access::OwnAccessKeys => {
+            let own = call.names_caller(ctx);
+            let resource = || Resource::User.arn(&ctx.account_id, call);
+            authorize_own_access_keys(ctx, own, &action(), resource).await?;
         }
         Access::OwnPassword => {
             let resource = || ctx.principal.arn(&ctx.account_id);
-            authorize_own_password(ctx, "ram:ChangePassword", resource).await?;
+            authorize_own_password(ctx, &action(), resource).await?;
         }
         Access::TrustPolicy | Access::Anyone => {}
     }
@@ -232,9 +249,21 @@ const COMMON: &[&str] = &[
     "RegionId",
 ];
 
+/// The most parameters of a request that the journal keeps, and the most characters of each: a journal of ten thousand
+/// requests must not hold ten thousand bodies.
+const MOST_JOURNALED: usize = 100;
+const LONGEST_JOURNALED: usize = 1_024;
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_JOURNALED) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 fn journal_parameters(params: &Params) -> Map<String, Value> {
     let own = params.masked().filter(|(name, _)| !COMMON.contains(name));
-    own.map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
+    own.take(MOST_JOURNALED).map(|(name, value)| (shortened(name), Value::from(shortened(value)))).collect()
 }
 
 fn finish(app: &App, trace: &Trace, host: &str, outcome: Result<Members, Trouble>, started: Instant) -> Response<Body> {
@@ -328,7 +357,7 @@ fn note(app: &App, trace: &Trace, status: StatusCode, code: Option<String>, star
     };
     let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
     // Only an operation that the API has is named in the log: anything else is whatever somebody sent.
-    let action = trace.action.chars().filter(|c| c.is_ascii_alphanumeric()).take(64).collect::<String>();
+    let action = trace.action.chars().filter(char::is_ascii_alphanumeric).take(64).collect::<String>();
     let principal = trace.caller.as_ref().map(|caller| caller.principal.arn(&caller.account_id));
     tracing::info!(
         request_id = trace.request_id,

@@ -172,7 +172,23 @@ impl fmt::Debug for Params {
     }
 }
 
+/// Settings of the password policy and paging, which have a secret's word in their names and hold none.
+const HARMLESS: [&str; 9] = [
+    "PasswordResetRequired",
+    "MinimumPasswordLength",
+    "MinimumPasswordDifferentCharacter",
+    "PasswordNotContainUserName",
+    "PasswordReusePrevention",
+    "MaxPasswordAge",
+    "InitialPasswordAge",
+    "InterceptRiskPasswordOnApi",
+    "AllowUserToChangePassword",
+];
+
 fn is_secret(name: &str) -> bool {
+    if HARMLESS.contains(&name) {
+        return false;
+    }
     let name = name.as_bytes();
     SECRET_WORDS.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }

@@ -34,6 +34,7 @@ impl fmt::Debug for Mismatch {
 }
 
 /// Percent-encodes by RFC 3986: only `A-Za-z0-9-_.~` stay.
+#[cfg(test)]
 pub(crate) fn encode(text: &str) -> String {
     utf8_percent_encode(text, RESERVED).to_string()
 }

@@ -25,6 +25,8 @@ pub(super) enum Access {
     Policy(Resource),
     /// A user for itself, where the security preference says so (ChangePassword).
     OwnPassword,
+    /// As `Policy`, and a user for its own keys where the security preference says so.
+    OwnAccessKeys,
     /// Whom the role's trust policy names (AssumeRole).
     TrustPolicy,
     /// Everyone (GetCallerIdentity).
@@ -77,7 +79,7 @@ macro_rules! row {
     };
 }
 
-use Access::{Anyone, OwnPassword, Policy, TrustPolicy};
+use Access::{Anyone, OwnAccessKeys, OwnPassword, Policy, TrustPolicy};
 use Resource::{Account, MfaDevice, MfaDevices, Role, Roles, User, Users};
 
 /// All operations.
@@ -97,11 +99,11 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("DeleteUser", [Ims, Ram], Policy(User), users::delete),
     row!("ListUsers", [Ims, Ram], Policy(Users), users::list),
     row!("ListUserBasicInfos", [Ims], Policy(Users), users::list_basic),
-    row!("CreateAccessKey", [Ims, Ram], Policy(User), access_keys::create),
-    row!("ListAccessKeys", [Ims, Ram], Policy(User), access_keys::list),
-    row!("UpdateAccessKey", [Ims, Ram], Policy(User), access_keys::update),
-    row!("DeleteAccessKey", [Ims, Ram], Policy(User), access_keys::delete),
-    row!("GetAccessKeyLastUsed", [Ims, Ram], Policy(User), access_keys::last_used),
+    row!("CreateAccessKey", [Ims, Ram], OwnAccessKeys, access_keys::create),
+    row!("ListAccessKeys", [Ims, Ram], OwnAccessKeys, access_keys::list),
+    row!("UpdateAccessKey", [Ims, Ram], OwnAccessKeys, access_keys::update),
+    row!("DeleteAccessKey", [Ims, Ram], OwnAccessKeys, access_keys::delete),
+    row!("GetAccessKeyLastUsed", [Ims, Ram], OwnAccessKeys, access_keys::last_used),
     row!("CreateVirtualMFADevice", [Ims, Ram], Policy(MfaDevices), mfa_devices::create),
     row!("BindMFADevice", [Ims, Ram], Policy(User), mfa_devices::bind),
     row!("UnbindMFADevice", [Ims, Ram], Policy(User), mfa_devices::unbind),
