@@ -6,6 +6,7 @@ const { after, before, test } = require('node:test');
 const assert = require('node:assert/strict');
 const { Ims, Server, password, refused, remember } = require('./support');
 
+const IMS = '2019-08-15';
 const TWO_WEEKS = 14 * 24 * 3600;
 let server;
 
@@ -31,13 +32,15 @@ async function userWithConsoleLogon(ims, account, name, secret, more = {}) {
   const { body } = await ims.createLoginProfile(
     new Ims.CreateLoginProfileRequest({ userPrincipalName, password: secret, ...more }),
   );
-  assert.equal(body.loginProfile.passwordStatus, 'InitialValid');
+  assert.equal(body.loginProfile.userPrincipalName, userPrincipalName);
+  assert.equal(await passwordStatus(account, userPrincipalName), 'InitialValid');
   return userPrincipalName;
 }
 
-async function passwordStatus(ims, userPrincipalName) {
-  const { body } = await ims.getLoginProfile(new Ims.GetLoginProfileRequest({ userPrincipalName }));
-  return body.loginProfile.passwordStatus;
+// This SDK is older than initial passwords and drops what it does not know; pop-core shows answers whole.
+async function passwordStatus(account, UserPrincipalName) {
+  const { LoginProfile } = await account.pop(IMS, 'POST')('GetLoginProfile', { UserPrincipalName });
+  return LoginProfile.PasswordStatus;
 }
 
 test('an initial password lapses after two weeks and only an administrator helps', () =>
@@ -47,15 +50,16 @@ test('an initial password lapses after two weeks and only an administrator helps
     const bob = await userWithConsoleLogon(ims, account, 'bob', first);
     await account.advance(TWO_WEEKS);
     await account.isRefused('initial-password-expired', 'bob', first);
-    assert.equal(await passwordStatus(ims, bob), 'InitialExpired');
+    assert.equal(await passwordStatus(account, bob), 'InitialExpired');
 
     const reset = await ims.updateLoginProfile(
       new Ims.UpdateLoginProfileRequest({ userPrincipalName: bob, password: second }),
     );
-    assert.equal(reset.body.loginProfile.passwordStatus, 'InitialValid');
+    assert.equal(reset.body.loginProfile.status, 'Active');
+    assert.equal(await passwordStatus(account, bob), 'InitialValid');
     await account.isRefused('invalid-credentials', 'bob', first);
     await account.signsIn('bob', second);
-    assert.equal(await passwordStatus(ims, bob), 'NotInitial');
+    assert.equal(await passwordStatus(account, bob), 'NotInitial');
   }));
 
 test('a changed password ends the sessions and leaves the key alone', () =>
@@ -124,7 +128,7 @@ test('the policies of the account are set and read', () =>
     assert.equal(set.body.passwordPolicy.minimumPasswordLength, 12);
     const read = await ims.getPasswordPolicy();
     assert.deepEqual({ ...read.body.passwordPolicy }, { ...set.body.passwordPolicy });
-    assert.equal(read.body.passwordPolicy.initialPasswordAge, 14);
+    assert.equal((await account.pop(IMS, 'POST')('GetPasswordPolicy')).PasswordPolicy.InitialPasswordAge, 14);
     const preference = await ims.setSecurityPreference(
       new Ims.SetSecurityPreferenceRequest({ loginSessionDuration: 8, verificationTypes: ['sms', 'email'] }),
     );

@@ -17,7 +17,14 @@ const { RPCClient } = require('@alicloud/pop-core');
 
 const BINARY = process.env.SESAME_BIN || path.resolve(__dirname, '../../../target/debug/sesame');
 const secrets = new Set();
+const running = new Set();
 let serial = 0;
+
+// Interrupted in the middle of a test no `after` is called: the servers must stop all the same.
+process.on('exit', () => running.forEach((server) => server.stop()));
+for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGTERM', 15]]) {
+  process.on(signal, () => process.exit(128 + number));
+}
 
 /** A password that no other test uses. */
 function password() {
@@ -53,6 +60,7 @@ class Server {
       stdio: ['ignore', log, log],
       env: { RUST_LOG: 'debug', ...process.env },
     });
+    running.add(server);
     fs.closeSync(log);
     const deadline = Date.now() + 10_000;
     for (;;) {
@@ -75,6 +83,7 @@ class Server {
   }
 
   stop() {
+    running.delete(this);
     this.process.kill('SIGKILL');
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
@@ -172,9 +181,8 @@ class Account {
     assert.equal(reply.body.reason, reason, reply.text);
   }
 
-  async session(id) {
-    const found = await this.server.ask('GET', `/_sesame/sessions/${id}`);
-    return found.session || found;
+  session(id) {
+    return this.server.ask('GET', `/_sesame/sessions/${id}`);
   }
 
   delete() {

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from support.errors import refused
+from support.errors import denied, refused
 from support.shapes import has_exactly
 from support.world import Key, format_time
 
@@ -167,8 +167,8 @@ def test_root_without_a_name_means_its_own_keys(account, api):
 
 @both_interfaces
 def test_a_user_without_a_name_means_himself(account, api):
+    account.set_preference(AllowUserToManageAccessKeys=True)
     user = account.user()
-    user.may("AliyunRAMFullAccess")
     key = user.new_key()
     own = user.caller(api, key)
     made = own("CreateAccessKey")["AccessKey"]
@@ -177,3 +177,41 @@ def test_a_user_without_a_name_means_himself(account, api):
     assert listed(own)[made["AccessKeyId"]]["Status"] == "Inactive"
     own("DeleteAccessKey", UserAccessKeyId=made["AccessKeyId"])
     assert set(listed(own)) == {key.id}
+
+
+@both_interfaces
+def test_a_user_who_manages_his_own_keys_may_name_himself_and_nobody_else(account, api):
+    account.set_preference(AllowUserToManageAccessKeys=True)
+    alice, bob = account.user("alice"), account.user("bob")
+    key, bobs = alice.new_key(), bob.new_key()
+    own = alice.caller(api, key)
+    assert set(listed(own, **who(alice, api))) == {key.id}
+    own("UpdateAccessKey", UserAccessKeyId=key.id, Status="Active", **who(alice, api))
+    with denied():
+        own("CreateAccessKey", **who(bob, api))
+    with denied():
+        own("ListAccessKeys", **who(bob, api))
+    for operation, more in (("UpdateAccessKey", {"Status": "Inactive"}), ("DeleteAccessKey", {})):
+        with denied():
+            own(operation, UserAccessKeyId=bobs.id, **who(bob, api), **more)
+        with refused("EntityNotExist.User.AccessKey"):
+            own(operation, UserAccessKeyId=bobs.id, **more)
+    assert bob.caller("sts", bobs)("GetCallerIdentity")["UserId"] == bob.id
+
+
+@both_interfaces
+def test_where_the_account_forbids_it_a_user_does_not_even_list_his_keys(account, api):
+    user = account.user()
+    key = user.new_key()
+    own = user.caller(api, key)
+    for operation, more in (
+        ("CreateAccessKey", {}),
+        ("ListAccessKeys", {}),
+        ("UpdateAccessKey", {"UserAccessKeyId": key.id, "Status": "Inactive"}),
+        ("DeleteAccessKey", {"UserAccessKeyId": key.id}),
+    ):
+        with denied():
+            own(operation, **more)
+        with denied():
+            own(operation, **who(user, api), **more)
+    assert user.caller("sts", key)("GetCallerIdentity")["UserId"] == user.id

@@ -89,5 +89,19 @@ def test_an_alias_belongs_to_one_account(account, other_account):
     account.ram("SetAccountAlias", AccountAlias=alias)
     with refused("EntityAlreadyExists.AccountAlias"):
         other_account.ram("SetAccountAlias", AccountAlias=alias)
+    with refused("EntityAlreadyExists.AccountAlias"):
+        other_account.ims("SetDefaultDomain", DefaultDomainName=f"{alias}.onaliyun.com")
     account.ram("ClearAccountAlias")
     other_account.ram("SetAccountAlias", AccountAlias=alias)
+
+
+def test_the_id_of_an_account_is_no_alias_for_another(account, other_account):
+    with refused("EntityAlreadyExists.AccountAlias"):
+        account.ram("SetAccountAlias", AccountAlias=other_account.id)
+    with refused("EntityAlreadyExists.AccountAlias"):
+        account.ims("SetDefaultDomain", DefaultDomainName=f"{other_account.id}.onaliyun.com")
+    other_account.ram("SetAccountAlias", AccountAlias=new_alias())
+    with refused("EntityAlreadyExists.AccountAlias"):
+        account.ram("SetAccountAlias", AccountAlias=other_account.id)
+    assert account.ram("GetAccountAlias")["AccountAlias"] == account.id
+    account.ram("SetAccountAlias", AccountAlias=account.id)

@@ -1,5 +1,7 @@
 """Wrong passwords lock a user for an hour, and not one try sooner."""
 
+import collections
+import concurrent.futures
 import datetime
 
 import pytest
@@ -23,6 +25,19 @@ def test_the_last_wrong_password_locks_and_the_right_one_is_refused_from_then_on
     fails(user, attempts)
     user.is_refused("locked", secret)
     user.is_refused("locked", password())
+
+
+def test_tries_at_once_are_counted_one_by_one(account):
+    account.relax_password_policy(MaxLoginAttemps=3)
+    secret = password()
+    user = account.user(password=secret)
+    wrong = [password() for _ in range(10)]
+    with concurrent.futures.ThreadPoolExecutor(len(wrong)) as pool:
+        replies = list(pool.map(user.tries, wrong))
+    assert {reply.status for reply in replies} == {403}
+    reasons = collections.Counter(reply.body["reason"] for reply in replies)
+    assert reasons == {"invalid-credentials": 3, "locked": 7}
+    user.is_refused("locked", secret)
 
 
 def test_one_wrong_password_fewer_does_not_lock(account):

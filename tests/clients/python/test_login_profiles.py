@@ -141,6 +141,17 @@ def test_a_profile_for_no_user_cannot_be_made(account):
         account.ram("CreateLoginProfile", UserName="nobody", Password=password())
 
 
+@pytest.mark.parametrize("spelling", ["ALICE", "Alice", "aLiCe"])
+def test_a_user_is_found_whatever_the_case_of_his_name(account, spelling):
+    user, secret = account.user("Alice"), password()
+    made = account.ims("CreateLoginProfile", UserPrincipalName=account.upn(spelling), Password=secret)["LoginProfile"]
+    assert made["UserPrincipalName"] == user.upn
+    assert account.sign_in(spelling, secret).body["outcome"] == "signed-in"
+    with refused("EntityAlreadyExists.User.LoginProfile"):
+        account.ram("CreateLoginProfile", UserName=spelling, Password=password())
+    assert account.ram("GetLoginProfile", UserName=spelling)["LoginProfile"]["UserName"] == "Alice"
+
+
 def test_a_second_profile_cannot_be_made(account):
     user = account.user(password=password())
     with refused("EntityAlreadyExists.User.LoginProfile"):

@@ -178,11 +178,6 @@ def test_of_nobody_nothing_is_told(account, api, operation):
         account.server.caller(api, account.root)(operation, **nobody)
 
 
-def test_the_account_tells_whether_root_has_a_device(account):
-    answer = has_exactly(account.ims("GetAccountMFAInfo"), "IsMFAEnable", "RequestId")
-    assert answer["IsMFAEnable"] is False
-
-
 @both_interfaces
 def test_an_unbound_device_stays_and_can_be_bound_again(account, api):
     account.clock.freeze()
@@ -340,15 +335,6 @@ def test_a_reset_still_needed_after_the_second_factor_is_told(account):
     device = user.binds_device()
     account.clock.advance(minutes=2)
     user.is_asked("password-reset-required", first, mfa_code=device.code())
-
-
-def test_a_user_asks_about_himself_without_a_name(account):
-    account.clock.freeze()
-    user = account.user()
-    device = user.binds_device()
-    user.may("AliyunRAMReadOnlyAccess")
-    answer = user.caller()("GetUserMFAInfo")
-    assert answer["MFADevice"]["SerialNumber"] == device.serial
 
 
 def test_the_seed_is_shown_only_once(account):

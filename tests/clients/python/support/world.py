@@ -1,5 +1,6 @@
 """The server under test and what a tester may do with it: accounts, clocks, sign-ins, sessions, the journal."""
 
+import atexit
 import datetime
 import functools
 import itertools
@@ -73,8 +74,13 @@ class Server:
         self._log = open(log_path, "wb")
         environment = {"RUST_LOG": "debug", **os.environ}
         self._process = subprocess.Popen(
-            [BINARY, "--listen", self.endpoint], stdout=self._log, stderr=subprocess.STDOUT, env=environment
+            [BINARY, "--listen", self.endpoint],
+            stdin=subprocess.DEVNULL,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            env=environment,
         )
+        atexit.register(self.stop)  # for a suite that ends before its fixtures do
         self._wait_until_healthy()
 
     def _wait_until_healthy(self):
@@ -92,6 +98,7 @@ class Server:
             time.sleep(0.02)
 
     def stop(self):
+        atexit.unregister(self.stop)
         self._process.kill()
         self._process.wait()
         self._log.close()
@@ -235,8 +242,7 @@ class Account:
         return self.server.ask("GET", f"/_sesame/sessions{query}")["sessions"]
 
     def session(self, session_id):
-        found = self.server.ask("GET", f"/_sesame/sessions/{session_id}")
-        return found.get("session", found)
+        return self.server.ask("GET", f"/_sesame/sessions/{session_id}")
 
     def journal(self, **filters):
         query = "".join(f"&{name}={value}" for name, value in filters.items())
@@ -276,17 +282,12 @@ class User:
         return Key(made["AccessKeyId"], made["AccessKeySecret"])
 
     def caller(self, api="ims", key=None):
-        """The user calling a service with a key of his own."""
-        return self.account.server.caller(api, key or self.new_key())
+        """The user calling a service with this key, or with one that he keeps for it."""
+        return self.account.server.caller(api, key or self._kept_key)
 
-    def may(self, policy, policy_type="System"):
-        self.account.ram("AttachPolicyToUser", UserName=self.name, PolicyName=policy, PolicyType=policy_type)
-
-    def may_by(self, name, *statements):
-        """Attach a policy of the account's own, made of these statements."""
-        document = as_json_text({"Version": "1", "Statement": list(statements)})
-        self.account.ram("CreatePolicy", PolicyName=name, PolicyDocument=document)
-        self.may(name, "Custom")
+    @functools.cached_property
+    def _kept_key(self):
+        return self.new_key()
 
     def changes_password(self, old, new, api="ims", key=None):
         return self.caller(api, key)("ChangePassword", OldPassword=old, NewPassword=new)
@@ -377,7 +378,3 @@ def trust_policy(principal, **condition):
 
 def allow(*actions, resource="*", **more):
     return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
-
-
-def deny(*actions, resource="*", **more):
-    return {"Effect": "Deny", "Action": list(actions), "Resource": resource, **more}

@@ -1,0 +1,98 @@
+//! An account of a running Sesame, made over its control surface, and what is put into it through its API.
+
+use serde_json::Value;
+
+use crate::Outcome;
+use crate::client::{Batch, request};
+use crate::load::{Driver, Window, refusal};
+use crate::process::Server;
+use crate::sign::Signer;
+
+/// How many users are made at a time: so many requests are held in memory.
+const AT_A_TIME: u64 = 20_000;
+
+pub(crate) struct Account<'a> {
+    pub(crate) driver: &'a Driver,
+    pub(crate) server: &'a Server,
+    pub(crate) id: String,
+    domain: String,
+    pub(crate) root: Signer,
+}
+
+impl<'a> Account<'a> {
+    /// Makes an account with a root key that was issued, so that its signatures are verified.
+    pub(crate) fn create(driver: &'a Driver, server: &'a Server) -> Outcome<Self> {
+        let asked = request("POST", "/_sesame/accounts", r#"{"cloud":"alibaba"}"#);
+        let made = answer(driver.ask(server.address(), &asked)?)?;
+        let key = &made["root"];
+        let root =
+            Signer::new(text(&key["access_key_id"])?, text(&key["access_key_secret"])?, &server.address().to_string())?;
+        let (id, domain) = (text(&made["id"])?.to_owned(), text(&made["domain"])?.to_owned());
+        Ok(Self { driver, server, id, domain, root })
+    }
+
+    /// Calls an operation as the root.
+    pub(crate) fn call(&self, action: &str, parameters: &[(&str, &str)]) -> Outcome<Value> {
+        answer(self.driver.ask(self.server.address(), &self.root.now().call(action, parameters))?)
+    }
+
+    /// The principal name of the user with this number; names sort as the numbers do.
+    pub(crate) fn user(&self, number: u64) -> String {
+        format!("user-{number:08}@{}", self.domain)
+    }
+
+    /// Makes the users with these numbers.
+    pub(crate) fn create_users(&self, mut from: u64, to: u64) -> Outcome<()> {
+        while from < to {
+            let end = to.min(from + AT_A_TIME);
+            let stamped = self.root.now();
+            let mut batch = Batch::default();
+            for number in from..end {
+                let name = self.user(number);
+                batch.push(&stamped.call("CreateUser", &[("DisplayName", "Load"), ("UserPrincipalName", &name)]));
+            }
+            self.driver.drive(self.server, batch, 16, Window::ALL, &Vec::new())?;
+            from = end;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn create_profile(&self, number: u64, password: &str) -> Outcome<()> {
+        let name = self.user(number);
+        self.call("CreateLoginProfile", &[("Password", password), ("UserPrincipalName", &name)]).map(drop)
+    }
+
+    /// A key of a user's own.
+    pub(crate) fn user_key(&self, number: u64) -> Outcome<Signer> {
+        let made = self.call("CreateAccessKey", &[("UserPrincipalName", &self.user(number))])?;
+        let key = &made["AccessKey"];
+        Signer::new(text(&key["AccessKeyId"])?, text(&key["AccessKeySecret"])?, &self.server.address().to_string())
+    }
+
+    /// The marker of the page that starts in the middle of so many users.
+    pub(crate) fn middle_marker(&self, users: u64) -> Outcome<String> {
+        let (mut marker, mut left) = (String::new(), users / 2);
+        while left > 0 {
+            let most = left.min(1_000);
+            let page = most.to_string();
+            let listed = self.call("ListUsers", &[("Marker", &marker), ("MaxItems", &page)])?;
+            text(&listed["Marker"])?.clone_into(&mut marker);
+            left -= most;
+        }
+        Ok(marker)
+    }
+
+    /// The request that signs a user in.
+    pub(crate) fn sign_in(&self, number: u64, password: &str) -> Vec<u8> {
+        let body = serde_json::json!({"account": self.id, "user": self.user(number), "password": password});
+        request("POST", "/_sesame/sign-in", &body.to_string())
+    }
+}
+
+pub(crate) fn text(value: &Value) -> Outcome<&str> {
+    value.as_str().ok_or_else(|| format!("expected a text, found {value}").into())
+}
+
+pub(crate) fn answer((status, body): (u16, Vec<u8>)) -> Outcome<Value> {
+    if status == 200 { Ok(serde_json::from_slice(&body)?) } else { Err(refusal(status, &body).into()) }
+}

@@ -1,0 +1,102 @@
+//! The figures and the tables that show them.
+
+use std::fmt::Write as _;
+
+/// The outcome of one line: medians over its rounds; ratios are medians of what each round gave.
+#[derive(Clone)]
+pub(crate) struct Figure {
+    pub(crate) name: String,
+    pub(crate) connections: usize,
+    pub(crate) rate: f64,
+    pub(crate) p50: f64,
+    pub(crate) p99: f64,
+    pub(crate) cpu: f64,
+    pub(crate) own_share: f64,
+    pub(crate) beside: Option<f64>,
+    pub(crate) against: Option<String>,
+    pub(crate) rate_ratio: Option<f64>,
+    pub(crate) p50_ratio: Option<f64>,
+    pub(crate) p99_ratio: Option<f64>,
+}
+
+/// A figure that stands alone.
+struct Fact {
+    name: String,
+    value: String,
+    aim: &'static str,
+}
+
+#[derive(Default)]
+pub(crate) struct Report {
+    figures: Vec<Figure>,
+    facts: Vec<Fact>,
+}
+
+impl Report {
+    pub(crate) fn fact(&mut self, name: impl Into<String>, value: impl Into<String>, aim: &'static str) {
+        self.facts.push(Fact { name: name.into(), value: value.into(), aim });
+    }
+
+    pub(crate) fn add(&mut self, figures: Vec<Figure>) {
+        self.figures.extend(figures);
+    }
+
+    /// Takes a ratio out of a line as a fact, if the line was measured.
+    pub(crate) fn ratio(
+        &mut self,
+        (line, connections): (&str, usize),
+        part: fn(&Figure) -> Option<f64>,
+        (name, aim): (&str, &'static str),
+    ) {
+        let found = self.figures.iter().find(|figure| figure.name == line && figure.connections == connections);
+        if let Some(ratio) = found.and_then(part) {
+            self.fact(name, format!("{ratio:.2}"), aim);
+        }
+    }
+
+    /// Both tables as Markdown.
+    pub(crate) fn markdown(&self) -> String {
+        let mut out = String::from("| figure | value | aim |\n|---|---:|---|\n");
+        for Fact { name, value, aim } in &self.facts {
+            // Writing to a string does not fail.
+            let _ = writeln!(out, "| {name} | {value} | {aim} |");
+        }
+        out.push_str(
+            "\n| requests | connections | per second | p50 us | p99 us | server CPU us | ratio of rates |\n\
+             |---|---:|---:|---:|---:|---:|---|\n",
+        );
+        for figure in &self.figures {
+            let Figure { name, connections, rate, p50, p99, cpu, .. } = figure;
+            // The CPU time of what runs beside cannot be told from that of the requests.
+            let cpu = if figure.beside.is_some() { "-".to_owned() } else { format!("{cpu:.0}") };
+            let _ = write!(out, "| {name} | {connections} | {rate:.0} | {p50:.0} | {p99:.0} | {cpu} | ");
+            if let (Some(ratio), Some(against)) = (figure.rate_ratio, &figure.against) {
+                let _ = write!(out, "{ratio:.2} of {against}");
+            }
+            if let Some(beside) = figure.beside {
+                let _ = write!(out, ", {beside:.1}/s beside");
+            }
+            out.push_str(" |\n");
+        }
+        if let Some(most) = self.figures.iter().max_by(|a, b| a.own_share.total_cmp(&b.own_share)) {
+            let Figure { name, connections, own_share, .. } = most;
+            let _ = writeln!(
+                out,
+                "\nThe load generator took {:.0} % of a core at the most ({name}, {connections} connections).",
+                own_share * 100.0
+            );
+        }
+        out
+    }
+}
+
+/// The middle one, or the mean of the two in the middle.
+pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let half = values.len() / 2;
+    match values.len() {
+        0 => None,
+        odd if odd % 2 == 1 => Some(values[half]),
+        _ => Some(values[half - 1].midpoint(values[half])),
+    }
+}

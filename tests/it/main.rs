@@ -1,0 +1,20 @@
+//! The integration tests: one binary, so that it links once.
+//!
+//! Postgres is named by `SESAME_TEST_POSTGRES_URL`; without it every test on Postgres fails, and none is skipped.
+
+#[cfg(test)]
+#[macro_use]
+mod support;
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod races;
+#[cfg(test)]
+mod replicas;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod server;
+#[cfg(test)]
+mod store;

@@ -1,0 +1,40 @@
+//! HTTP by hand over a socket, for what no decent client sends.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// Whatever takes longer hangs.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A connection.
+pub(crate) async fn connect(address: SocketAddr) -> TcpStream {
+    TcpStream::connect(address).await.expect("a connection")
+}
+
+/// Sends bytes, says that no more come, and gives all that comes back. A server may close before it has read
+/// everything, so failing to send or receive is no failure.
+pub(crate) async fn exchange(address: SocketAddr, bytes: &[u8]) -> String {
+    let exchanging = async {
+        let mut stream = connect(address).await;
+        let (mut reader, mut writer) = stream.split();
+        let mut answer = Vec::new();
+        let writing = async {
+            let _ = writer.write_all(bytes).await;
+            let _ = writer.shutdown().await;
+        };
+        let reading = async {
+            let _ = reader.read_to_end(&mut answer).await;
+        };
+        tokio::join!(writing, reading);
+        String::from_utf8_lossy(&answer).into_owned()
+    };
+    tokio::time::timeout(PATIENCE, exchanging).await.expect("the server neither hangs nor keeps the connection")
+}
+
+/// The status of a raw answer; `None` when there is no answer.
+pub(crate) fn status(answer: &str) -> Option<u16> {
+    answer.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
+}
