@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::{control, dialect};
 
 /// The router, the same for the binary, the library and the tests.
-pub fn router(app: &App) -> Router {
+pub(crate) fn router(app: &App) -> Router {
     Router::new().nest("/_sesame", control::router(app)).fallback(door).with_state(app.clone())
 }
 

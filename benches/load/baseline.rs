@@ -1,7 +1,7 @@
 //! The bare server that Sesame is held against: the same HTTP framework, the same database library and the same
 //! settings of SQLite, and nothing else. It runs in a process of its own, started by this program with `--bare PATH`.
 
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -11,7 +11,6 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use sqlx::SqlitePool;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use tokio::io::AsyncReadExt as _;
 
 use crate::Outcome;
 
@@ -39,7 +38,7 @@ pub(crate) fn serve(path: &Path) -> Outcome<()> {
         writeln!(io::stdout(), "listens on http://{}", listener.local_addr()?)?;
         let orphaned = async {
             // An end and an error mean the same.
-            let _ = tokio::io::stdin().read(&mut [0]).await;
+            let _ = tokio::task::spawn_blocking(|| io::stdin().read(&mut [0])).await;
         };
         sesame::server::serve(listener, router, Duration::ZERO, orphaned).await?;
         Ok(())

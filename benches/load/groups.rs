@@ -10,7 +10,7 @@ use crate::line::{Line, measure};
 use crate::load::Driver;
 use crate::process::{Server, sesame_path};
 use crate::sign::Signer;
-use crate::source::{Bare, Changes, New, OnUsers, Page, password};
+use crate::source::{Bare, Changes, Creations, OnUsers, Page, password};
 use crate::{Options, Outcome};
 
 const STARTS: usize = 20;
@@ -129,7 +129,7 @@ impl Bench<'_> {
 
     fn writes(&mut self, bare: &Server, account: &Account<'_>) -> Outcome<()> {
         for (lane, connections) in (0..).step_by(2).zip(CONNECTIONS) {
-            let (users, profiles) = (New::new(account, false, lane), New::new(account, true, lane + 1));
+            let (users, profiles) = (Creations::new(account, false, lane), Creations::new(account, true, lane + 1));
             self.measure(vec![
                 Line::new("bare insert", connections, bare, Bare::new("/insert")),
                 Line::new("CreateUser", connections, account.server, users).against(0),

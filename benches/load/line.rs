@@ -72,7 +72,7 @@ pub(crate) fn measure(driver: &Driver, options: &Options, mut lines: Vec<Line<'_
     }
     for (line, _) in lines.iter_mut().zip(&keep).filter(|(_, keep)| **keep) {
         // How fast is it? Also fills the caches.
-        line.round(driver, options.calibration())?;
+        line.round(driver, Window::CALIBRATION)?;
     }
     for _ in 0..options.rounds() {
         for (line, _) in lines.iter_mut().zip(&keep).filter(|(_, keep)| **keep) {

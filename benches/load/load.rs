@@ -13,7 +13,7 @@ use crate::client::{Batch, Connection};
 use crate::process::{Server, cpu_seconds};
 
 /// How much longer than planned a round may take before the run is given up.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Requests that run beside the measured ones without being measured: one for each client, sent again and again.
 pub(crate) type Beside = Vec<Vec<u8>>;
@@ -29,6 +29,8 @@ pub(crate) struct Window {
 impl Window {
     /// As long as there are requests, a minute at the most.
     pub(crate) const ALL: Self = Self { warm: Duration::ZERO, measured: PATIENCE };
+    /// Long enough to see how fast a line is.
+    pub(crate) const CALIBRATION: Self = Self { warm: Duration::ZERO, measured: Duration::from_millis(200) };
 
     pub(crate) fn seconds(self) -> f64 {
         (self.warm + self.measured).as_secs_f64()

@@ -74,10 +74,6 @@ impl Options {
         let (warm, measured) = if self.quick { (150, 1_000) } else { (200, 2_500) };
         Window { warm: Duration::from_millis(warm), measured: Duration::from_millis(measured) }
     }
-
-    pub(crate) fn calibration(&self) -> Window {
-        Window { warm: Duration::ZERO, measured: Duration::from_millis(200) }
-    }
 }
 
 fn main() -> ExitCode {

@@ -91,14 +91,14 @@ impl Source for Page<'_> {
 }
 
 /// New users, or login profiles of users that were made before the round.
-pub(crate) struct New<'a> {
+pub(crate) struct Creations<'a> {
     pub(crate) account: &'a Account<'a>,
     pub(crate) profiles: bool,
     next: u64,
     made: u64,
 }
 
-impl<'a> New<'a> {
+impl<'a> Creations<'a> {
     /// `lane` keeps the users of several lines in one account apart.
     pub(crate) fn new(account: &'a Account<'a>, profiles: bool, lane: u64) -> Self {
         let first = lane * 10_000_000;
@@ -106,7 +106,7 @@ impl<'a> New<'a> {
     }
 }
 
-impl Source for New<'_> {
+impl Source for Creations<'_> {
     fn make(&mut self, count: usize) -> Outcome<Batch> {
         let end = self.next + count as u64;
         if self.profiles && end > self.made {

@@ -22,7 +22,7 @@ fn cloud(text: &str) -> Result<Cloud, Problem> {
 pub(super) async fn list(State(app): State<App>) -> Result<Json<Value>, Problem> {
     let all = accounts::list(&app).await?.into_iter().map(|(account, key)| {
         json!({
-            "id": account.id, "cloud": account.cloud, "domain": account.domain(),
+            "id": account.id, "cloud": account.cloud, "domain": account.sign_in_domain(),
             "root": key.map(|key| json!({"access_key_id": key.id})),
         })
     });
@@ -47,7 +47,7 @@ pub(super) async fn create(
     }
     let (account, key) = uncancelled(async move { accounts::create(&app, cloud, body.id).await }).await?;
     Ok(Json(json!({
-        "id": account.id, "cloud": account.cloud, "domain": account.domain(),
+        "id": account.id, "cloud": account.cloud, "domain": account.sign_in_domain(),
         "root": {"access_key_id": key.id, "access_key_secret": key.secret},
     })))
 }

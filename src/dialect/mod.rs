@@ -1,3 +1,3 @@
 //! The clouds' wire formats: decode, call a use case, encode. No SQL, no rule.
 
-pub mod alibaba;
+pub(crate) mod alibaba;

@@ -79,6 +79,11 @@ pub struct Account {
 pub const DOMAIN_SUFFIX: &str = ".onaliyun.com";
 
 impl Account {
+    /// The domain that people sign in under, where the cloud has such a thing.
+    pub fn sign_in_domain(&self) -> Option<String> {
+        (self.cloud == Cloud::Alibaba).then(|| self.domain())
+    }
+
     /// The default domain: `<alias>.onaliyun.com` (IMS 2019-08-15 GetDefaultDomain).
     pub fn domain(&self) -> String {
         format!("{}{DOMAIN_SUFFIX}", self.alias)

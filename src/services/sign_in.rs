@@ -88,8 +88,9 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
     let seen = match look(app, attempt).await? {
         Ok(seen) => seen,
         Err(refusal) => {
-            // The same cost as for a user who can sign in.
+            // The same cost as for a user who can sign in and gives a wrong password: one hash and one write.
             app.hasher.verify(&attempt.password, None).await?;
+            idle_write(app, attempt).await?;
             return Ok(Outcome::Refused(refusal));
         }
     };
@@ -145,6 +146,23 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
     store::sessions::insert(&mut tx, &session).await?;
     tx.commit().await?;
     Ok(Outcome::SignedIn(Box::new(session)))
+}
+
+/// Writes as much as counting a wrong password does, to no effect.
+async fn idle_write(app: &App, attempt: &SignIn) -> Result<(), Error> {
+    let named = attempt.account.as_deref().filter(|id| attempt.cloud.is_account_id(id));
+    let default = &*app.settings.alibaba.default_account;
+    for account in [named.unwrap_or(default), default] {
+        match app.db.write(account).await {
+            Ok((mut tx, account)) => {
+                store::login_profiles::find(&mut tx, &account.id, "").await?;
+                return tx.commit().await;
+            }
+            Err(Error::Conflict) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
 fn console_session(

@@ -13,7 +13,7 @@ sql! {
     TOUCH = "UPDATE accounts SET generation = generation + 1 WHERE id = $1 RETURNING *";
     BY_ID = "SELECT * FROM accounts WHERE id = $1";
     BY_ALIAS = "SELECT * FROM accounts WHERE cloud = $1 AND alias = $2";
-    ALL = "SELECT * FROM accounts ORDER BY created_at, id";
+    ALL = "SELECT * FROM accounts ORDER BY cloud, id";
     INSERT = "INSERT INTO accounts (id, cloud, alias, generation, password_policy, security_preference, \
               users, roles, mfa_devices, created_at) VALUES ($1, $2, $3, $6, $4, $5, 0, 0, 0, $6) \
               ON CONFLICT DO NOTHING";
@@ -77,7 +77,7 @@ pub async fn by_alias(conn: &mut Conn, cloud: Cloud, alias: &str) -> Result<Opti
     on!(conn, |c| sqlx::query_as(BY_ALIAS).bind(cloud).bind(alias).fetch_optional(c).await)
 }
 
-/// All accounts, the oldest first.
+/// All accounts, cloud by cloud in the order of their ids.
 pub async fn all(conn: &mut Conn) -> Result<Vec<Account>, Error> {
     on!(conn, |c| sqlx::query_as(ALL).fetch_all(c).await)
 }

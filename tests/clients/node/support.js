@@ -17,14 +17,16 @@ const { RPCClient } = require('@alicloud/pop-core');
 
 const BINARY = process.env.SESAME_BIN || path.resolve(__dirname, '../../../target/debug/sesame');
 const secrets = new Set();
-const running = new Set();
 let serial = 0;
 
-// Interrupted in the middle of a test no `after` is called: the servers must stop all the same.
-process.on('exit', () => running.forEach((server) => server.stop()));
-for (const [signal, number] of [['SIGHUP', 1], ['SIGINT', 2], ['SIGTERM', 15]]) {
-  process.on(signal, () => process.exit(128 + number));
-}
+// However this suite ends, the other end of the guard's input is closed then: the server must not outlive it.
+const GUARD = `
+  const [, pid, folder] = process.argv;
+  process.stdin.resume().on('end', () => {
+    require('node:fs').rmSync(folder, { recursive: true, force: true });
+    process.kill(Number(pid), 'SIGKILL');
+  });
+`;
 
 /** A password that no other test uses. */
 function password() {
@@ -60,7 +62,10 @@ class Server {
       stdio: ['ignore', log, log],
       env: { RUST_LOG: 'debug', ...process.env },
     });
-    running.add(server);
+    server.guard = spawn(process.execPath, ['-e', GUARD, String(server.process.pid), server.folder], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
     fs.closeSync(log);
     const deadline = Date.now() + 10_000;
     for (;;) {
@@ -83,7 +88,7 @@ class Server {
   }
 
   stop() {
-    running.delete(this);
+    this.guard.kill('SIGKILL');
     this.process.kill('SIGKILL');
     fs.rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,17 +1,8 @@
 """One server for the whole run, one account for each test."""
 
-import signal
-
 import pytest
 
 from support.world import Server
-
-
-def pytest_configure():
-    """Told to stop by a signal, the suite stops the way it does on Ctrl-C, so that its server stops too."""
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -409,6 +409,14 @@ def test_a_console_session_switches_to_no_role_that_does_not_trust_it(account, n
     assert [session["kind"] for session in account.sessions()] == ["console"]
 
 
+def test_a_role_that_is_not_for_the_console_is_taken_on_with_a_key_only(account):
+    secret = password()
+    user, role = account.user(password=secret), account.role(AllowConsoleLogin=False)
+    reply = switch_role(account, user.signs_in(secret), role["RoleName"])
+    assert (reply.status, reply.body["code"]) == (403, "not-allowed")
+    assert in_role(user, role)("GetCallerIdentity")["RoleId"] == role["RoleId"]
+
+
 def test_a_console_session_switches_to_no_role_that_is_not_there(account):
     console = signed_in(account)
     for role in ("auditor", f"acs:ram::{account.id}:role/auditor"):

@@ -1,6 +1,5 @@
 """The server under test and what a tester may do with it: accounts, clocks, sign-ins, sessions, the journal."""
 
-import atexit
 import datetime
 import functools
 import itertools
@@ -9,6 +8,7 @@ import os
 import pathlib
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -24,6 +24,8 @@ from .callers import LegacyCaller, SdkCaller
 BINARY = os.environ.get("SESAME_BIN") or str(
     (pathlib.Path(__file__).resolve().parent / "../../../../target/debug/sesame").resolve()
 )
+# However this suite ends, the other end of the guard's input is closed then: the server must not outlive it.
+GUARD = "import os, signal, sys; sys.stdin.read(); os.kill(int(sys.argv[1]), signal.SIGKILL)"
 _counter = itertools.count(1)
 
 
@@ -72,7 +74,7 @@ class Server:
         self.endpoint = f"127.0.0.1:{port}"
         self.log_path = log_path
         self._log = open(log_path, "wb")
-        environment = {"RUST_LOG": "debug", **os.environ}
+        environment = {"SESAME_LOG__FILTER": "debug", **os.environ}
         self._process = subprocess.Popen(
             [BINARY, "--listen", self.endpoint],
             stdin=subprocess.DEVNULL,
@@ -80,7 +82,9 @@ class Server:
             stderr=subprocess.STDOUT,
             env=environment,
         )
-        atexit.register(self.stop)  # for a suite that ends before its fixtures do
+        self._guard = subprocess.Popen(
+            [sys.executable, "-c", GUARD, str(self._process.pid)], stdin=subprocess.PIPE, start_new_session=True
+        )
         self._wait_until_healthy()
 
     def _wait_until_healthy(self):
@@ -98,9 +102,10 @@ class Server:
             time.sleep(0.02)
 
     def stop(self):
-        atexit.unregister(self.stop)
-        self._process.kill()
-        self._process.wait()
+        for process in (self._guard, self._process):
+            process.kill()
+            process.wait()
+        self._guard.stdin.close()
         self._log.close()
 
     def control(self, method, path, body=None):

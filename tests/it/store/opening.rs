@@ -1,0 +1,87 @@
+//! Opening a store: new, again, together, and not at all.
+
+use sesame::store::{self, Db, OpenError, StoreOptions};
+
+use super::{HOME, home, make_users, profile};
+use crate::support::Place;
+
+on_both_engines![what_was_committed_is_there_when_the_store_is_opened_again, migrations_run_as_often_as_one_likes];
+
+async fn what_was_committed_is_there_when_the_store_is_opened_again(place: &Place) {
+    let db = home(place).await;
+    make_users(&db, &["alice"]).await;
+    let (mut tx, _) = db.write(HOME).await.unwrap();
+    store::login_profiles::save(&mut tx, &profile("id-alice")).await.unwrap();
+    tx.commit().await.unwrap();
+    db.close().await;
+    drop(db);
+    let db = place.open().await;
+    let mut conn = db.read().await.unwrap();
+    assert!(store::users::by_name(&mut conn, HOME, "alice").await.unwrap().is_some());
+    assert!(store::login_profiles::find(&mut conn, HOME, "id-alice").await.unwrap().is_some());
+}
+
+async fn migrations_run_as_often_as_one_likes(place: &Place) {
+    for _ in 0..3 {
+        let db = place.open().await;
+        db.ping().await.unwrap();
+        db.close().await;
+    }
+}
+
+#[tokio::test]
+async fn a_sqlite_file_that_is_in_use_is_refused_by_name() {
+    let place = Place::file().await;
+    let first = place.open().await;
+    let error = Db::open(&place.options()).await.unwrap_err();
+    assert!(matches!(error, OpenError::InUse(_)), "{error:?}");
+    let text = error.to_string();
+    assert!(text.starts_with("another process is using ") && text.ends_with("sesame.db"), "{text}");
+    first.close().await;
+    drop(first);
+    place.open().await.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn two_stores_in_memory_have_nothing_to_do_with_each_other() {
+    let (one, other) = (Place::memory().await, Place::memory().await);
+    let _one = home(&one).await;
+    let other = other.open().await;
+    assert!(store::accounts::find(&mut other.read().await.unwrap(), HOME).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn replicas_may_be_started_together_on_an_empty_postgres() {
+    let place = Place::postgres().await;
+    let options = place.options();
+    let (a, b, c) = tokio::join!(Db::open(&options), Db::open(&options), Db::open(&options));
+    for db in [a, b, c] {
+        db.unwrap().ping().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_opened_says_why_and_keeps_the_url_to_itself() {
+    let open = async |url: &str| {
+        let options = StoreOptions { url: url.to_owned(), full_sync: false, connections: 1 };
+        Db::open(&options).await.map(|_| ()).unwrap_err().to_string()
+    };
+    assert_eq!(open("mysql://u:s3cret@host/db").await, "unknown kind of store: the URL must start with sqlite: or postgres:");
+    for url in [
+        "postgres://u:s3cret@127.0.0.1:1/db",
+        "postgres://u:s3cret@host:port/db",
+        "sqlite:///nowhere/at/all/sesame.db",
+    ] {
+        let text = open(url).await;
+        assert!(text.len() > 20 && !text.contains("s3cret"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_store_on_postgres_is_shared_and_one_on_sqlite_is_not() {
+    for place in [Place::memory().await, Place::file().await, Place::postgres().await] {
+        let db = place.open().await;
+        assert_eq!(db.is_shared(), place.is_shared());
+        assert_eq!(db.engine(), if place.is_shared() { "postgres" } else { "sqlite" });
+    }
+}
