@@ -209,6 +209,13 @@ fn result(shared: &Shared) -> Outcome<Round> {
     let seconds = (closed.at - opened.at).as_secs_f64();
     let at = |share: usize| nanoseconds.get(nanoseconds.len() * share / 100).map_or(0.0, |ns| number(*ns) / 1_000.0);
     let count = number(nanoseconds.len() as u64).max(1.0);
+    {
+        use std::io::Write as _;
+        let mean = nanoseconds.iter().sum::<u64>() as f64 / count / 1000.0;
+        let _ = writeln!(std::io::stderr(), "DBG batch {} sent {} counted {} window {:.3}s planned {:.3}s server_cpu {:.3}s own_cpu {:.3}s mean_us {:.1}",
+            shared.batch.len(), shared.next.get(), nanoseconds.len(), seconds, (shared.end-shared.begin).as_secs_f64(),
+            closed.server_cpu-opened.server_cpu, closed.own_cpu-opened.own_cpu, mean);
+    }
     Ok(Round {
         rate: count / seconds,
         p50: at(50),

@@ -1,5 +1,6 @@
 //! Who an access key is: a key issued here is its principal, one never issued the root of an account.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
@@ -121,5 +122,8 @@ fn session_signer(session: Session) -> Option<Signer> {
 
 /// How a security token is kept: nobody who reads the store can use it.
 pub fn token_hash(token: &str) -> String {
-    Sha256::digest(token).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(token).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }

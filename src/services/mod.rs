@@ -84,14 +84,13 @@ impl Ctx {
     /// A user's login profile, from memory while that holds.
     pub async fn login_profile(&self, user_id: &str) -> Result<Arc<LoginProfile>, Error> {
         let kept = self.app.cache.get::<Option<Arc<LoginProfile>>>(&self.account_id, &self.pulse, user_id);
-        let found = match kept {
-            Some(found) => found,
-            None => {
-                let mut conn = self.app.db.read().await?;
-                let found = store::login_profiles::find(&mut conn, &self.account_id, user_id).await?.map(Arc::new);
-                self.app.cache.put(&self.account_id, &self.pulse, user_id, &found);
-                found
-            }
+        let found = if let Some(found) = kept {
+            found
+        } else {
+            let mut conn = self.app.db.read().await?;
+            let found = store::login_profiles::find(&mut conn, &self.account_id, user_id).await?.map(Arc::new);
+            self.app.cache.put(&self.account_id, &self.pulse, user_id, &found);
+            found
         };
         found.ok_or(Error::NotFound(Noun::LoginProfile))
     }

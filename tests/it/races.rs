@@ -20,6 +20,7 @@ on_every_store![
     no_session_outlives_its_login_profile,
     no_role_session_outlives_its_console_session,
     a_signed_request_is_accepted_once,
+    a_policy_that_changes_all_the_time_keeps_nobody_from_a_login_profile,
 ];
 
 const PASSWORD: &str = "Correct-Horse-1";
@@ -299,4 +300,37 @@ async fn a_signed_request_is_accepted_once(place: &Place) {
         assert_eq!(count(&replies, ""), 1, "{replies:?}");
         assert_eq!(count(&replies, "SignatureNonceUsed"), 15, "{replies:?}");
     }
+}
+
+async fn a_policy_that_changes_all_the_time_keeps_nobody_from_a_login_profile(place: &Place) {
+    let app = TestApp::start(place).await;
+    let over = Arc::new(AtomicBool::new(false));
+    let changing = tokio::spawn({
+        let (root, over) = (app.root(), over.clone());
+        async move {
+            let mut age = 0;
+            while !over.load(Ordering::SeqCst) {
+                age = age % 1_000 + 1;
+                root.ram("SetPasswordPolicy", &[("MaxPasswordAge", &age.to_string())]).await.ok();
+            }
+        }
+    });
+    let replies = concurrently(4, |number| {
+        let root = app.root();
+        async move {
+            let mut replies = Vec::new();
+            for turn in 0..10 {
+                let name = format!("user-{number}-{turn}");
+                replies.push(root.ram("CreateUser", &[("UserName", &name)]).await);
+                let profile = [("UserName", &*name), ("Password", PASSWORD)];
+                replies.push(root.ram("CreateLoginProfile", &profile).await);
+            }
+            replies
+        }
+    })
+    .await;
+    over.store(true, Ordering::SeqCst);
+    changing.await.unwrap();
+    let refused: Vec<Reply> = replies.into_iter().flatten().filter(|reply| reply.status != 200).collect();
+    assert!(refused.is_empty(), "{} of 80 were refused, such as {:?}", refused.len(), refused[0]);
 }

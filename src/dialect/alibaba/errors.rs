@@ -359,3 +359,7 @@ fn assume_role(fault: AssumeRoleFault) -> Fault {
     };
     Fault::new(400, code, message)
 }
+
+#[cfg(test)]
+#[path = "errors_tests.rs"]
+mod tests;

@@ -452,40 +452,6 @@ fn the_debug_text_of_a_mismatch_shows_no_string_to_sign() {
     assert!(!format!("{mismatch:?}").contains("hunter2"));
 }
 
-/// Run it by hand: `cargo test --release -- --ignored --nocapture cost`.
-#[test]
-#[ignore = "a measurement"]
-fn cost_of_a_verification() {
-    let (_, vector) = vectors("ACS3-HMAC-SHA256").into_iter().find(|(_, v)| v.name == "v3-security-token").unwrap();
-    let header = vector.authorization().unwrap();
-    let secret = std::str::from_utf8(&vector.secret).unwrap();
-    let rounds = 50_000;
-    vector.with_v3(|request| {
-        let start = std::time::Instant::now();
-        for _ in 0..rounds {
-            let authorization = Authorization::parse(&header).unwrap();
-            verify_v3(secret, &authorization, std::hint::black_box(request)).unwrap();
-        }
-        println!("V3 {:?}", start.elapsed() / rounds);
-        // The worst a caller can ask for: a hundred headers and a list that names them all and much more.
-        let names: Vec<_> = (0..100).map(|i| format!("x-acs-{i}")).collect();
-        let value = vec![b'x'; 80];
-        let headers: Vec<Header> = names.iter().map(|name| (name.as_str(), value.as_slice())).collect();
-        let list = names.iter().cycle().take(2_000).cloned().collect::<Vec<_>>().join(";");
-        let start = std::time::Instant::now();
-        assert!(v3_string_to_sign(&Request { headers: &headers, ..*request }, &list).is_err());
-        println!("worst V3 {:?}", start.elapsed());
-    });
-    let (_, vector) = vectors("HMAC-SHA1").remove(3);
-    let secret = std::str::from_utf8(&vector.secret).unwrap();
-    let params = vector.v1_params().unwrap();
-    let start = std::time::Instant::now();
-    for _ in 0..rounds {
-        verify_v1(secret, "POST", std::hint::black_box(&params)).unwrap();
-    }
-    println!("V1 {:?}", start.elapsed() / rounds);
-}
-
 proptest! {
     #[test]
     fn the_canonical_query_does_not_depend_on_the_order(

@@ -143,3 +143,27 @@ impl Resource {
         format!("acs:ram:*:{account_id}:{relative}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::super::catalogue;
+    use super::*;
+
+    #[test]
+    fn every_operation_stands_once_and_is_one_that_its_api_has() {
+        let mut seen = HashSet::new();
+        for row in OPERATIONS {
+            for api in row.apis {
+                let known = match api {
+                    Api::Ims => catalogue::IMS,
+                    Api::Ram => catalogue::RAM,
+                    Api::Sts => catalogue::STS,
+                };
+                assert!(known.contains(&row.name), "{api:?} has no {}", row.name);
+                assert!(seen.insert((api.product(), row.name)), "{} stands twice", row.name);
+            }
+        }
+    }
+}

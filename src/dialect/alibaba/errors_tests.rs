@@ -1,0 +1,95 @@
+use std::fmt::Write as _;
+
+use super::*;
+use crate::domain::error::PasswordRefusal;
+
+fn line(table: &mut String, fault: &Fault) {
+    let _ = writeln!(table, "{} {} | {}", fault.status.as_u16(), fault.code, fault.message);
+}
+
+/// Clients match on every one of these: the whole table stands in one place to be read over.
+#[test]
+fn every_error_has_its_code_status_and_text() {
+    let nouns = [
+        Noun::User,
+        Noun::LoginProfile,
+        Noun::AccessKey,
+        Noun::UserMfaDevice,
+        Noun::MfaDevice,
+        Noun::BoundUser,
+        Noun::Role,
+        Noun::AccountAlias,
+    ];
+    let mut table = String::new();
+    let mut put = |error: &Error| line(&mut table, &fault(error, Api::Ims));
+    put(&Error::Missing("UserName"));
+    for why in [Why::Length, Why::InvalidChars, Why::Format, Why::Range(1, 100)] {
+        put(&Error::BadParameter("UserName", why.clone()));
+        put(&Error::BadParameter("AccountAlias", why));
+    }
+    for noun in nouns {
+        put(&Error::NotFound(noun));
+        put(&Error::AlreadyExists(noun));
+        put(&Error::LimitExceeded(noun));
+    }
+    for still in [Noun::AccessKey, Noun::LoginProfile, Noun::UserMfaDevice, Noun::Group, Noun::Policy] {
+        put(&Error::DeleteConflict(Noun::User, still));
+    }
+    put(&Error::DeleteConflict(Noun::MfaDevice, Noun::BoundUser));
+    put(&Error::DeleteConflict(Noun::Role, Noun::Policy));
+    for violation in [Violation::TooShort, Violation::Reused] {
+        put(&Error::PasswordRejected("NewPassword", PasswordRefusal { violations: vec![violation] }));
+    }
+    put(&Error::OldPasswordIncorrect);
+    put(&Error::MfaCodeIncorrect);
+    put(&Error::MfaCodeMalformed);
+    put(&Error::UsersOnly);
+    put(&Error::AccessDenied { action: "ram:GetUser".into(), resource: "acs:ram:*:1:user/alice".into() });
+    put(&Error::RootMayNotAssumeRoles);
+    put(&Error::AssumeRoleDenied);
+    for part in [
+        AssumeRoleFault::RoleArn,
+        AssumeRoleFault::SessionName,
+        AssumeRoleFault::Duration,
+        AssumeRoleFault::PolicyGrammar,
+        AssumeRoleFault::PolicySize,
+        AssumeRoleFault::ExternalId,
+        AssumeRoleFault::SourceIdentity,
+    ] {
+        put(&Error::AssumeRole(part));
+    }
+    put(&Error::NoRoleToAssume);
+    put(&Error::MalformedPolicy("what is wrong".into()));
+    put(&Error::NotBuilt("CreateGroup".into()));
+    put(&Error::Conflict);
+    put(&Error::internal("secret detail"));
+    line(&mut table, &fault(&Error::internal("secret detail"), Api::Sts));
+    for error in [
+        GatewayError::UnsupportedMethod,
+        GatewayError::BodyTooLarge,
+        GatewayError::MalformedQuery,
+        GatewayError::RepeatedParameter("UserName".into()),
+        GatewayError::InvalidFormat,
+        GatewayError::Missing("Action"),
+        GatewayError::InvalidVersion,
+        GatewayError::NoSuchAction,
+        GatewayError::InvalidSignatureMethod,
+        GatewayError::InvalidSignatureVersion,
+        GatewayError::InvalidSignatureType,
+        GatewayError::MalformedAuthorization,
+        GatewayError::MalformedTimestamp,
+        GatewayError::ExpiredTimestamp,
+        GatewayError::NonceUsed,
+        GatewayError::KeyNotFound,
+        GatewayError::KeyInactive,
+        GatewayError::MissingSecurityToken,
+        GatewayError::MalformedSecurityToken,
+        GatewayError::MismatchedSecurityToken,
+        GatewayError::ExpiredSecurityToken,
+        GatewayError::WrongSignatureV1("GET&%2F&".into()),
+        GatewayError::WrongSignatureV3("ACS3-HMAC-SHA256\nhash".into()),
+    ] {
+        line(&mut table, &error.fault());
+    }
+    insta::assert_snapshot!(table);
+}
