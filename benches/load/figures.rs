@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+/// From here on what other processes took of a core has spoilt a round.
+const DISTURBED: f64 = 0.15;
+
 /// The outcome of one line: medians over its rounds; ratios are medians of what each round gave.
 #[derive(Clone)]
 pub(crate) struct Figure {
@@ -11,7 +14,13 @@ pub(crate) struct Figure {
     pub(crate) p50: f64,
     pub(crate) p99: f64,
     pub(crate) cpu: f64,
+    /// The least and the most of the rounds.
+    pub(crate) rates: (f64, f64),
     pub(crate) own_share: f64,
+    /// The most that other processes took in a round, in cores.
+    pub(crate) others: f64,
+    /// The shortest round.
+    pub(crate) seconds: f64,
     pub(crate) beside: Option<f64>,
     pub(crate) against: Option<String>,
     pub(crate) rate_ratio: Option<f64>,
@@ -62,14 +71,15 @@ impl Report {
             let _ = writeln!(out, "| {name} | {value} | {aim} |");
         }
         out.push_str(
-            "\n| requests | connections | per second | p50 us | p99 us | server CPU us | ratio of rates |\n\
-             |---|---:|---:|---:|---:|---:|---|\n",
+            "\n| requests | connections | per second | rounds | p50 us | p99 us | server CPU us | others' cores | \
+             ratio of rates |\n|---|---:|---:|---:|---:|---:|---:|---:|---|\n",
         );
         for figure in &self.figures {
-            let Figure { name, connections, rate, p50, p99, cpu, .. } = figure;
+            let Figure { name, connections, rate, rates, p50, p99, cpu, others, .. } = figure;
             // The CPU time of what runs beside cannot be told from that of the requests.
             let cpu = if figure.beside.is_some() { "-".to_owned() } else { format!("{cpu:.0}") };
-            let _ = write!(out, "| {name} | {connections} | {rate:.0} | {p50:.0} | {p99:.0} | {cpu} | ");
+            let _ = write!(out, "| {name} | {connections} | {rate:.0} | {:.0} to {:.0} | ", rates.0, rates.1);
+            let _ = write!(out, "{p50:.0} | {p99:.0} | {cpu} | {others:.2} | ");
             if let (Some(ratio), Some(against)) = (figure.rate_ratio, &figure.against) {
                 let _ = write!(out, "{ratio:.2} of {against}");
             }
@@ -86,8 +96,25 @@ impl Report {
                 own_share * 100.0
             );
         }
+        if let Some(shortest) = self.figures.iter().min_by(|a, b| a.seconds.total_cmp(&b.seconds)) {
+            let _ = writeln!(out, "The shortest round took {:.2} s ({}).", shortest.seconds, shortest.name);
+        }
+        let disturbed = self.figures.iter().filter(|figure| figure.others > DISTURBED).count();
+        if disturbed > 0 {
+            let _ = writeln!(
+                out,
+                "**{disturbed} of {} lines were disturbed: other processes took more than {DISTURBED} of a core. \
+                 Compare no absolute figures of them.**",
+                self.figures.len()
+            );
+        }
         out
     }
+}
+
+/// The least and the greatest.
+pub(crate) fn extremes(values: &[f64]) -> (f64, f64) {
+    values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(least, most), value| (least.min(*value), most.max(*value)))
 }
 
 /// The middle one, or the mean of the two in the middle.

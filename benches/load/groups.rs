@@ -7,10 +7,10 @@ use crate::account::{Account, answer};
 use crate::baseline::ROWS;
 use crate::figures::{Report, median};
 use crate::line::{Line, measure};
-use crate::load::Driver;
+use crate::load::{Driver, Window};
 use crate::process::{Server, sesame_path};
 use crate::sign::Signer;
-use crate::source::{Bare, Changes, Creations, OnUsers, Page, password};
+use crate::source::{Bare, Changes, Creations, OnUsers, Page, Source as _, password};
 use crate::{Options, Outcome};
 
 const STARTS: usize = 20;
@@ -113,6 +113,10 @@ impl Bench<'_> {
             }
         }
         let on = |action, end| OnUsers { account, action, users: 0..end, next: 0 };
+        // Every user is read once before, so that these lines are of what is in memory, and not of some of both; what
+        // is not is in the group of sizes.
+        let once = on("GetUser", ROWS).make(usize::try_from(ROWS)?)?;
+        self.driver.drive(account.server, once, 16, Window::ALL, &Vec::new())?;
         let page = || Page { account, size: "100", marker: String::new() };
         for connections in CONNECTIONS {
             let sesame = account.server;

@@ -1,7 +1,7 @@
 //! A line of the report: one kind of request at one number of connections, measured over several rounds that take
 //! turns with the rounds of the lines beside it.
 
-use crate::figures::{Figure, median};
+use crate::figures::{Figure, extremes, median};
 use crate::load::{Beside, Driver, Round, Window};
 use crate::process::Server;
 use crate::source::Source;
@@ -10,7 +10,7 @@ use crate::{Options, Outcome};
 /// What a line is thought to do before it was ever measured, requests a second.
 const FIRST_GUESS: f64 = 1_000.0;
 /// Requests that are made for a round at the most.
-const MOST: f64 = 200_000.0;
+const MOST: f64 = 400_000.0;
 
 pub(crate) struct Line<'a> {
     name: String,
@@ -49,7 +49,7 @@ impl<'a> Line<'a> {
     }
 
     fn round(&mut self, driver: &Driver, window: Window) -> Outcome<Round> {
-        let wanted = (self.rate * window.seconds() * 1.4).clamp(100.0, MOST);
+        let wanted = (self.rate * window.seconds() * 1.7).clamp(100.0, MOST);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was just bounded")]
         let batch = self.source.make(wanted as usize)?;
         let round = driver
@@ -72,6 +72,8 @@ pub(crate) fn measure(driver: &Driver, options: &Options, mut lines: Vec<Line<'_
     }
     for (line, _) in lines.iter_mut().zip(&keep).filter(|(_, keep)| **keep) {
         // How fast is it? Also fills the caches.
+        // The second time with enough requests for all of it.
+        line.round(driver, Window::CALIBRATION)?;
         line.round(driver, Window::CALIBRATION)?;
     }
     for _ in 0..options.rounds() {
@@ -95,7 +97,10 @@ pub(crate) fn measure(driver: &Driver, options: &Options, mut lines: Vec<Line<'_
             p50: part(|round| round.p50),
             p99: part(|round| round.p99),
             cpu: part(|round| round.cpu),
+            rates: extremes(&of(at, |round| round.rate)),
             own_share: part(|round| round.own_share),
+            others: extremes(&of(at, |round| round.others)).1,
+            seconds: extremes(&of(at, |round| round.seconds)).0,
             beside: if line.beside.is_empty() { None } else { Some(part(|round| round.beside)) },
             against: line.against.map(|other| lines[other].name.clone()),
             rate_ratio: ratio(|round| round.rate),

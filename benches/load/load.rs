@@ -10,7 +10,7 @@ use tokio::task::{JoinSet, LocalSet};
 
 use crate::Outcome;
 use crate::client::{Batch, Connection};
-use crate::process::{Server, cpu_seconds};
+use crate::process::{Server, cpu_seconds, machine_cpu_seconds};
 
 /// How much longer than planned a round may take before the run is given up.
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -49,6 +49,10 @@ pub(crate) struct Round {
     pub(crate) cpu: f64,
     /// How much of one core the load generator took.
     pub(crate) own_share: f64,
+    /// How much of one core everything else on the machine took: neither the server nor the load generator.
+    pub(crate) others: f64,
+    /// How long it was measured, in seconds; less than planned when the requests ran out.
+    pub(crate) seconds: f64,
     /// Requests a second of those that ran beside.
     pub(crate) beside: f64,
     /// Requests sent, the warm-up among them.
@@ -61,6 +65,7 @@ struct Mark {
     at: Instant,
     server_cpu: f64,
     own_cpu: f64,
+    machine_cpu: f64,
 }
 
 /// What the connections of a round share; they all live on one thread.
@@ -80,7 +85,8 @@ impl Shared {
     fn mark(&self, place: &Cell<Option<Mark>>, at: Instant) -> Outcome<()> {
         if place.get().is_none() {
             let (server_cpu, own_cpu) = (cpu_seconds(self.pid)?, cpu_seconds(std::process::id())?);
-            place.set(Some(Mark { at, server_cpu, own_cpu }));
+            let machine_cpu = machine_cpu_seconds()?;
+            place.set(Some(Mark { at, server_cpu, own_cpu, machine_cpu }));
         }
         Ok(())
     }
@@ -209,19 +215,15 @@ fn result(shared: &Shared) -> Outcome<Round> {
     let seconds = (closed.at - opened.at).as_secs_f64();
     let at = |share: usize| nanoseconds.get(nanoseconds.len() * share / 100).map_or(0.0, |ns| number(*ns) / 1_000.0);
     let count = number(nanoseconds.len() as u64).max(1.0);
-    {
-        use std::io::Write as _;
-        let mean = nanoseconds.iter().sum::<u64>() as f64 / count / 1000.0;
-        let _ = writeln!(std::io::stderr(), "DBG batch {} sent {} counted {} window {:.3}s planned {:.3}s server_cpu {:.3}s own_cpu {:.3}s mean_us {:.1}",
-            shared.batch.len(), shared.next.get(), nanoseconds.len(), seconds, (shared.end-shared.begin).as_secs_f64(),
-            closed.server_cpu-opened.server_cpu, closed.own_cpu-opened.own_cpu, mean);
-    }
+    let (server, own) = (closed.server_cpu - opened.server_cpu, closed.own_cpu - opened.own_cpu);
     Ok(Round {
         rate: count / seconds,
         p50: at(50),
         p99: at(99),
-        cpu: (closed.server_cpu - opened.server_cpu) * 1e6 / count,
-        own_share: (closed.own_cpu - opened.own_cpu) / seconds,
+        cpu: server * 1e6 / count,
+        own_share: own / seconds,
+        others: (closed.machine_cpu - opened.machine_cpu - server - own).max(0.0) / seconds,
+        seconds,
         beside: number(shared.beside.get()) / seconds,
         sent: shared.next.get(),
     })

@@ -31,8 +31,20 @@ impl KeyUsage {
         }
     }
 
-    /// Takes out what is to be written.
-    pub fn take(&self) -> HashMap<String, Use> {
-        std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Takes out what is to be written, in the order of the key ids: all replicas write in one order, so that none
+    /// waits for another in a ring.
+    pub fn take(&self) -> Vec<(String, Use)> {
+        let taken = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut pending: Vec<_> = taken.into_iter().collect();
+        pending.sort_by(|a, b| a.0.cmp(&b.0));
+        pending
+    }
+
+    /// Puts back what could not be written, unless a key was used again since.
+    pub fn put_back(&self, pending: Vec<(String, Use)>) {
+        let mut newer = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key_id, last) in pending {
+            newer.entry(key_id).or_insert(last);
+        }
     }
 }

@@ -53,7 +53,7 @@ pub(super) async fn create(
 }
 
 pub(super) async fn drop_account(State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
-    uncancelled(async move { accounts::drop_account(&app, &id).await }).await?;
+    uncancelled(async move { retry(|| accounts::drop_account(&app, &id)).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -18,7 +18,7 @@ use serde_json::json;
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
-use crate::services::world;
+use crate::services::{retry, world};
 use problem::Problem;
 
 /// The routes below `/_sesame`.
@@ -53,7 +53,7 @@ async fn health(State(app): State<App>) -> Response {
 }
 
 async fn reset(State(app): State<App>) -> Result<StatusCode, Problem> {
-    uncancelled(async move { world::reset(&app).await }).await?;
+    uncancelled(async move { retry(|| world::reset(&app)).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,3 +1,5 @@
+//! The states of a password, lockout and idleness through time.
+
 use super::*;
 
 const START: Time = Time(1_000_000_000_000_000);

@@ -1,3 +1,5 @@
+//! The rules of a password policy.
+
 use proptest::prelude::*;
 
 use super::*;

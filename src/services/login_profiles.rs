@@ -62,6 +62,23 @@ fn reused(parameter: &'static str) -> Error {
     Error::PasswordRejected(parameter, PasswordRefusal { violations: vec![Violation::Reused] })
 }
 
+/// Judges a password by the policy of the moment if that is not the one it was judged by before it was hashed.
+fn judge_again(
+    before: &Account,
+    now: &Account,
+    password: Option<&SecretString>,
+    parameter: &'static str,
+    user_name: &str,
+) -> Result<(), Error> {
+    match password {
+        Some(password) if before.password_policy != now.password_policy => {
+            let violations = passwords::violations(&now.password_policy, password, user_name, Entrance::Api);
+            passwords::refuse(parameter, violations)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Makes a login profile.
 ///
 /// # Errors
@@ -91,9 +108,7 @@ pub async fn create(ctx: &Ctx, user: &UserRef, create: &Create) -> Result<(User,
     if store::login_profiles::find(&mut tx, &ctx.account_id, &user.id).await?.is_some() {
         return Err(Error::AlreadyExists(Noun::LoginProfile));
     }
-    if now_account.password_policy != account.password_policy {
-        return Err(Error::Conflict);
-    }
+    judge_again(&account, &now_account, create.password.as_ref(), "Password", &user.name)?;
     let mut profile = LoginProfile {
         account_id: ctx.account_id.clone(),
         user_id: user.id.clone(),
@@ -111,7 +126,7 @@ pub async fn create(ctx: &Ctx, user: &UserRef, create: &Create) -> Result<(User,
         updated_at: ctx.now,
     };
     if let Some(prepared) = &prepared {
-        profile.reset_password(prepared.to_phc(), &account.password_policy, ctx.now);
+        profile.reset_password(prepared.to_phc(), &now_account.password_policy, ctx.now);
     }
     store::login_profiles::save(&mut tx, &profile).await?;
     if let Some(prepared) = &prepared {
@@ -147,9 +162,7 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<(User,
     let user = find_user(&mut tx, &ctx.account_id, user).await?;
     let (profile, history) = profile_and_history(&mut tx, &now_account, &user.id).await?;
     let mut profile = profile.ok_or(Error::NotFound(Noun::LoginProfile))?;
-    if prepared.is_some() && now_account.password_policy != account.password_policy {
-        return Err(Error::Conflict);
-    }
+    judge_again(&account, &now_account, change.password.as_ref(), "Password", &user.name)?;
     let idle_days = now_account.security_preference.idle_days_users;
     profile.auto_disabled = profile.auto_disabled_at(idle_days, ctx.now);
     profile.updated_at = ctx.now;
@@ -233,9 +246,10 @@ pub async fn change_password(ctx: &Ctx, old: &SecretString, new: &SecretString) 
     let (now_profile, history) = profile_and_history(&mut tx, &now_account, user_id).await?;
     let mut now_profile = now_profile.ok_or(Error::NotFound(Noun::LoginProfile))?;
     // Another change came first: the old password must prove itself anew.
-    if now_profile.password != profile.password || now_account.password_policy != account.password_policy {
+    if now_profile.password != profile.password {
         return Err(Error::Conflict);
     }
+    judge_again(&account, &now_account, Some(new), "NewPassword", user_name)?;
     if is_reused(&prepared, &now_account, &history)? {
         return Err(reused("NewPassword"));
     }

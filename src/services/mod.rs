@@ -12,7 +12,9 @@ use crate::domain::login_profile::LoginProfile;
 use crate::domain::principal::Principal;
 use crate::domain::time::{ClockSetting, Time};
 use crate::domain::user::UserRef;
-use crate::store::{self, Pulse};
+use crate::store;
+
+pub use crate::store::Pulse;
 
 pub mod access_keys;
 pub mod accounts;
@@ -20,6 +22,7 @@ pub mod authorize;
 pub mod callers;
 pub mod login_profiles;
 pub mod mfa_devices;
+pub mod nonces;
 pub mod password_policy;
 mod passwords;
 pub mod role_sessions;

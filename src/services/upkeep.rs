@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::app::App;
+use crate::app::key_usage::Use;
 use crate::domain::error::Error;
 use crate::store;
 
@@ -17,9 +18,17 @@ pub async fn write_key_usage(app: &App) -> Result<(), Error> {
     if pending.is_empty() {
         return Ok(());
     }
+    let written = write_uses(app, &pending).await;
+    if written.is_err() {
+        app.key_usage.put_back(pending);
+    }
+    written
+}
+
+async fn write_uses(app: &App, pending: &[(String, Use)]) -> Result<(), Error> {
     let mut tx = app.db.write_aside().await?;
     for (key_id, last) in pending {
-        store::access_keys::used(&mut tx, &key_id, last.at, last.service).await?;
+        store::access_keys::used(&mut tx, key_id, last.at, last.service).await?;
     }
     tx.commit().await
 }

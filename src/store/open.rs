@@ -8,6 +8,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection as _, PgConnection};
 
 use super::known::Known;
 use super::{Conn, Db, Engine, Kind, world};
@@ -72,6 +73,8 @@ impl Db {
 
 async fn open_postgres(options: &StoreOptions) -> Result<Db, OpenError> {
     let connect = PgConnectOptions::from_str(&options.url).map_err(|_| OpenError::MalformedUrl)?;
+    // A single connection first: a pool would try again for seconds and then only say that it waited.
+    PgConnection::connect_with(&connect).await?.close().await?;
     let connections =
         |most: u32| PgPoolOptions::new().max_connections(most.max(1)).acquire_timeout(Duration::from_secs(10));
     let aside = connections(options.connections.div_ceil(4))

@@ -48,7 +48,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "dialect",
-        modules: &["app", "config", "domain", "services", "store"],
+        modules: &["app", "config", "domain", "services"],
         crates: &[
             "axum",
             "base64",
@@ -187,10 +187,7 @@ fn string_length(rest: &str, quote: char) -> usize {
 /// Whether a quote opens a character rather than a lifetime.
 fn is_char(rest: &str) -> bool {
     let mut letters = rest.chars().skip(1);
-    match (letters.next(), letters.next()) {
-        (Some('\\'), _) | (_, Some('\'')) => true,
-        _ => false,
-    }
+    matches!((letters.next(), letters.next()), (Some('\\'), _) | (_, Some('\'')))
 }
 
 /// Every path in the code as far as its first few names: what stands before `::`, groups in braces taken apart.
@@ -200,34 +197,41 @@ fn paths(code: &str) -> Vec<Vec<String>> {
     let mut at = 0;
     while let Some(found) = code[at..].find("::") {
         let colons = at + found;
-        at = colons + 2;
         let start = code[..colons].rfind(|c| !is_name(c)).map_or(0, |before| before + 1);
-        if start == colons || code[..start].ends_with("::") {
-            continue;
+        if start == colons {
+            at = colons + 2;
+        } else {
+            at = start + follow(&code[start..], &mut Vec::new(), &mut paths);
         }
-        follow(&code[start..], &mut Vec::new(), &mut paths);
     }
     paths
 }
 
-/// Follows one path from its first name on.
-fn follow(code: &str, so_far: &mut Vec<String>, paths: &mut Vec<Vec<String>>) {
+/// Follows one path from its first name on; says how much of the code it is.
+fn follow(code: &str, so_far: &mut Vec<String>, paths: &mut Vec<Vec<String>>) -> usize {
     let name: String = code.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-    let rest = &code[name.len()..];
-    so_far.push(name);
+    let (length, rest) = (name.len(), &code[name.len()..]);
+    if !name.is_empty() {
+        so_far.push(name);
+    }
     match rest.strip_prefix("::") {
         Some(group) if group.starts_with('{') => {
-            for part in group_parts(group) {
+            let (parts, group_length) = group_parts(group);
+            for part in parts {
                 follow(part.trim(), &mut so_far.clone(), paths);
             }
+            length + 2 + group_length
         }
-        Some(next) if so_far.len() < 6 => follow(next, so_far, paths),
-        _ => paths.push(so_far.clone()),
+        Some(next) => length + 2 + follow(next, so_far, paths),
+        None => {
+            paths.push(so_far.clone());
+            length
+        }
     }
 }
 
-/// The parts of `{a, b::{c, d}}` at the top.
-fn group_parts(group: &str) -> Vec<&str> {
+/// The parts of `{a, b::{c, d}}` at the top, and how long all of it is.
+fn group_parts(group: &str) -> (Vec<&str>, usize) {
     let (mut depth, mut start, mut parts) = (0, 1, Vec::new());
     for (at, letter) in group.char_indices() {
         match letter {
@@ -244,7 +248,7 @@ fn group_parts(group: &str) -> Vec<&str> {
         }
     }
     parts.retain(|part| !part.trim().is_empty());
-    parts
+    (parts, start)
 }
 
 /// The top module that a path leads to, when it leads to one of ours.

@@ -1,3 +1,5 @@
+//! The whole table of errors, pinned.
+
 use std::fmt::Write as _;
 
 use super::*;

@@ -19,12 +19,7 @@ use crate::domain::error::Error;
 use crate::domain::principal::Principal;
 use crate::domain::time::Time;
 use crate::services::callers::{self, Found};
-use crate::store;
-
-/// How far a request's time may be from the clock, in seconds.
-const WINDOW_SECONDS: i64 = 15 * 60;
-/// How long a nonce must be remembered: as long as a request with a time at the far end of the window is good.
-const NONCE_SECONDS: i64 = 2 * WINDOW_SECONDS + 60;
+use crate::services::{Pulse, nonces};
 
 /// What can go wrong here: the gateway refuses, or something of ours fails.
 #[derive(Debug)]
@@ -118,7 +113,7 @@ pub(super) struct Caller {
     pub(super) key_id: Option<String>,
     pub(super) account_id: Arc<str>,
     pub(super) principal: Principal,
-    pub(super) pulse: store::Pulse,
+    pub(super) pulse: Pulse,
     pub(super) now: Time,
 }
 
@@ -193,10 +188,10 @@ pub(super) async fn caller(app: &App, request: &Incoming<'_>) -> Result<Caller, 
     if let Some(secret) = secret
         && let Err(wrong) = verify(secret, &signed, request)
     {
-        let used = nonce_seen(app, signed.key_id, signed.nonce).await?;
+        let used = nonces::seen(app, signed.key_id, signed.nonce).await?;
         return Err(if used { GatewayError::NonceUsed } else { wrong }.into());
     }
-    if !remember_nonce(app, signed.key_id, signed.nonce).await? {
+    if !nonces::remember(app, signed.key_id, signed.nonce).await? {
         return Err(GatewayError::NonceUsed.into());
     }
     let key_id = Some(signed.key_id.to_owned());
@@ -206,7 +201,7 @@ pub(super) async fn caller(app: &App, request: &Incoming<'_>) -> Result<Caller, 
 /// The key's principal, provided that the request's time is close to the machine's clock or the account's: a client's
 /// clock does not travel with ours.
 async fn in_time(app: &App, signed: &Signed<'_>) -> Result<Found, Failure> {
-    let close = |clock: Time| (clock.0 - signed.time.0).abs() <= WINDOW_SECONDS * 1_000_000;
+    let close = |clock: Time| (clock.0 - signed.time.0).abs() <= nonces::WINDOW_SECONDS * 1_000_000;
     let close_to_system = close(app.system_now());
     // A request out of time must not bring an account into being.
     let found = callers::find(app, signed.key_id, Cloud::Alibaba, close_to_system).await?;
@@ -260,29 +255,6 @@ fn verify(secret: &str, signed: &Signed<'_>, request: &Incoming<'_>) -> Result<(
                 .map_err(|mismatch| GatewayError::WrongSignatureV3(mismatch.string_to_sign))
         }
     }
-}
-
-async fn nonce_seen(app: &App, key_id: &str, nonce: &str) -> Result<bool, Error> {
-    if app.nonces.seen(key_id, nonce) {
-        return Ok(true);
-    }
-    if !app.db.is_shared() {
-        return Ok(false);
-    }
-    store::nonces::seen(&mut app.db.read().await?, key_id, nonce).await
-}
-
-/// Remembers a nonce, in the store too where other replicas must know it; says whether it is new.
-async fn remember_nonce(app: &App, key_id: &str, nonce: &str) -> Result<bool, Error> {
-    let now = app.system_now();
-    if !app.nonces.remember(key_id, nonce, now) {
-        return Ok(false);
-    }
-    if !app.db.is_shared() {
-        return Ok(true);
-    }
-    let forget_at = now.plus_seconds(NONCE_SECONDS);
-    store::nonces::remember(&mut app.db.read_aside().await?, key_id, nonce, forget_at).await
 }
 
 /// The caller when signatures are ignored: whoever the key id says, or the default account's root without one.

@@ -1,3 +1,5 @@
+//! Decoding of parameters: what is read, what is refused, what is masked.
+
 use proptest::prelude::*;
 
 use super::super::signature::encode;

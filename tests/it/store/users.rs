@@ -93,8 +93,7 @@ async fn a_user_may_be_renamed_to_its_own_name_in_another_case(place: &Place) {
 }
 
 /// In the order of bytes, which is not the order in which people sort.
-const IN_ORDER: [&str; 14] =
-    ["-", "--", "-a", ".", "..", "0", "10", "9", "_", "a", "A-b", "a.b", "a_b", "B"];
+const IN_ORDER: [&str; 14] = ["-", "--", "-a", ".", "..", "0", "10", "9", "_", "a", "A-b", "a.b", "a_b", "B"];
 
 async fn pages_follow_the_bytes_of_names_in_lower_case(place: &Place) {
     let db = home(place).await;

@@ -27,7 +27,7 @@ pub(crate) fn encode(text: &str) -> String {
 
 /// Lower-case hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// One of the APIs.
@@ -190,14 +190,15 @@ impl Rpc {
             headers.extend([("x-acs-security-token", token.as_str()), ("x-acs-accesskey-id", &self.key_id)]);
         }
         let names = headers.keys().copied().collect::<Vec<_>>().join(";");
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+        let lines = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect::<Vec<_>>().concat();
         let canonical = format!("POST\n/\n{query}\n{lines}\n{names}\n{body_hash}");
         let text = format!("ACS3-HMAC-SHA256\n{}", hex(&Sha256::digest(canonical)));
         let mac = Hmac::<Sha256>::new_from_slice(self.secret.as_bytes()).expect("any length").chain_update(text);
         let signature = hex(&mac.finalize().into_bytes());
         let authorization =
             format!("ACS3-HMAC-SHA256 Credential={},SignedHeaders={names},Signature={signature}", self.key_id);
-        let mut headers: Vec<_> = headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let mut headers: Vec<_> =
+            headers.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         headers.push(("authorization".to_owned(), authorization));
         Signed { query: format!("?{query}"), headers, body: String::new() }
     }

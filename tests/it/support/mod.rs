@@ -10,6 +10,7 @@ pub(crate) mod totp;
 
 use std::sync::Arc;
 
+use serde_json::json;
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -72,4 +73,10 @@ where
 /// How many of the replies carry this code; the empty one is success.
 pub(crate) fn count(replies: &[Reply], code: &str) -> usize {
     replies.iter().filter(|reply| reply.code() == code).count()
+}
+
+/// A trust policy that names one principal.
+pub(crate) fn trust_policy(arn: &str) -> String {
+    let statement = json!({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"RAM": arn}});
+    json!({"Version": "1", "Statement": [statement]}).to_string()
 }
