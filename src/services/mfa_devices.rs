@@ -25,14 +25,13 @@ pub async fn create(ctx: &Ctx, name: &str) -> Result<MfaDevice, Error> {
         last_step: 0,
         created_at: ctx.now,
     };
-    let (mut tx, account) = ctx.app.db.write(&ctx.account_id).await?;
+    let (mut tx, account) = ctx.app.db.write_counting(&ctx.account_id, Counter::MfaDevices).await?;
     if !store::mfa_devices::insert(&mut tx, &device).await? {
         return Err(Error::AlreadyExists(Noun::MfaDevice));
     }
-    if account.mfa_devices >= ctx.app.settings.alibaba.mfa_devices_per_account {
+    if account.mfa_devices > ctx.app.settings.alibaba.mfa_devices_per_account {
         return Err(Error::LimitExceeded(Noun::MfaDevice));
     }
-    store::accounts::count(&mut tx, &ctx.account_id, Counter::MfaDevices, 1).await?;
     tx.commit().await?;
     Ok(device)
 }

@@ -39,14 +39,13 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<Role, Error> {
         created_at: ctx.now,
         updated_at: ctx.now,
     };
-    let (mut tx, account) = ctx.app.db.write(&ctx.account_id).await?;
+    let (mut tx, account) = ctx.app.db.write_counting(&ctx.account_id, Counter::Roles).await?;
     if !store::roles::insert(&mut tx, &role).await? {
         return Err(Error::AlreadyExists(Noun::Role));
     }
-    if account.roles >= ctx.app.settings.alibaba.roles_per_account {
+    if account.roles > ctx.app.settings.alibaba.roles_per_account {
         return Err(Error::LimitExceeded(Noun::Role));
     }
-    store::accounts::count(&mut tx, &ctx.account_id, Counter::Roles, 1).await?;
     for tag in &create.tags {
         store::tags::insert(&mut tx, &ctx.account_id, Owner::Role, &role.id, tag).await?;
     }

@@ -73,14 +73,13 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<TaggedUser, Error> {
         updated_at: ctx.now,
         last_login_at: None,
     };
-    let (mut tx, account) = ctx.app.db.write(&ctx.account_id).await?;
+    let (mut tx, account) = ctx.app.db.write_counting(&ctx.account_id, Counter::Users).await?;
     if !store::users::insert(&mut tx, &user).await? {
         return Err(Error::AlreadyExists(Noun::User));
     }
-    if account.users >= ctx.app.settings.alibaba.users_per_account {
+    if account.users > ctx.app.settings.alibaba.users_per_account {
         return Err(Error::LimitExceeded(Noun::User));
     }
-    store::accounts::count(&mut tx, &ctx.account_id, Counter::Users, 1).await?;
     for tag in &create.tags {
         store::tags::insert(&mut tx, &ctx.account_id, Owner::User, &user.id, tag).await?;
     }

@@ -11,6 +11,10 @@ use crate::domain::time::{ClockSetting, Time};
 
 sql! {
     TOUCH = "UPDATE accounts SET generation = generation + 1 WHERE id = $1 RETURNING *";
+    TOUCH_USERS = "UPDATE accounts SET generation = generation + 1, users = users + 1 WHERE id = $1 RETURNING *";
+    TOUCH_ROLES = "UPDATE accounts SET generation = generation + 1, roles = roles + 1 WHERE id = $1 RETURNING *";
+    TOUCH_MFA_DEVICES = "UPDATE accounts SET generation = generation + 1, mfa_devices = mfa_devices + 1 \
+                         WHERE id = $1 RETURNING *";
     BY_ID = "SELECT * FROM accounts WHERE id = $1";
     BY_ALIAS = "SELECT * FROM accounts WHERE cloud = $1 AND alias = $2";
     ALL = "SELECT * FROM accounts ORDER BY cloud, id";
@@ -63,8 +67,15 @@ pub enum Counter {
     MfaDevices,
 }
 
-pub(super) async fn touch(conn: &mut Conn, id: &str) -> Result<Option<Account>, Error> {
-    on!(conn, |c| sqlx::query_as(TOUCH).bind(id).fetch_optional(c).await)
+/// Raises the account's generation, and one of its counts with it.
+pub(super) async fn touch(conn: &mut Conn, id: &str, counter: Option<Counter>) -> Result<Option<Account>, Error> {
+    let statement = match counter {
+        None => TOUCH,
+        Some(Counter::Users) => TOUCH_USERS,
+        Some(Counter::Roles) => TOUCH_ROLES,
+        Some(Counter::MfaDevices) => TOUCH_MFA_DEVICES,
+    };
+    on!(conn, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
 
 /// The account with this id.

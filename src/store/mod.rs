@@ -3,9 +3,10 @@
 //! One SQL text serves SQLite and Postgres. Functions of the submodules take a [`Conn`] and return domain types.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 use sqlx::pool::PoolConnection;
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use sqlx::{PgConnection, PgPool, Postgres, SqliteConnection, Transaction};
 
 use crate::domain::account::Account;
 use crate::domain::error::Error;
@@ -36,6 +37,7 @@ pub mod accounts;
 mod columns;
 mod failure;
 mod known;
+mod lane;
 pub mod login_profiles;
 pub mod mfa_devices;
 pub mod nonces;
@@ -52,7 +54,9 @@ mod tests;
 pub use known::Pulse;
 pub use open::{OpenError, StoreOptions};
 
+use accounts::Counter;
 use known::Known;
+use lane::{Held, Lane};
 
 /// The store of one engine.
 #[derive(Debug)]
@@ -63,9 +67,9 @@ pub struct Db {
 #[derive(Debug)]
 enum Engine {
     Sqlite {
-        writer: SqlitePool,
-        /// The same pool as `writer` when the store is in memory.
-        reader: SqlitePool,
+        writer: Arc<Lane>,
+        /// The same lane as `writer` when the store is in memory.
+        reader: Arc<Lane>,
         /// This process is the only writer, so it knows without asking what changed.
         known: Known,
         /// Held as long as the store is open: it keeps a second process out of the file.
@@ -82,9 +86,8 @@ enum Engine {
 pub struct Conn(Kind);
 
 enum Kind {
-    SqliteRead(PoolConnection<Sqlite>),
+    Sqlite(Held),
     PostgresRead(PoolConnection<Postgres>),
-    SqliteWrite(Transaction<'static, Sqlite>),
     PostgresWrite(Transaction<'static, Postgres>),
 }
 
@@ -99,9 +102,8 @@ pub(crate) enum Raw<'a> {
 impl Conn {
     pub(crate) fn raw(&mut self) -> Raw<'_> {
         match &mut self.0 {
-            Kind::SqliteRead(c) => Raw::Sqlite(c),
+            Kind::Sqlite(c) => Raw::Sqlite(c.conn()),
             Kind::PostgresRead(c) => Raw::Postgres(c),
-            Kind::SqliteWrite(c) => Raw::Sqlite(c),
             Kind::PostgresWrite(c) => Raw::Postgres(c),
         }
     }
@@ -151,10 +153,10 @@ impl Db {
     /// one connection only.
     pub async fn read(&self) -> Result<Conn, Error> {
         let kind = match &self.engine {
-            Engine::Sqlite { reader, .. } => reader.acquire().await.map(Kind::SqliteRead),
-            Engine::Postgres { pool, .. } => pool.acquire().await.map(Kind::PostgresRead),
+            Engine::Sqlite { reader, .. } => Kind::Sqlite(reader.acquire().await?),
+            Engine::Postgres { pool, .. } => Kind::PostgresRead(pool.acquire().await.map_err(failure::domain_error)?),
         };
-        kind.map(Conn).map_err(failure::domain_error)
+        Ok(Conn(kind))
     }
 
     /// A connection for single writes that need not survive the loss of the machine: nonces.
@@ -173,9 +175,18 @@ impl Db {
     /// Postgres runs at READ COMMITTED: every statement behind the queue sees what the writer before committed, so
     /// that no writer of one account ever fails for another's sake.
     pub async fn write(&self, account_id: &str) -> Result<(Tx<'_>, Account), Error> {
+        self.write_counting(account_id, None).await
+    }
+
+    /// Begins a write that adds one to a count of the account; gives the account with it added.
+    pub async fn write_counting(
+        &self,
+        account_id: &str,
+        counter: impl Into<Option<Counter>>,
+    ) -> Result<(Tx<'_>, Account), Error> {
         let mut tx = self.begin(Scope::Account(account_id.to_owned())).await?;
         // The account can be dropped or reset between authentication and here.
-        let account = accounts::touch(&mut tx, account_id).await?.ok_or(Error::Conflict)?;
+        let account = accounts::touch(&mut tx, account_id, counter.into()).await?.ok_or(Error::Conflict)?;
         Ok((tx, account))
     }
 
@@ -198,10 +209,14 @@ impl Db {
 
     async fn begin(&self, scope: Scope) -> Result<Tx<'_>, Error> {
         let kind = match &self.engine {
-            Engine::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Kind::SqliteWrite),
-            Engine::Postgres { pool, .. } => pool.begin().await.map(Kind::PostgresWrite),
+            Engine::Sqlite { writer, .. } => {
+                let mut held = writer.acquire().await?;
+                held.begin();
+                Kind::Sqlite(held)
+            }
+            Engine::Postgres { pool, .. } => Kind::PostgresWrite(pool.begin().await.map_err(failure::domain_error)?),
         };
-        Ok(Tx { db: self, conn: Conn(kind.map_err(failure::domain_error)?), scope })
+        Ok(Tx { db: self, conn: Conn(kind), scope })
     }
 
     /// What may be believed now about an account without reading it: see [`Pulse`].
@@ -260,9 +275,9 @@ impl Tx<'_> {
             }
         };
         let done = match self.conn.0 {
-            Kind::SqliteWrite(tx) => tx.commit().await,
+            Kind::Sqlite(mut held) => held.commit().await,
             Kind::PostgresWrite(tx) => tx.commit().await,
-            Kind::SqliteRead(_) | Kind::PostgresRead(_) => Ok(()),
+            Kind::PostgresRead(_) => Ok(()),
         };
         // Raised also when the commit failed: then it may or may not have happened.
         raise(clock);

@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, PgConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{Connection as _, PgConnection, SqliteConnection};
 
 use super::known::Known;
+use super::lane::Lane;
 use super::{Conn, Db, Engine, Kind, world};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
@@ -100,16 +101,21 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Db, OpenError> {
         .collation("C", str::cmp);
     let lock = if in_memory { None } else { Some(lock_beside(connect.get_filename())?) };
 
-    // A connection in memory is the store: it must never be recycled.
-    let forever = || SqlitePoolOptions::new().idle_timeout(None).max_lifetime(None).test_before_acquire(false);
-    let writer = forever().max_connections(1).connect_with(connect.clone()).await?;
-    MIGRATIONS.run(&writer).await?;
+    let mut conn = SqliteConnection::connect_with(&connect).await?;
+    MIGRATIONS.run_direct(None, &mut conn, false).await?;
+    // A connection in memory is the store, so there is one only.
+    let writer = Lane::writing(conn).await?;
     let reader = if in_memory {
         writer.clone()
     } else {
-        forever().max_connections(SQLITE_READERS).connect_with(connect.read_only(true)).await?
+        let connect = connect.read_only(true);
+        let mut conns = Vec::new();
+        for _ in 0..SQLITE_READERS {
+            conns.push(SqliteConnection::connect_with(&connect).await?);
+        }
+        Lane::of(conns)
     };
-    let clock = world::clock(&mut Conn(Kind::SqliteRead(writer.acquire().await?))).await?;
+    let clock = world::clock(&mut Conn(Kind::Sqlite(reader.acquire().await?))).await?;
     Ok(Db { engine: Engine::Sqlite { writer, reader, known: Known::new(clock), _lock: lock } })
 }
 

@@ -24,7 +24,11 @@ const LAYERS: &[Layer] = &[
         modules: &[],
         crates: &["serde", "figment", "secrecy", "thiserror", "clap", "tracing_subscriber", "tempfile"],
     },
-    Layer { name: "store", modules: &["domain"], crates: &["sqlx", "serde", "serde_json", "thiserror", "tokio"] },
+    Layer {
+        name: "store",
+        modules: &["domain"],
+        crates: &["sqlx", "serde", "serde_json", "thiserror", "tokio", "tracing"],
+    },
     Layer {
         name: "app",
         modules: &["clock", "config", "domain", "ids", "store"],
