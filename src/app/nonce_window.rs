@@ -21,6 +21,8 @@ pub struct NonceWindow {
 struct Shelves {
     begun: i64,
     sets: [HashSet<u64>; 3],
+    /// Nonces of requests that an emulated clock may keep in time for ever.
+    kept: HashSet<u64>,
 }
 
 impl NonceWindow {
@@ -32,11 +34,11 @@ impl NonceWindow {
     pub fn seen(&self, access_key_id: &str, nonce: &str) -> bool {
         let key = self.key(access_key_id, nonce);
         let shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
-        shelves.sets.iter().any(|set| set.contains(&key))
+        shelves.kept.contains(&key) || shelves.sets.iter().any(|set| set.contains(&key))
     }
 
-    /// Remembers a nonce at real time `now`; says whether it is new.
-    pub fn remember(&self, access_key_id: &str, nonce: &str, now: Time) -> bool {
+    /// Remembers a nonce at real time `now`, for good if `keep` says so; says whether it is new.
+    pub fn remember(&self, access_key_id: &str, nonce: &str, now: Time, keep: bool) -> bool {
         let key = self.key(access_key_id, nonce);
         let mut shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
         if now.seconds() - shelves.begun >= SHELF_SECONDS {
@@ -45,8 +47,8 @@ impl NonceWindow {
             shelves.sets[0] = HashSet::new();
             shelves.begun = now.seconds();
         }
-        let seen = shelves.sets[1..].iter().any(|set| set.contains(&key));
-        !seen && shelves.sets[0].insert(key)
+        let seen = shelves.kept.contains(&key) || shelves.sets.iter().any(|set| set.contains(&key));
+        !seen && if keep { shelves.kept.insert(key) } else { shelves.sets[0].insert(key) }
     }
 }
 
@@ -57,10 +59,10 @@ mod tests {
     #[test]
     fn a_nonce_is_new_once_for_each_key() {
         let window = NonceWindow::default();
-        assert!(window.remember("key", "nonce", Time(0)));
-        assert!(!window.remember("key", "nonce", Time(0)));
+        assert!(window.remember("key", "nonce", Time(0), false));
+        assert!(!window.remember("key", "nonce", Time(0), false));
         assert!(window.seen("key", "nonce"));
-        assert!(window.remember("other", "nonce", Time(0)));
+        assert!(window.remember("other", "nonce", Time(0), false));
         assert!(!window.seen("other", "else"));
     }
 
@@ -69,15 +71,25 @@ mod tests {
         let minutes = |minutes: i64| Time(0).plus_seconds(minutes * 60);
         let window = NonceWindow::default();
         for start in 16..20 {
-            assert!(window.remember("key", &format!("nonce {start}"), minutes(start)));
+            assert!(window.remember("key", &format!("nonce {start}"), minutes(start), false));
         }
         for now in 20..=46 {
-            window.remember("key", &format!("other {now}"), minutes(now));
-            assert!(!window.remember("key", "nonce 16", minutes(now)), "{now}");
+            window.remember("key", &format!("other {now}"), minutes(now), false);
+            assert!(!window.remember("key", "nonce 16", minutes(now), false), "{now}");
         }
         for now in 47..120 {
-            window.remember("key", &format!("other {now}"), minutes(now));
+            window.remember("key", &format!("other {now}"), minutes(now), false);
         }
-        assert!(window.remember("key", "nonce 16", minutes(120)));
+        assert!(window.remember("key", "nonce 16", minutes(120), false));
+    }
+
+    #[test]
+    fn a_nonce_that_is_kept_is_never_new_again() {
+        let window = NonceWindow::default();
+        assert!(window.remember("key", "nonce", Time(0), true));
+        for day in 1..100 {
+            window.remember("key", &format!("other {day}"), Time(0).plus_seconds(day * 86_400), false);
+        }
+        assert!(!window.remember("key", "nonce", Time(0).plus_seconds(100 * 86_400), false));
     }
 }

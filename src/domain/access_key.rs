@@ -67,50 +67,25 @@ impl fmt::Debug for AccessKey {
     }
 }
 
-const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-/// What ids of long-lived keys start with (observed since 2020) and how long they are.
-pub const KEY_ID_PREFIX: &str = "LTAI5t";
+/// What the ids of long-lived keys start with: the form observed since 2020, `LTAI5t`, and our own sign behind it, by
+/// which an id issued here is known for one even when the store no longer remembers it.
+const KEY_ID_PREFIX: &str = "LTAI5tSes";
 const KEY_ID_LENGTH: usize = 24;
-const CHECK_LENGTH: usize = 4;
+/// How many random characters `key_id` wants.
+pub const KEY_ID_RANDOM: usize = KEY_ID_LENGTH - KEY_ID_PREFIX.len();
 /// What ids of keys that STS gave start with.
 pub const STS_KEY_ID_PREFIX: &str = "STS.";
 
-/// Four characters that follow from the rest of an id, so that an id issued here is known for one even when the store
-/// no longer remembers it (FNV-1a, 64 bits: it tells ids apart, it proves nothing).
-fn check_characters(body: &str) -> [u8; CHECK_LENGTH] {
-    let mut hash = body
-        .bytes()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    [(); CHECK_LENGTH].map(|()| {
-        let at = usize::try_from(hash % 62).unwrap_or(0);
-        hash /= 62;
-        ALPHABET[at]
-    })
-}
-
-/// Completes an id from its random middle (14 letters and digits).
+/// Completes an id from its random letters and digits.
 pub fn key_id(random: &str) -> String {
-    let body = format!("{KEY_ID_PREFIX}{random}");
-    let check = check_characters(&body);
-    check.iter().fold(body, |mut id, byte| {
-        id.push(char::from(*byte));
-        id
-    })
+    format!("{KEY_ID_PREFIX}{random}")
 }
 
-/// How many random characters `key_id` wants.
-pub const KEY_ID_RANDOM: usize = KEY_ID_LENGTH - KEY_ID_PREFIX.len() - CHECK_LENGTH;
-
-/// Whether an id can only have been issued here: such a key is never the root of an account, also when a reset
+/// Whether an id was issued here, or is one mistyped: such a key is never the root of an account, also when a reset
 /// took its row away.
 pub fn was_issued(id: &str) -> bool {
-    if id.starts_with(STS_KEY_ID_PREFIX) {
-        return true;
-    }
-    let Some(body) = id.get(..KEY_ID_LENGTH - CHECK_LENGTH) else { return false };
-    id.len() == KEY_ID_LENGTH
-        && id.starts_with(KEY_ID_PREFIX)
-        && id.as_bytes()[KEY_ID_LENGTH - CHECK_LENGTH..] == check_characters(body)
+    let id = id.trim().to_ascii_lowercase();
+    [KEY_ID_PREFIX, STS_KEY_ID_PREFIX].iter().any(|prefix| id.starts_with(&prefix.to_ascii_lowercase()))
 }
 
 #[cfg(test)]
@@ -119,17 +94,24 @@ mod tests {
 
     #[test]
     fn an_issued_id_has_twenty_four_characters_and_is_known_again() {
-        let id = key_id("abcdefghijklmn");
+        let id = key_id("abcdefghijklmno");
         assert_eq!(id.len(), 24);
-        assert!(id.starts_with("LTAI5tabcdefghijklmn"));
         assert!(was_issued(&id));
         assert!(was_issued("STS.anything"));
     }
 
     #[test]
+    fn an_issued_id_that_was_mistyped_is_still_taken_for_one() {
+        let id = key_id("abcdefghijklmno");
+        for mistyped in [&*id.to_lowercase(), &format!("{id} "), &format!("\n{id}"), &id[..23], &format!("{id}x")] {
+            assert!(was_issued(mistyped), "{mistyped:?}");
+        }
+        assert!(was_issued("sts.anything"));
+    }
+
+    #[test]
     fn ids_that_people_make_up_are_not_taken_for_issued_ones() {
-        for id in ["", "test", "LTAIlocal", "LTAI5tabcdefghijklmnAAAA", "1000000000000001", "LTAI5tÄÄÄÄÄÄÄÄÄ"]
-        {
+        for id in ["", "test", "LTAIlocal", "LTAI5tabcdefghijklmnAAAA", "1000000000000001", "LTAI5tÄÄÄÄÄÄÄÄÄ"] {
             assert!(!was_issued(id), "{id}");
         }
     }

@@ -22,6 +22,8 @@ pub enum Principal {
         role_name: String,
         /// The name given to the session.
         session_name: String,
+        /// Whether a session policy narrows what it may do.
+        narrowed: bool,
     },
 }
 

@@ -168,12 +168,12 @@ impl fmt::Debug for Session {
 impl Session {
     /// Whether it may still be used at `now`.
     pub fn state(&self, now: Time) -> SessionState {
-        if self.ended_at.is_some() {
-            SessionState::Revoked
-        } else if now >= self.expires_at {
-            SessionState::Expired
-        } else {
-            SessionState::Active
+        match self.ended_at {
+            // Ended after its time ran out: it stays run out, also when the clock is moved back.
+            Some(ended_at) if ended_at >= self.expires_at => SessionState::Expired,
+            Some(_) => SessionState::Revoked,
+            None if now >= self.expires_at => SessionState::Expired,
+            None => SessionState::Active,
         }
     }
 }

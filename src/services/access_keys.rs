@@ -90,14 +90,15 @@ pub async fn delete(ctx: &Ctx, user: Option<&UserRef>, key_id: &str) -> Result<(
     tx.commit().await
 }
 
-/// A key with when it was last used. Without a user any key of the account may be asked for; that is inferred.
+/// A key with when it was last used. A user asks about its own; without a name a root may
+/// ask for any key of the account, which is inferred.
 ///
 /// # Errors
 /// `NotFound`.
 pub async fn last_used(ctx: &Ctx, user: Option<&UserRef>, key_id: &str) -> Result<AccessKey, Error> {
     upkeep::write_key_usage(&ctx.app).await?;
     let mut conn = ctx.app.db.read().await?;
-    if user.is_some() {
+    if user.is_some() || ctx.calling_user().is_some() {
         let user_id = owner(ctx, &mut conn, user).await?;
         return owned(&mut conn, &ctx.account_id, user_id.as_deref(), key_id).await;
     }

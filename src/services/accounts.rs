@@ -79,6 +79,7 @@ pub async fn list(app: &App) -> Result<Vec<(Account, Option<AccessKey>)>, Error>
 /// Drops an account with all that is in it.
 pub async fn drop_account(app: &App, id: &str) -> Result<(), Error> {
     let mut tx = app.db.write_new(id).await?;
+    store::sessions::delete_children_of_account(&mut tx, id).await?;
     if !store::accounts::delete(&mut tx, id).await? {
         return Err(Error::NotFound(Noun::Account));
     }
@@ -93,6 +94,7 @@ pub async fn reset(app: &App, id: &str) -> Result<(), Error> {
         return Err(Error::NotFound(Noun::Account));
     }
     let (mut tx, _) = app.db.write(id).await?;
+    store::sessions::delete_children_of_account(&mut tx, id).await?;
     store::accounts::empty(&mut tx, id).await?;
     store::accounts::set_password_policy(&mut tx, id, &PasswordPolicy::default()).await?;
     store::accounts::set_security_preference(&mut tx, id, &SecurityPreference::default()).await?;

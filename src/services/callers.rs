@@ -8,11 +8,11 @@ use sha2::{Digest, Sha256};
 use crate::app::App;
 use crate::app::cache::{Credential, Signer, SignerSession};
 use crate::domain::access_key::{self, AccessKey, KeyStatus};
-use crate::domain::account::Cloud;
+use crate::domain::account::{Account, Cloud};
 use crate::domain::error::Error;
 use crate::domain::principal::Principal;
 use crate::domain::session::Session;
-use crate::domain::time::Time;
+use crate::domain::time::{ClockSetting, Time};
 use crate::store::{self, Pulse};
 
 use super::{account, accounts, time_in};
@@ -28,6 +28,18 @@ pub struct Found {
     pub pulse: Pulse,
     /// The time in the account.
     pub now: Time,
+    /// Whether that is not the machine's.
+    pub own_clock: bool,
+}
+
+impl Found {
+    fn of(app: &App, account: &Account, cloud: Cloud, credential: Arc<Credential>, pulse: Pulse) -> Self {
+        // A key of another cloud's account is nobody here.
+        let credential = if account.cloud == cloud { credential } else { Arc::new(Credential::Gone) };
+        let own_clock = account.clock.unwrap_or(pulse.clock) != ClockSetting::System;
+        let now = time_in(app, account.clock, pulse.clock);
+        Self { account_id: account.id.as_str().into(), credential, pulse, now, own_clock }
+    }
 }
 
 /// Finds out who a key is. An account that only a key names comes into being here if it may; if it may not, there is
@@ -37,7 +49,7 @@ pub async fn find(app: &App, key_id: &str, cloud: Cloud, may_create: bool) -> Re
         let pulse = app.db.pulse(&account_id).await?;
         if let Some(credential) = app.cache.get::<Arc<Credential>>(&account_id, &pulse, key_id) {
             let account = account(app, &account_id, &pulse).await?;
-            return Ok(Some(Found { now: time_in(app, account.clock, pulse.clock), account_id, credential, pulse }));
+            return Ok(Some(Found::of(app, &account, cloud, credential, pulse)));
         }
     }
     super::retry(|| load(app, key_id, cloud, may_create)).await
@@ -50,8 +62,7 @@ async fn load(app: &App, key_id: &str, cloud: Cloud, may_create: bool) -> Result
     app.cache.remember_account_of_key(key_id, &account_id);
     app.cache.put(&account_id, &pulse, key_id, &credential);
     let account = account(app, &account_id, &pulse).await?;
-    let now = time_in(app, account.clock, pulse.clock);
-    Ok(Some(Found { now, account_id: account_id.into(), credential, pulse }))
+    Ok(Some(Found::of(app, &account, cloud, credential, pulse)))
 }
 
 /// The account of an issued key, else the one that the key names, else the cloud's default.
@@ -114,6 +125,7 @@ fn session_signer(session: Session) -> Option<Signer> {
         role_id: session.role_id?,
         role_name: session.role_name?,
         session_name: session.session_name?,
+        narrowed: session.session_policy.is_some(),
     };
     let session =
         SignerSession { token_hash: key.token_hash, expires_at: session.expires_at, ended: session.ended_at.is_some() };

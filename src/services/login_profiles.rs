@@ -10,7 +10,7 @@ use crate::domain::session::EndReason;
 use crate::domain::user::{User, UserRef};
 use crate::store::{self, Conn};
 
-use super::{Ctx, passwords};
+use super::{Ctx, passwords, sessions};
 
 /// A login profile to make.
 #[derive(Clone, Debug)]
@@ -178,7 +178,7 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<(User,
             return Err(reused("Password"));
         }
         profile.reset_password(prepared.to_phc(), &now_account.password_policy, ctx.now);
-        store::sessions::end_of_user(&mut tx, &ctx.account_id, &user.id, EndReason::PasswordReset, ctx.now).await?;
+        sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, &user.id, EndReason::PasswordReset, ctx.now).await?;
     }
     if let Some(status) = change.status {
         profile.status = status;
@@ -187,7 +187,7 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<(User,
             LogonStatus::Active => profile.idle_since = ctx.now,
             LogonStatus::Inactive => {
                 let because = EndReason::ConsoleAccessDisabled;
-                store::sessions::end_of_user(&mut tx, &ctx.account_id, &user.id, because, ctx.now).await?;
+                sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, &user.id, because, ctx.now).await?;
             }
         }
     }
@@ -210,7 +210,7 @@ pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
         return Err(Error::NotFound(Noun::LoginProfile));
     }
     let because = EndReason::LoginProfileDeleted;
-    store::sessions::end_of_user(&mut tx, &ctx.account_id, &user.id, because, ctx.now).await?;
+    sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, &user.id, because, ctx.now).await?;
     store::login_profiles::delete(&mut tx, &ctx.account_id, &user.id).await?;
     tx.commit().await
 }
@@ -257,6 +257,6 @@ pub async fn change_password(ctx: &Ctx, old: &SecretString, new: &SecretString) 
     now_profile.updated_at = ctx.now;
     store::login_profiles::save(&mut tx, &now_profile).await?;
     store::login_profiles::remember(&mut tx, &ctx.account_id, user_id, &prepared.to_phc()).await?;
-    store::sessions::end_of_user(&mut tx, &ctx.account_id, user_id, EndReason::PasswordChanged, ctx.now).await?;
+    sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, user_id, EndReason::PasswordChanged, ctx.now).await?;
     tx.commit().await
 }

@@ -20,15 +20,21 @@ pub async fn seen(app: &App, key_id: &str, nonce: &str) -> Result<bool, Error> {
     store::nonces::seen(&mut app.db.read().await?, key_id, nonce).await
 }
 
+/// How long a nonce is remembered in the store whose request an emulated clock may let in again, in seconds.
+const LONG_SECONDS: i64 = 30 * 86_400;
+
 /// Remembers a nonce, in the store too where other replicas must know it; says whether it is new.
-pub async fn remember(app: &App, key_id: &str, nonce: &str) -> Result<bool, Error> {
+///
+/// Where the account's clock is not the machine's, a request stays in time as long as that clock likes: `by_own_clock`
+/// keeps its nonce for good in this process, and for a month in the store.
+pub async fn remember(app: &App, key_id: &str, nonce: &str, by_own_clock: bool) -> Result<bool, Error> {
     let now = app.system_now();
-    if !app.nonces.remember(key_id, nonce, now) {
+    if !app.nonces.remember(key_id, nonce, now, by_own_clock) {
         return Ok(false);
     }
     if !app.db.is_shared() {
         return Ok(true);
     }
-    let forget_at = now.plus_seconds(NONCE_SECONDS);
+    let forget_at = now.plus_seconds(if by_own_clock { LONG_SECONDS } else { NONCE_SECONDS });
     store::nonces::remember(&mut app.db.read_aside().await?, key_id, nonce, forget_at).await
 }

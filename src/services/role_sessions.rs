@@ -64,8 +64,7 @@ fn check(request: &AssumeRole) -> Result<(&str, &str), AssumeRoleFault> {
         if policy.is_empty() || policy.chars().count() > LONGEST_POLICY {
             return Err(AssumeRoleFault::PolicySize);
         }
-        let parsed = serde_json::from_str::<serde_json::Value>(policy).ok();
-        if !parsed.is_some_and(|policy| policy["Version"] == "1" && !policy["Statement"].is_null()) {
+        if !is_policy(policy) {
             return Err(AssumeRoleFault::PolicyGrammar);
         }
     }
@@ -79,6 +78,31 @@ fn check(request: &AssumeRole) -> Result<(&str, &str), AssumeRoleFault> {
         return Err(AssumeRoleFault::SourceIdentity);
     }
     Ok(role)
+}
+
+/// Whether a text is a policy: version 1, and statements that each have an effect, actions and resources.
+fn is_policy(text: &str) -> bool {
+    use serde_json::Value;
+    let texts = |value: &Value| match value {
+        Value::String(_) => true,
+        Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_string),
+        _ => false,
+    };
+    let either = |statement: &Value, names: [&str; 2]| {
+        let mut given = names.iter().filter_map(|name| statement.get(name));
+        given.next().is_some_and(texts) && given.next().is_none()
+    };
+    let is_statement = |statement: &Value| {
+        matches!(statement["Effect"].as_str(), Some("Allow" | "Deny"))
+            && either(statement, ["Action", "NotAction"])
+            && either(statement, ["Resource", "NotResource"])
+    };
+    let Ok(policy) = serde_json::from_str::<Value>(text) else { return false };
+    policy["Version"] == "1"
+        && match &policy["Statement"] {
+            Value::Array(statements) => !statements.is_empty() && statements.iter().all(is_statement),
+            statement => is_statement(statement),
+        }
 }
 
 /// The role that an ARN names, with its account.
@@ -111,7 +135,9 @@ pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
         return Err(Error::AssumeRole(AssumeRoleFault::Duration));
     }
     let enforced = ctx.app.settings.auth.policies == Policies::Enforce;
-    if !trusts(&role, &ctx.principal, &ctx.account_id)? {
+    // Policies are not evaluated yet: a session that one narrows goes no further than it is.
+    let narrowed = matches!(ctx.principal, Principal::RoleSession { narrowed: true, .. });
+    if narrowed || !trusts(&role, &ctx.principal, &ctx.account_id)? {
         ctx.decided(if enforced { "denied" } else { "audited" });
         if enforced {
             return Err(Error::AssumeRoleDenied);
@@ -198,11 +224,13 @@ pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<Se
     drop(conn);
 
     let parent_now = time_in(app, parent_account.clock, world);
-    let (Some(user_id), Some(user_name)) = (parent.user_id.clone(), parent.user_name.clone()) else {
+    let Some(user_id) = parent.user_id.clone() else { return Ok(Err(SwitchFault::SessionNotActive)) };
+    let Some((account, role)) = found else { return Ok(Err(SwitchFault::NoSuchRole)) };
+    // The user as it is called now: it may have been renamed since it signed in.
+    let Some(user) = store::users::by_id(&mut app.db.read().await?, &parent.account_id, &user_id).await? else {
         return Ok(Err(SwitchFault::SessionNotActive));
     };
-    let Some((account, role)) = found else { return Ok(Err(SwitchFault::NoSuchRole)) };
-    let principal = Principal::User { id: user_id.clone(), name: user_name.clone() };
+    let principal = Principal::User { id: user_id.clone(), name: user.name.clone() };
     let enforced = app.settings.auth.policies == Policies::Enforce;
     let trusted = !enforced || trusts(&role, &principal, &parent.account_id)?;
     if !trusted || !role.console_login_allowed {
@@ -213,9 +241,9 @@ pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<Se
     let left = parent.expires_at.seconds() - parent_now.seconds();
     let expires_at = now.plus_seconds(left.min(role.max_session_seconds));
     let session = Session {
-        session_name: Some(user_name.clone()),
-        user_id: Some(user_id),
-        user_name: Some(user_name),
+        session_name: Some(user.name.clone()),
+        user_id: Some(user_id.clone()),
+        user_name: Some(user.name.clone()),
         parent_id: Some(parent.id.clone()),
         mfa_present: parent.mfa_present,
         source_address: parent.source_address.clone(),
@@ -226,6 +254,12 @@ pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<Se
     let parent = store::sessions::find(&mut tx, session_id).await?.ok_or(Error::NotFound(Noun::Session))?;
     if parent.kind != SessionKind::Console || parent.state(parent_now) != SessionState::Active {
         return Ok(Err(SwitchFault::SessionNotActive));
+    }
+    // What the answer rests on must still be so.
+    let same_user = store::users::by_id(&mut tx, &parent.account_id, &user_id).await?;
+    let same_role = store::roles::by_name(&mut tx, &role.account_id, &role.name).await?;
+    if same_user.is_none_or(|now| now.name != user.name) || same_role.is_none_or(|now| now.id != role.id) {
+        return Err(Error::Conflict);
     }
     store::sessions::insert(&mut tx, &session).await?;
     tx.commit().await?;

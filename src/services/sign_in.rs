@@ -17,7 +17,7 @@ use crate::domain::user::User;
 use crate::store;
 
 use super::login_profiles::{is_reused, profile_and_history};
-use super::{passwords, time_in, totp};
+use super::{passwords, sessions, time_in, totp};
 
 /// What a person gives to sign in.
 #[derive(Clone, Debug)]
@@ -133,7 +133,7 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
         profile.change_password(prepared.to_phc(), &account.password_policy, now);
         profile.updated_at = now;
         store::login_profiles::remember(&mut tx, &account.id, &user.id, &prepared.to_phc()).await?;
-        store::sessions::end_of_user(&mut tx, &account.id, &user.id, EndReason::PasswordChanged, now).await?;
+        sessions::end_of_user(app, &mut tx, &account.id, &user.id, EndReason::PasswordChanged, now).await?;
     }
 
     profile.signed_in(&address, now);

@@ -8,7 +8,7 @@ use crate::store::accounts::Counter;
 use crate::store::tags::Owner;
 use crate::store::{self, Conn};
 
-use super::Ctx;
+use super::{Ctx, sessions};
 
 /// A user to make.
 #[derive(Clone, Debug)]
@@ -132,7 +132,7 @@ pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     if store::mfa_devices::of_user(&mut tx, account, &found.id).await?.is_some() {
         return Err(Error::DeleteConflict(Noun::User, Noun::UserMfaDevice));
     }
-    store::sessions::end_of_user(&mut tx, account, &found.id, EndReason::UserDeleted, ctx.now).await?;
+    sessions::end_of_user(&ctx.app, &mut tx, account, &found.id, EndReason::UserDeleted, ctx.now).await?;
     store::tags::delete(&mut tx, account, Owner::User, &found.id).await?;
     store::users::delete(&mut tx, account, &found.id).await?;
     store::accounts::count(&mut tx, account, Counter::Users, -1).await?;

@@ -87,7 +87,7 @@ async fn open_postgres(options: &StoreOptions) -> Result<Db, OpenError> {
 }
 
 async fn open_sqlite(options: &StoreOptions) -> Result<Db, OpenError> {
-    let in_memory = options.url.contains(":memory:") || options.url.contains("mode=memory");
+    let in_memory = is_in_memory(&options.url);
     let synchronous = if options.full_sync { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
     let connect = SqliteConnectOptions::from_str(&options.url)
         .map_err(|_| OpenError::MalformedUrl)?
@@ -119,10 +119,19 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Db, OpenError> {
     Ok(Db { engine: Engine::Sqlite { writer, reader, known: Known::new(clock), _lock: lock } })
 }
 
+/// Whether a URL names a store in memory: `sqlite::memory:`, `sqlite://:memory:`, or `mode=memory` behind the `?`.
+fn is_in_memory(url: &str) -> bool {
+    let rest = url.strip_prefix("sqlite:").unwrap_or(url);
+    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+    path.strip_prefix("//").unwrap_or(path) == ":memory:" || query.split('&').any(|pair| pair == "mode=memory")
+}
+
 /// Keeps other processes away from the file: what this one knows about it would be wrong otherwise.
 fn lock_beside(path: &Path) -> Result<File, OpenError> {
     let shown = || path.display().to_string();
-    let mut name = path.as_os_str().to_owned();
+    // The database by whatever name: a link must not open a second door.
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let mut name = real.into_os_string();
     name.push(".lock");
     let file = File::create(&name).map_err(|error| OpenError::Io(shown(), error))?;
     match file.try_lock() {

@@ -15,14 +15,14 @@ sql! {
               source_identity, parent_id, access_key_id, secret, token_hash, session_policy, mfa_present, \
               source_address, started_at, expires_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
-    END_CHILDREN_OF_USER = "UPDATE sessions SET ended_at = $3, ended_because = $4 WHERE ended_at IS NULL \
-              AND expires_at > $3 AND parent_id IN (SELECT id FROM sessions WHERE account_id = $1 AND user_id = $2 \
-              AND kind = 'console' AND ended_at IS NULL AND expires_at > $3)";
+    CHILDREN_OF_USER = "SELECT * FROM sessions WHERE ended_at IS NULL AND parent_id IN \
+                        (SELECT id FROM sessions WHERE account_id = $1 AND user_id = $2 AND kind = 'console')";
+    CHILDREN = "SELECT * FROM sessions WHERE ended_at IS NULL AND parent_id = $1";
     END_OF_USER = "UPDATE sessions SET ended_at = $3, ended_because = $4 WHERE account_id = $1 AND user_id = $2 \
-                   AND kind = 'console' AND ended_at IS NULL AND expires_at > $3";
-    END_CHILDREN = "UPDATE sessions SET ended_at = $2, ended_because = $3 \
-                    WHERE parent_id = $1 AND ended_at IS NULL AND expires_at > $2";
-    END = "UPDATE sessions SET ended_at = $2, ended_because = $3 WHERE id = $1 AND ended_at IS NULL AND expires_at > $2";
+                   AND kind = 'console' AND ended_at IS NULL";
+    END = "UPDATE sessions SET ended_at = $2, ended_because = $3 WHERE id = $1 AND ended_at IS NULL";
+    DELETE_CHILDREN_OF_ACCOUNT = "DELETE FROM sessions WHERE parent_id IN \
+                                  (SELECT id FROM sessions WHERE account_id = $1)";
 }
 
 from_row!(Session, |row| Session {
@@ -91,7 +91,17 @@ pub async fn insert(conn: &mut Conn, session: &Session) -> Result<(), Error> {
         .map(|_| ()))
 }
 
-/// Ends the user's running console sessions, and first the role sessions that hang on them.
+/// The role sessions that hang on the user's console sessions and were not ended, in whatever account they act.
+pub async fn children_of_user(conn: &mut Conn, account_id: &str, user_id: &str) -> Result<Vec<Session>, Error> {
+    on!(conn, |c| sqlx::query_as(CHILDREN_OF_USER).bind(account_id).bind(user_id).fetch_all(c).await)
+}
+
+/// The role sessions that hang on a session and were not ended.
+pub async fn children(conn: &mut Conn, id: &str) -> Result<Vec<Session>, Error> {
+    on!(conn, |c| sqlx::query_as(CHILDREN).bind(id).fetch_all(c).await)
+}
+
+/// Ends the user's console sessions, also those whose time ran out: a clock moved back must not bring them back.
 pub async fn end_of_user(
     conn: &mut Conn,
     account_id: &str,
@@ -99,14 +109,6 @@ pub async fn end_of_user(
     because: EndReason,
     now: Time,
 ) -> Result<(), Error> {
-    on!(conn, |c| sqlx::query(END_CHILDREN_OF_USER)
-        .bind(account_id)
-        .bind(user_id)
-        .bind(now)
-        .bind(EndReason::ParentEnded)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
     on!(conn, |c| sqlx::query(END_OF_USER)
         .bind(account_id)
         .bind(user_id)
@@ -117,14 +119,12 @@ pub async fn end_of_user(
         .map(|_| ()))
 }
 
-/// Ends one session if it is running, and the role sessions that hang on it.
+/// Ends one session that was not ended.
 pub async fn end(conn: &mut Conn, id: &str, because: EndReason, now: Time) -> Result<(), Error> {
-    on!(conn, |c| sqlx::query(END_CHILDREN)
-        .bind(id)
-        .bind(now)
-        .bind(EndReason::ParentEnded)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
     on!(conn, |c| sqlx::query(END).bind(id).bind(now).bind(because).execute(c).await.map(|_| ()))
+}
+
+/// Deletes the role sessions, in whatever account, that hang on sessions of an account that goes.
+pub async fn delete_children_of_account(conn: &mut Conn, account_id: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(DELETE_CHILDREN_OF_ACCOUNT).bind(account_id).execute(c).await.map(|_| ()))
 }

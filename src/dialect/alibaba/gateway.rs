@@ -191,7 +191,7 @@ pub(super) async fn caller(app: &App, request: &Incoming<'_>) -> Result<Caller, 
         let used = nonces::seen(app, signed.key_id, signed.nonce).await?;
         return Err(if used { GatewayError::NonceUsed } else { wrong }.into());
     }
-    if !nonces::remember(app, signed.key_id, signed.nonce).await? {
+    if !nonces::remember(app, signed.key_id, signed.nonce, found.own_clock).await? {
         return Err(GatewayError::NonceUsed.into());
     }
     let key_id = Some(signed.key_id.to_owned());
