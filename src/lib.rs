@@ -10,6 +10,7 @@ mod control;
 mod dialect;
 pub mod domain;
 pub mod ids;
+mod origin;
 mod router;
 pub mod server;
 pub mod services;

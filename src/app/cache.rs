@@ -14,6 +14,7 @@ use crate::store::Pulse;
 /// emptied: it fills again with what is in use.
 const MOST_ENTRIES: usize = 20_000;
 const MOST_ACCOUNTS: usize = 2_000;
+const LONGEST_KEY: usize = 300;
 
 /// What a key may do, as the store knows it.
 #[derive(Debug, Clone)]
@@ -124,6 +125,11 @@ impl Cache {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Forgets everything.
+    pub fn clear(&self) {
+        *self.state() = State::default();
+    }
+
     /// The account to look in for a key.
     pub fn account_of_key(&self, key_id: &str) -> Option<Arc<str>> {
         self.state().accounts_of_keys.get(key_id).cloned()
@@ -158,6 +164,10 @@ impl Cache {
                 return;
             }
             (*kept_at, *shelf) = (*pulse, Shelf::default());
+        }
+        // Whatever somebody sent is not worth its memory.
+        if key.len() > LONGEST_KEY {
+            return;
         }
         if shelf.len() >= MOST_ENTRIES {
             *shelf = Shelf::default();

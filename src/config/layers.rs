@@ -130,7 +130,9 @@ fn variable_entries(
         known.iter().map(|(key, default)| (variable_name(key), (key, default))).collect();
     let mut entries = Vec::new();
     for (name, text) in environment {
-        if !name.starts_with(PREFIX) || belongs_to_others(&name, &text) {
+        // One that is ours but for its case was meant for us: it must not be passed over.
+        let ours = name.starts_with(PREFIX) || (name.to_uppercase().starts_with(PREFIX) && name.contains("__"));
+        if !ours || belongs_to_others(&name, &text) {
             continue;
         }
         let Some((key, default)) = by_name.get(&name) else {

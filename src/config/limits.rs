@@ -18,6 +18,12 @@ impl Settings {
             .or_else(|| account_problem("alibaba.default_account", &self.alibaba.default_account, 16))
             .or_else(|| self.alibaba.problem())
             .or_else(|| account_problem("aws.default_account", &self.aws.default_account, 12))
+            .or_else(|| {
+                let threads = self.passwords.hashing_threads;
+                let most = 256;
+                let text = || format!("expected 0 to {most}, found {threads}");
+                (threads > most).then(|| Problem::new("passwords.hashing_threads", text()))
+            })
             .or_else(|| self.log.problem())
     }
 

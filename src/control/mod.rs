@@ -13,11 +13,13 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
 use axum::{Json, Router};
+use percent_encoding::percent_decode_str;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
+use crate::origin::{is_foreign, names_this_machine};
 use crate::services::{retry, world};
 use problem::Problem;
 
@@ -38,7 +40,7 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .route("/users/{cloud}/{account}/{user}/totp", get(accounts::totp))
         .layer(middleware::from_fn_with_state(app.clone(), guard));
     // Health stays open: whoever starts the container asks for it.
-    Router::new().route("/health", get(health)).merge(guarded).fallback(nothing_here)
+    Router::new().route("/health", get(health)).merge(guarded).fallback(nothing_here).method_not_allowed_fallback(wrong_method)
 }
 
 async fn health(State(app): State<App>) -> Response {
@@ -59,6 +61,10 @@ async fn reset(State(app): State<App>) -> Result<StatusCode, Problem> {
 
 async fn nothing_here() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "not-found", "there is no such control call")
+}
+
+async fn wrong_method() -> Problem {
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "this control call has another method")
 }
 
 /// Runs a use case to its end, also when the client goes away.
@@ -83,20 +89,22 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
             return Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", text).into_response();
         }
     }
-    if is_foreign(request.headers()) {
+    // On loopback without a token only this machine may call, so only its own names are good.
+    let control = &app.settings.control;
+    let own_names_only = control.token.is_none() && app.settings.server.listen.ip().is_loopback() && !control.open;
+    if is_foreign(request.headers()) || (own_names_only && !names_this_machine(request.headers())) {
         let text = "pages of other sites may not call the control surface";
         return Problem::new(StatusCode::FORBIDDEN, "foreign-origin", text).into_response();
+    }
+    let uri = request.uri();
+    let path = percent_decode_str(uri.path()).decode_utf8();
+    let holds_nul = |text: &str| text.contains('\0') || text.contains("%00");
+    if path.is_err() || path.is_ok_and(|path| holds_nul(&path)) || uri.query().is_some_and(holds_nul) {
+        return Problem::bad_request("the path or the query is not text").into_response();
     }
     next.run(request).await
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
-}
-
-fn is_foreign(headers: &HeaderMap) -> bool {
-    let text = |name: header::HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let Some(origin) = text(header::ORIGIN) else { return false };
-    let own = origin.split_once("://").map(|(_, host)| host);
-    own.is_none() || own != text(header::HOST)
 }

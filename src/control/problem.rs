@@ -42,6 +42,10 @@ impl From<Error> for Problem {
             Error::NotBuilt(what) => {
                 Self::new(StatusCode::NOT_IMPLEMENTED, "not-supported", format!("{what} is not supported yet"))
             }
+            Error::Unavailable(_) => {
+                tracing::error!(%error, source = ?std::error::Error::source(&error), "control call failed");
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "store-unavailable", "the store does not answer")
+            }
             Error::Conflict => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "try-again", "too much was going on at once, try again")
             }

@@ -71,6 +71,9 @@ pub(super) async fn switch_role(
     body: Result<Json<SwitchRole>, JsonRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Json(body) = body?;
+    if body.role.contains('\0') {
+        return Err(Problem::bad_request("role must be a name or an ARN"));
+    }
     let switching = {
         let app = app.clone();
         uncancelled(async move { retry(|| role_sessions::switch(&app, &id, &body.role)).await })

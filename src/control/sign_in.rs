@@ -42,6 +42,10 @@ pub(super) async fn sign_in(
     if cloud == Cloud::Aws {
         return Err(Error::NotBuilt("signing in to AWS".to_owned()).into());
     }
+    let names = [Some(&body.user), body.account.as_ref()];
+    if names.into_iter().flatten().any(|name| name.contains('\0')) {
+        return Err(Problem::bad_request("user and account must be names"));
+    }
     let attempt = SignIn {
         cloud,
         account: body.account,

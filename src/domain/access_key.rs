@@ -85,7 +85,18 @@ pub fn key_id(random: &str) -> String {
 /// took its row away.
 pub fn was_issued(id: &str) -> bool {
     let id = id.trim().to_ascii_lowercase();
-    [KEY_ID_PREFIX, STS_KEY_ID_PREFIX].iter().any(|prefix| id.starts_with(&prefix.to_ascii_lowercase()))
+    starts_nearly_with(id.as_bytes(), KEY_ID_PREFIX.to_ascii_lowercase().as_bytes())
+        || id.starts_with(&STS_KEY_ID_PREFIX.to_ascii_lowercase())
+}
+
+/// Whether `id` starts with `prefix` but for one character too few, too many or wrong.
+fn starts_nearly_with(id: &[u8], prefix: &[u8]) -> bool {
+    let same = |id_from: usize, prefix_from: usize| {
+        id.get(id_from..).is_some_and(|rest| rest.starts_with(&prefix[prefix_from..]))
+    };
+    (0..prefix.len()).any(|at| {
+        id.starts_with(&prefix[..at]) && (same(at, at) || same(at, at + 1) || same(at + 1, at) || same(at + 1, at + 1))
+    })
 }
 
 #[cfg(test)]
@@ -103,7 +114,7 @@ mod tests {
     #[test]
     fn an_issued_id_that_was_mistyped_is_still_taken_for_one() {
         let id = key_id("abcdefghijklmno");
-        for mistyped in [&*id.to_lowercase(), &format!("{id} "), &format!("\n{id}"), &id[..23], &format!("{id}x")] {
+        for mistyped in [&*id.to_lowercase(), &format!("{id} "), &format!("\n{id}"), &id[..23], &id[1..], &format!("x{id}x")] {
             assert!(was_issued(mistyped), "{mistyped:?}");
         }
         assert!(was_issued("sts.anything"));
@@ -111,7 +122,8 @@ mod tests {
 
     #[test]
     fn ids_that_people_make_up_are_not_taken_for_issued_ones() {
-        for id in ["", "test", "LTAIlocal", "LTAI5tabcdefghijklmnAAAA", "1000000000000001", "LTAI5tÄÄÄÄÄÄÄÄÄ"] {
+        for id in ["", "test", "st", "STSomething", "LTAIlocal", "LTAI5tabcdefghijklmnAAAA", "1000000000000001", "LTAI5tÄÄÄÄÄÄÄÄÄ"]
+        {
             assert!(!was_issued(id), "{id}");
         }
     }

@@ -132,6 +132,9 @@ pub enum Error {
     /// Lost a race; the use case may be tried again.
     #[error("lost a race, try again")]
     Conflict,
+    /// The store cannot be reached.
+    #[error("the store does not answer")]
+    Unavailable(#[source] BoxError),
     /// Our own failure.
     #[error("internal error")]
     Internal(#[source] BoxError),

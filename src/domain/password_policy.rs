@@ -173,6 +173,10 @@ impl PasswordPolicy {
     /// Every rule that `password` breaks for the user called `user_name`, in a fixed order; reuse is judged elsewhere,
     /// since it needs hashes. `risk` says whether the password stands on the list of known-weak ones.
     pub fn violations(&self, password: &str, user_name: &str, risk: bool, entrance: Entrance) -> Vec<Violation> {
+        // Judging the letters of a whole book would take longer than refusing it.
+        if password.len() > 32 * MAXIMUM_LENGTH {
+            return vec![Violation::TooLong];
+        }
         let length = password.chars().count();
         let least = usize::try_from(self.minimum_length).unwrap_or(0);
         let distinct = password.chars().collect::<HashSet<_>>().len();

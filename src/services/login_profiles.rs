@@ -220,8 +220,8 @@ pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
 /// A wrong old password does not count towards the lockout: whether it does is unknown.
 ///
 /// # Errors
-/// `UsersOnly`, `NotFound(LoginProfile)`, `OldPasswordIncorrect`, `PasswordRejected`; `AccessDenied` when the initial
-/// password has lapsed, which only an administrator may mend (the code is inferred).
+/// `UsersOnly`, `NotFound(LoginProfile)`, `OldPasswordIncorrect`, `PasswordRejected`; `AccessDenied` when the
+/// password has lapsed and only an administrator may mend that (the code is inferred).
 pub async fn change_password(ctx: &Ctx, old: &SecretString, new: &SecretString) -> Result<(), Error> {
     let (user_id, user_name) = ctx.calling_user().ok_or(Error::UsersOnly)?;
     let account = ctx.account().await?;
@@ -234,7 +234,8 @@ pub async fn change_password(ctx: &Ctx, old: &SecretString, new: &SecretString) 
     if !ctx.app.hasher.verify(old, current.map(|password| &*password.hash)).await? {
         return Err(Error::OldPasswordIncorrect);
     }
-    if current.is_some_and(|password| password.initial && password.expired(ctx.now)) {
+    let hard = account.password_policy.hard_expiry;
+    if current.is_some_and(|password| password.expired(ctx.now) && (password.initial || hard)) {
         let resource = ctx.principal.arn(&ctx.account_id);
         return Err(Error::AccessDenied { action: "ram:ChangePassword".to_owned(), resource });
     }

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::app::App;
 use crate::app::hasher::{PasswordHash, SALT_LENGTH};
 use crate::domain::error::{Error, PasswordRefusal};
-use crate::domain::password_policy::{Entrance, PasswordPolicy, Violation};
+use crate::domain::password_policy::{Entrance, MAXIMUM_LENGTH, PasswordPolicy, Violation};
 
 /// A new password, hashed with the user's salt and with whatever other salts and costs remembered ones have.
 pub(super) struct Prepared {
@@ -74,7 +74,8 @@ pub(super) fn violations(
     entrance: Entrance,
 ) -> Vec<Violation> {
     let password = password.expose_secret();
-    let risk = passwords::analyzer::is_common_password(password);
+    // Nothing so long is on any list; looking it up would only take time.
+    let risk = password.len() <= 4 * MAXIMUM_LENGTH && passwords::analyzer::is_common_password(password);
     policy.violations(password, user_name, risk, entrance)
 }
 

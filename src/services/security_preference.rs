@@ -12,8 +12,9 @@ pub async fn set(ctx: &Ctx, change: PreferenceChange) -> Result<SecurityPreferen
     let (mut tx, account) = ctx.app.db.write(&ctx.account_id).await?;
     let old = &account.security_preference;
     let preference = change.apply(old);
-    if preference.idle_days_users != old.idle_days_users {
-        let since = ctx.now.plus_seconds(-(old.idle_days_users + 1) * DAY);
+    let limit = (old.idle_days_users + 1) * DAY;
+    if preference.idle_days_users != old.idle_days_users && ctx.now.seconds() >= limit {
+        let since = ctx.now.plus_seconds(-limit);
         store::login_profiles::switch_off_idle(&mut tx, &ctx.account_id, since, ctx.now).await?;
     }
     store::accounts::set_security_preference(&mut tx, &ctx.account_id, &preference).await?;

@@ -47,7 +47,13 @@ impl Seen {
     }
 
     /// A session as it is now. One that hangs on another runs out with it, by the other's clock.
-    async fn show(&mut self, app: &App, conn: &mut Conn, world: ClockSetting, session: Session) -> Result<Shown, Error> {
+    async fn show(
+        &mut self,
+        app: &App,
+        conn: &mut Conn,
+        world: ClockSetting,
+        session: Session,
+    ) -> Result<Shown, Error> {
         let account = self.account(conn, &session.account_id).await?;
         let cloud = account.cloud;
         let mut state = session.state(time_in(app, account.clock, world));

@@ -124,7 +124,9 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
     if must_change(&profile, now) {
         let Some((new, prepared)) = new_password else { return Ok(Outcome::PasswordResetRequired) };
         let mut violations = passwords::violations(&account.password_policy, new, &user.name, Entrance::Page);
-        if is_reused(&prepared, &account, &history)? {
+        // A forced reset that could keep the password would be none.
+        let current: Vec<String> = profile.password.iter().map(|password| password.hash.clone()).collect();
+        if prepared.is_among(&current)? || is_reused(&prepared, &account, &history)? {
             violations.push(Violation::Reused);
         }
         if !violations.is_empty() {

@@ -48,7 +48,12 @@ pub fn step_of_code(device: &MfaDevice, code: &str, now: Time) -> Result<Option<
     let steps = (step_of(now) - SKEW)..=(step_of(now) + SKEW);
     // Every step is looked at, so that the time does not tell which one it was.
     let matching = steps.filter(|step| is_same(&code_at_step(&totp, *step), code)).max();
-    Ok(matching.filter(|step| *step > device.last_step))
+    Ok(matching.filter(|step| is_unused(device, *step, now)))
+}
+
+/// Whether a code of `step` was not used yet. A step far ahead was used by a clock that has since been moved back.
+fn is_unused(device: &MfaDevice, step: i64, now: Time) -> bool {
+    step > device.last_step || device.last_step > step_of(now) + 2
 }
 
 /// The later step of two codes that follow one another, the second good at `now`.
@@ -59,7 +64,7 @@ pub fn step_of_two_codes(device: &MfaDevice, first: &str, second: &str, now: Tim
     // second code takes its time.
     let found = ((here - 2)..=(here + 2))
         .find(|step| is_same(&code_at_step(&totp, step - 1), first) & is_same(&code_at_step(&totp, *step), second));
-    Ok(found.filter(|step| *step > device.last_step))
+    Ok(found.filter(|step| is_unused(device, *step, now)))
 }
 
 fn is_same(a: &str, b: &str) -> bool {

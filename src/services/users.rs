@@ -1,6 +1,7 @@
 //! Users: create, get, update, delete, list.
 
 use crate::app::cache::TaggedUser;
+use crate::domain::access_key::KeyStatus;
 use crate::domain::error::{Error, Noun};
 use crate::domain::session::EndReason;
 use crate::domain::user::{Tag, User, UserFilter, UserRef, UserStatus};
@@ -40,7 +41,7 @@ pub(super) async fn find(conn: &mut Conn, account_id: &str, user: &UserRef) -> R
         UserRef::Id(id) => store::users::by_id(conn, account_id, id).await?,
         UserRef::AccessKey(key_id) => {
             let key = store::access_keys::find(conn, key_id).await?;
-            let key = key.filter(|key| key.account_id == account_id);
+            let key = key.filter(|key| key.account_id == account_id && key.status != KeyStatus::Deleted);
             match key.and_then(|key| key.user_id) {
                 Some(id) => store::users::by_id(conn, account_id, &id).await?,
                 None => None,

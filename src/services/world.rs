@@ -1,6 +1,7 @@
 //! The world as a whole: its clock, an account's clock, and back to the beginning.
 
 use crate::app::App;
+use crate::domain::access_key::{AccessKey, KeyStatus};
 use crate::domain::account::Cloud;
 use crate::domain::error::{Error, Noun};
 use crate::domain::time::{ClockSetting, Time};
@@ -90,12 +91,14 @@ pub async fn reset(app: &App) -> Result<(), Error> {
     for (id, cloud) in default_accounts(app) {
         store::accounts::insert(&mut tx, id, cloud, now).await?;
         for key in keys.iter().filter(|key| key.account_id == id) {
-            store::access_keys::insert(&mut tx, key).await?;
+            let renewed = AccessKey { status: KeyStatus::Active, updated_at: key.created_at, ..key.clone() };
+            store::access_keys::insert(&mut tx, &renewed).await?;
         }
     }
     store::world::set_clock(&mut tx, ClockSetting::System).await?;
     tx.commit().await?;
     app.journal.clear(None);
+    app.cache.clear();
     Ok(())
 }
 

@@ -12,11 +12,12 @@ sql! {
                ORDER BY created_at, id";
     OF_ROOT = "SELECT * FROM access_keys WHERE account_id = $1 AND user_id IS NULL AND status <> 'Deleted' \
                ORDER BY created_at, id";
-    SEEDED = "SELECT * FROM access_keys WHERE seeded = TRUE AND status <> 'Deleted' AND user_id IS NULL";
+    SEEDED = "SELECT * FROM access_keys WHERE seeded = TRUE AND user_id IS NULL";
     INSERT = "INSERT INTO access_keys (id, account_id, user_id, secret, status, seeded, created_at, updated_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     SET_STATUS = "UPDATE access_keys SET status = $2, updated_at = $3 WHERE id = $1";
-    ERASE = "UPDATE access_keys SET status = 'Deleted', secret = '', updated_at = $2 WHERE id = $1";
+    ERASE = "UPDATE access_keys SET status = 'Deleted', updated_at = $2, \
+             secret = CASE WHEN seeded THEN secret ELSE '' END WHERE id = $1";
     USED = "UPDATE access_keys SET last_used_at = $2, last_used_service = $3 WHERE id = $1";
 }
 
@@ -46,7 +47,7 @@ pub async fn of(conn: &mut Conn, account_id: &str, user_id: Option<&str>) -> Res
     }
 }
 
-/// The root keys that were made with their accounts.
+/// The root keys that were made with their accounts, deleted ones too: a reset brings them back.
 pub async fn seeded(conn: &mut Conn) -> Result<Vec<AccessKey>, Error> {
     on!(conn, |c| sqlx::query_as(SEEDED).fetch_all(c).await)
 }
@@ -72,7 +73,7 @@ pub async fn set_status(conn: &mut Conn, id: &str, status: KeyStatus, now: Time)
     on!(conn, |c| sqlx::query(SET_STATUS).bind(id).bind(status).bind(now).execute(c).await.map(|_| ()))
 }
 
-/// Deletes a key: its secret goes, its id stays known.
+/// Deletes a key: its secret goes, its id stays known. The key made with an account keeps its secret for a reset.
 pub async fn erase(conn: &mut Conn, id: &str, now: Time) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(ERASE).bind(id).bind(now).execute(c).await.map(|_| ()))
 }

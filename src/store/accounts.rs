@@ -24,6 +24,8 @@ sql! {
     EMPTY_USERS = "DELETE FROM users WHERE account_id = $1";
     EMPTY_TAGS = "DELETE FROM tags WHERE account_id = $1";
     EMPTY_ACCESS_KEYS = "DELETE FROM access_keys WHERE account_id = $1 AND seeded = FALSE";
+    RENEW_ACCESS_KEYS = "UPDATE access_keys SET status = 'Active', updated_at = created_at, last_used_at = NULL, \
+                         last_used_service = NULL WHERE account_id = $1 AND seeded = TRUE";
     EMPTY_MFA_DEVICES = "DELETE FROM mfa_devices WHERE account_id = $1";
     EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
     EMPTY_SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
@@ -119,9 +121,16 @@ pub async fn delete(conn: &mut Conn, id: &str) -> Result<bool, Error> {
 
 /// Deletes everything in an account but the root key made with it.
 pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
-    for statement in
-        [EMPTY_USERS, EMPTY_TAGS, EMPTY_ACCESS_KEYS, EMPTY_MFA_DEVICES, EMPTY_ROLES, EMPTY_SESSIONS, EMPTY_COUNTS]
-    {
+    for statement in [
+        EMPTY_USERS,
+        EMPTY_TAGS,
+        EMPTY_ACCESS_KEYS,
+        RENEW_ACCESS_KEYS,
+        EMPTY_MFA_DEVICES,
+        EMPTY_ROLES,
+        EMPTY_SESSIONS,
+        EMPTY_COUNTS,
+    ] {
         on!(conn, |c| sqlx::query(statement).bind(id).execute(c).await.map(|_| ()))?;
     }
     Ok(())

@@ -14,7 +14,19 @@ pub(super) fn domain_error(error: sqlx::Error) -> Error {
             || db.is_foreign_key_violation()
             || db.code().is_some_and(|code| SQLITE_BUSY.contains(&&*code) || POSTGRES_RACES.contains(&&*code))
     });
-    if lost_race { Error::Conflict } else { Error::internal(error) }
+    // Postgres says so itself when it stops or starts (classes 08 and 57P).
+    let away = match &error {
+        sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+        sqlx::Error::Database(db) => db.code().is_some_and(|code| code.starts_with("08") || code.starts_with("57P")),
+        _ => false,
+    };
+    if lost_race {
+        Error::Conflict
+    } else if away {
+        Error::Unavailable(error.into())
+    } else {
+        Error::internal(error)
+    }
 }
 
 /// A row that this program can never have written.

@@ -82,6 +82,13 @@ impl Format {
         }
     }
 
+    /// What a request that cannot be read seems to ask for, so that its error is in that format.
+    pub(crate) fn asked_for(query: &str, body: &[u8]) -> Self {
+        let is_xml = |pair: &[u8]| pair.eq_ignore_ascii_case(b"Format=XML");
+        let mut pairs = query.as_bytes().split(|byte| *byte == b'&').chain(body.split(|byte| *byte == b'&'));
+        if pairs.any(is_xml) { Self::Xml } else { Self::Json }
+    }
+
     /// Content types to the letter: the SDKs know an XML error only by `text/xml;charset=utf-8`.
     fn content_type(self) -> HeaderValue {
         match self {
@@ -139,10 +146,15 @@ fn write_value(writer: &mut Writer<Vec<u8>>, name: &str, value: &Value) -> std::
         Value::Bool(_) | Value::Number(_) => value.to_string(),
     };
     // What XML cannot hold at all is left out.
-    let text: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\t' | '\n' | '\r')).collect();
+    let text: String = text.chars().filter(|c| is_xml_character(*c)).collect();
     writer.write_event(Event::Start(BytesStart::new(name)))?;
     writer.write_event(Event::Text(BytesText::new(&text)))?;
     writer.write_event(Event::End(BytesEnd::new(name)))
+}
+
+/// Whether XML 1.0 can hold a character (its production `Char`).
+fn is_xml_character(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{FFFD}' | '\u{10000}'..)
 }
 
 #[cfg(test)]

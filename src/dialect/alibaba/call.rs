@@ -146,6 +146,10 @@ impl<'a> Call<'a> {
                 Ok(Some(text.to_owned()))
             }
             Api::Ims | Api::Sts => {
+                // The whole has 128 characters at the most; one made under a shorter domain may have grown past that.
+                if text.chars().count() > 128 {
+                    return Err(Error::BadParameter(parameter, Why::Length));
+                }
                 let (user, domain) = principal_name(parameter, text)?;
                 // The code for a domain that is not the account's is inferred.
                 if !account.answers_to(domain) {
@@ -214,11 +218,8 @@ pub(crate) fn marker_of(name: &str) -> String {
     URL_SAFE_NO_PAD.encode(name)
 }
 
-/// Takes `<user>@<domain>` apart: 1 to 128 characters, the user's part 1 to 64 (IMS 2019-08-15 CreateUser).
+/// Takes `<user>@<domain>` apart, the user's part 1 to 64 characters (IMS 2019-08-15 CreateUser).
 fn principal_name<'a>(parameter: &'static str, text: &'a str) -> Result<(&'a str, &'a str), Error> {
-    if text.chars().count() > 128 {
-        return Err(Error::BadParameter(parameter, Why::Length));
-    }
     let (user, domain) = text.split_once('@').ok_or(Error::BadParameter(parameter, Why::Format))?;
     named(parameter, name::check_user_name(user))?;
     let clean = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');

@@ -37,8 +37,8 @@ pub(crate) enum GatewayError {
     UnsupportedMethod,
     BodyTooLarge,
     MalformedQuery,
-    RepeatedParameter(String),
-    MalformedList(String),
+    MalformedBody,
+    InvalidParameter(String),
     InvalidFormat,
     Missing(&'static str),
     InvalidVersion,
@@ -51,6 +51,7 @@ pub(crate) enum GatewayError {
     MalformedTimestamp,
     ExpiredTimestamp,
     NonceUsed,
+    ForeignPage,
     KeyNotFound,
     KeyInactive,
     MissingSecurityToken,
@@ -71,11 +72,13 @@ impl GatewayError {
             Self::BodyTooLarge => {
                 Fault::new(413, "RequestEntityTooLarge", "The request body exceeds the limit of 10 MB.")
             }
+            // Code and text inferred.
+            Self::MalformedBody => Fault::new(400, "InvalidParameter", "The request body is not well formatted."),
             // Code inferred.
             Self::MalformedQuery => {
                 Fault::new(400, "InvalidParameter", "The specified parameter is not well formatted.")
             }
-            Self::RepeatedParameter(name) | Self::MalformedList(name) => {
+            Self::InvalidParameter(name) => {
                 Fault::new(400, "InvalidParameter", format!("The specified parameter \"{name}\" is not valid."))
             }
             Self::InvalidFormat => {
@@ -112,6 +115,12 @@ impl GatewayError {
                 Fault::new(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
             }
             Self::NonceUsed => Fault::new(400, "SignatureNonceUsed", "Specified signature nonce was used already."),
+            // Ours: in the cloud no key is good without its secret.
+            Self::ForeignPage => Fault::new(
+                403,
+                "NoPermission",
+                "A page of another site may not call with an access key that was never issued.",
+            ),
             Self::KeyNotFound => Fault::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found."),
             Self::KeyInactive => Fault::new(400, "InvalidAccessKeyId.Inactive", "Specified access key is disabled."),
             Self::MissingSecurityToken => missing("SecurityToken"),
@@ -213,7 +222,7 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
             "UnsupportedOperation",
             format!("The operation {operation} is not supported by Sesame yet."),
         ),
-        Error::Conflict => {
+        Error::Conflict | Error::Unavailable(_) => {
             Fault::new(503, "ServiceUnavailable", "The request has failed due to a temporary failure of the server.")
         }
         Error::Internal(_) => match api {

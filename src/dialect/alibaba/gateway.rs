@@ -18,6 +18,7 @@ use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::domain::principal::Principal;
 use crate::domain::time::Time;
+use crate::origin::is_foreign;
 use crate::services::callers::{self, Found};
 use crate::services::{Pulse, nonces};
 
@@ -67,8 +68,7 @@ impl Incoming<'_> {
         }
     }
 
-    /// The action asked for: newer requests name it in a header; older ones send that header too, and mean nothing by
-    /// it where the parameter is there.
+    /// The action asked for: newer requests name it in a header; older ones send that header too and mean nothing by it.
     pub(super) fn action(&self) -> Result<&str, GatewayError> {
         self.common("Action", "x-acs-action").ok_or(GatewayError::Missing("Action"))
     }
@@ -79,11 +79,8 @@ impl Incoming<'_> {
     }
 
     fn common(&self, parameter: &str, header: &str) -> Option<&str> {
-        if self.is_v3() {
-            self.header(header).or_else(|| self.param(parameter))
-        } else {
-            self.param(parameter).or_else(|| self.header(header))
-        }
+        // What an older signature does not cover must not say what is done.
+        if self.is_v3() { self.header(header).or_else(|| self.param(parameter)) } else { self.param(parameter) }
     }
 
     /// The format to answer in.
@@ -131,6 +128,9 @@ enum Proof<'a> {
     V3(Authorization<'a>),
 }
 
+/// The longest key id and nonce, in bytes. The limits of the cloud are not documented.
+const LONGEST_WORD: usize = 256;
+
 /// Reads a time of the wire, `2015-08-18T03:15:45Z` and nothing else.
 fn parse_time(text: &str) -> Result<Time, GatewayError> {
     let parsed = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%SZ").ok().filter(|_| text.len() == 20);
@@ -142,17 +142,34 @@ fn signed<'a>(request: &'a Incoming<'_>) -> Result<Signed<'a>, GatewayError> {
     if request.param("SignatureType").is_some_and(|kind| kind.eq_ignore_ascii_case("BEARERTOKEN")) {
         return Err(GatewayError::InvalidSignatureType);
     }
-    if request.is_v3() {
+    if request.headers.get_all("authorization").iter().count() > 1 {
+        return Err(GatewayError::MalformedAuthorization);
+    }
+    let signed = if request.is_v3() {
         let header = request.header("authorization").ok_or(missing("Authorization"))?;
         let authorization = Authorization::parse(header).map_err(|_| GatewayError::MalformedAuthorization)?;
-        return Ok(Signed {
+        Signed {
             key_id: authorization.credential,
             time: parse_time(request.header("x-acs-date").ok_or(missing("Timestamp"))?)?,
             nonce: request.header("x-acs-signature-nonce").ok_or(missing("SignatureNonce"))?,
             token: request.header("x-acs-security-token"),
             proof: Proof::V3(authorization),
-        });
+        }
+    } else {
+        signed_v1(request)?
+    };
+    // No key that exists is longer, and what is remembered of a request must be small.
+    if signed.key_id.len() > LONGEST_WORD {
+        return Err(GatewayError::KeyNotFound);
     }
+    if signed.nonce.len() > LONGEST_WORD {
+        return Err(GatewayError::InvalidParameter("SignatureNonce".to_owned()));
+    }
+    Ok(signed)
+}
+
+fn signed_v1<'a>(request: &'a Incoming<'_>) -> Result<Signed<'a>, GatewayError> {
+    let missing = |name| GatewayError::Missing(name);
     let key_id = request.param("AccessKeyId").ok_or(missing("AccessKeyId"))?;
     request.param("Signature").ok_or(missing("Signature"))?;
     if request.param("SignatureMethod").ok_or(missing("SignatureMethod"))? != "HMAC-SHA1" {
@@ -176,7 +193,7 @@ pub(super) async fn caller(app: &App, request: &Incoming<'_>) -> Result<Caller, 
     let signed = signed(request)?;
     let found = in_time(app, &signed).await?;
     let (principal, secret) = match &*found.credential {
-        Credential::NeverIssued if app.settings.auth.unknown_keys == UnknownKeys::Root => (Principal::Root, None),
+        Credential::NeverIssued if is_root(app, request)? => (Principal::Root, None),
         Credential::NeverIssued | Credential::Gone => return Err(GatewayError::KeyNotFound.into()),
         Credential::Inactive => return Err(GatewayError::KeyInactive.into()),
         Credential::Good(signer) => {
@@ -196,6 +213,13 @@ pub(super) async fn caller(app: &App, request: &Incoming<'_>) -> Result<Caller, 
     }
     let key_id = Some(signed.key_id.to_owned());
     Ok(Caller { key_id, account_id: found.account_id, principal, pulse: found.pulse, now: found.now })
+}
+
+/// Whether a key that was never issued is a root, as settings say. A page of another site may not use one: it needs no
+/// secret to do so.
+fn is_root(app: &App, request: &Incoming<'_>) -> Result<bool, GatewayError> {
+    let root = app.settings.auth.unknown_keys == UnknownKeys::Root;
+    if root && is_foreign(request.headers) { Err(GatewayError::ForeignPage) } else { Ok(root) }
 }
 
 /// The key's principal, provided that the request's time is close to the machine's clock or the account's: a client's
@@ -263,7 +287,7 @@ async fn unproven(app: &App, request: &Incoming<'_>) -> Result<Caller, Failure> 
     let key_id = header.map(|header| header.credential).or_else(|| request.param("AccessKeyId"));
     let found = callers::find(app, key_id.unwrap_or_default(), Cloud::Alibaba, true).await?.ok_or(Error::Conflict)?;
     let principal = match &*found.credential {
-        Credential::NeverIssued if app.settings.auth.unknown_keys == UnknownKeys::Root => Principal::Root,
+        Credential::NeverIssued if is_root(app, request)? => Principal::Root,
         Credential::NeverIssued | Credential::Gone => return Err(GatewayError::KeyNotFound.into()),
         Credential::Inactive => return Err(GatewayError::KeyInactive.into()),
         Credential::Good(signer) => {

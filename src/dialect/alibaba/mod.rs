@@ -149,7 +149,9 @@ async fn answer(
     }
     let body = read(parts, body).await?;
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let params = Params::decode(parts.uri.query().unwrap_or_default(), content_type, &body).map_err(malformed)?;
+    let query = parts.uri.query().unwrap_or_default();
+    trace.format = Format::asked_for(query, &body);
+    let params = Params::decode(query, content_type, &body).map_err(malformed)?;
     let incoming = Incoming { method, path: parts.uri.path(), headers: &parts.headers, body: &body, params: &params };
     trace.format = incoming.format()?;
     if app.journal.is_on() {
@@ -222,14 +224,17 @@ async fn read(parts: &Parts, body: Body) -> Result<Bytes, GatewayError> {
     if announced.is_some_and(|length: u64| length > LARGEST_BODY as u64) {
         return Err(GatewayError::BodyTooLarge);
     }
-    axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| GatewayError::BodyTooLarge)
+    axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|error| {
+        // The limit's own error is of a type that is not ours to name.
+        let too_large = error.into_inner().to_string().contains("length limit");
+        if too_large { GatewayError::BodyTooLarge } else { GatewayError::MalformedBody }
+    })
 }
 
 fn malformed(fault: Malformed) -> GatewayError {
     match fault {
         Malformed::Escape | Malformed::Utf8 | Malformed::Json => GatewayError::MalformedQuery,
-        Malformed::Repeated(name) => GatewayError::RepeatedParameter(name),
-        Malformed::List(name) => GatewayError::MalformedList(name),
+        Malformed::Repeated(name) | Malformed::List(name) => GatewayError::InvalidParameter(name),
     }
 }
 
@@ -380,7 +385,7 @@ fn note(app: &App, trace: &Trace, status: StatusCode, code: Option<String>, star
         action,
         account: trace.caller.as_ref().map(|caller| caller.account_id.to_string()),
         principal,
-        access_key_id: trace.caller.as_ref().and_then(|caller| caller.key_id.clone()),
+        access_key_id: trace.caller.as_ref().and_then(|caller| caller.key_id.as_deref().map(shortened)),
         parameters: trace.parameters.clone(),
         status: status.as_u16(),
         error: code,

@@ -85,6 +85,10 @@ impl Params {
                 decode_json(body, &mut sorted)?;
             }
         }
+        // Nothing that the cloud takes holds a NUL, and Postgres takes none.
+        if sorted.iter().any(|param| param.name.contains('\0') || param.value.contains('\0')) {
+            return Err(Malformed::Escape);
+        }
         sorted.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         match sorted.windows(2).find(|pair| pair[0].name == pair[1].name) {
             Some(pair) => Err(Malformed::Repeated(pair[0].name.clone())),
@@ -141,7 +145,13 @@ impl Params {
 
     /// Walks all parameters like [`Params::iter`] with every secret replaced, fit for a journal.
     pub(crate) fn masked(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.iter().map(|(name, value)| (name, if is_secret(name) { MASK } else { value }))
+        self.iter().map(|(name, value)| {
+            let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+            // A name that is no name, and a value that is a structure with a secret's word in it, hide something.
+            let shown_name = if plain || !is_secret(name) { name } else { MASK };
+            let structured = value.contains([':', '=']) && is_secret(value);
+            (shown_name, if is_secret(name) || structured { MASK } else { value })
+        })
     }
 
     /// Walks what V1 signs, the `Signature` itself still among it: query and form, in byte order of the names.

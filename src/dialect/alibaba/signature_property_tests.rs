@@ -7,7 +7,7 @@ use super::*;
 proptest! {
     #[test]
     fn the_canonical_query_does_not_depend_on_the_order(
-        (pairs, shuffled) in prop::collection::btree_map(".{0,6}", ".{0,6}", 0..10)
+        (pairs, shuffled) in prop::collection::btree_map("[^\\x00]{0,6}", "[^\\x00]{0,6}", 0..10)
             .prop_map(|pairs| pairs.into_iter().collect::<Vec<_>>())
             .prop_flat_map(|pairs| (Just(pairs.clone()), Just(pairs).prop_shuffle())),
     ) {
@@ -25,7 +25,7 @@ proptest! {
     }
 
     #[test]
-    fn the_string_to_sign_encodes_twice(name in ".{1,6}", value in ".*") {
+    fn the_string_to_sign_encodes_twice(name in "[^\\x00]{1,6}", value in "[^\\x00]*") {
         prop_assume!(name != "Signature");
         let params = Params::decode(&format!("{}={}", encode(&name), encode(&value)), None, b"").unwrap();
         let wanted = format!("GET&%2F&{}", encode(&format!("{}={}", encode(&name), encode(&value))));

@@ -16,6 +16,9 @@ pub(super) async fn set_default_domain(ctx: &Ctx, call: &Call<'_>) -> Result<Bui
     let domain = call.required(NAME)?.to_lowercase();
     // The code for a domain that does not end as it must is inferred, as are the others of this parameter.
     let alias = domain.strip_suffix(DOMAIN_SUFFIX).ok_or(Error::BadParameter(NAME, Why::Format))?;
+    if alias.ends_with(DOMAIN_SUFFIX) {
+        return Err(Error::BadParameter(NAME, Why::Format));
+    }
     named(NAME, check_domain_alias(alias, domain.chars().count()))?;
     accounts::set_alias(ctx, Some(alias)).await?;
     Ok(Build::new().put(NAME, &*domain))

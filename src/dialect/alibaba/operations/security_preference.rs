@@ -86,7 +86,13 @@ fn verification_types(call: &Call<'_>) -> Result<Option<Vec<String>>, Error> {
     if types.iter().any(|kind| !matches!(&**kind, "sms" | "email")) {
         return Err(Error::BadParameter(NAME, Why::Format));
     }
-    Ok(Some(types))
+    let mut distinct: Vec<String> = Vec::new();
+    for kind in types {
+        if !distinct.contains(&kind) {
+            distinct.push(kind);
+        }
+    }
+    Ok(Some(distinct))
 }
 
 fn network_masks(call: &Call<'_>) -> Result<Option<String>, Error> {

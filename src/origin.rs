@@ -1,0 +1,62 @@
+//! Which pages a browser may let call this server; shared by everything that speaks HTTP.
+
+use std::net::IpAddr;
+
+use axum::http::{HeaderMap, HeaderName, header};
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
+}
+
+/// Whether a page of another site makes the call: a browser says where a page came from.
+pub(crate) fn is_foreign(headers: &HeaderMap) -> bool {
+    let Some(origin) = text(headers, header::ORIGIN) else { return false };
+    let own = origin.split_once("://").map(|(_, host)| host);
+    own.is_none() || own != text(headers, header::HOST)
+}
+
+/// Whether the call names this machine by a name that nobody else can give it: an address, or `localhost`. A page of a
+/// site whose name was made to point here cannot.
+pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
+    let Some(host) = text(headers, header::HOST) else { return true };
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderValue;
+
+    use super::*;
+
+    fn with(name: HeaderName, value: &'static str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(name, HeaderValue::from_static(value));
+        headers
+    }
+
+    #[test]
+    fn only_addresses_and_localhost_name_this_machine() {
+        for own in ["127.0.0.1:4260", "localhost:4260", "LOCALHOST", "[::1]:4260", "10.0.0.1"] {
+            assert!(names_this_machine(&with(header::HOST, own)), "{own}");
+        }
+        for other in ["evil.example:4260", "localhost.evil.example", "", "[evil]"] {
+            assert!(!names_this_machine(&with(header::HOST, other)), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_page_of_another_site_is_foreign_and_a_client_without_an_origin_is_not() {
+        let mut headers = with(header::HOST, "127.0.0.1:4260");
+        assert!(!is_foreign(&headers));
+        headers.insert(header::ORIGIN, HeaderValue::from_static("http://127.0.0.1:4260"));
+        assert!(!is_foreign(&headers));
+        for other in ["http://evil.example", "null", "http://127.0.0.1:8080"] {
+            headers.insert(header::ORIGIN, HeaderValue::from_static(other));
+            assert!(is_foreign(&headers), "{other}");
+        }
+    }
+}
