@@ -52,7 +52,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "dialect",
-        modules: &["app", "config", "domain", "services"],
+        modules: &["app", "config", "domain", "origin", "services"],
         crates: &[
             "axum",
             "base64",
@@ -74,9 +74,10 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "control",
-        modules: &["app", "domain", "services"],
-        crates: &["axum", "secrecy", "serde", "serde_json", "subtle", "tokio", "tracing"],
+        modules: &["app", "domain", "origin", "services"],
+        crates: &["axum", "percent_encoding", "secrecy", "serde", "serde_json", "subtle", "tokio", "tracing"],
     },
+    Layer { name: "origin", modules: &[], crates: &["axum"] },
     Layer { name: "server", modules: &[], crates: &["axum", "tokio", "tracing"] },
     Layer { name: "telemetry", modules: &["config"], crates: &["tracing_subscriber"] },
     Layer { name: "cli", modules: &["config"], crates: &["clap", "tokio"] },

@@ -9,12 +9,22 @@ mod support;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod doors;
+#[cfg(test)]
+mod hostile_input;
+#[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod replicas;
 #[cfg(test)]
+mod rules;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod server;
+#[cfg(test)]
+mod session_ends;
 #[cfg(test)]
 mod store;

@@ -42,7 +42,7 @@ async fn a_sign_in_in_flight_is_finished_before_the_server_stops(place: &Place) 
     app.console_user("alice", PASSWORD).await;
     let body = json!({"account": ACCOUNT, "user": "alice", "password": PASSWORD}).to_string();
     let head = format!(
-        "POST /_sesame/sign-in HTTP/1.1\r\nHost: sesame\r\nContent-Type: application/json\r\n\
+        "POST /_sesame/sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n\
          Content-Length: {}\r\nExpect: 100-continue\r\n\r\n",
         body.len()
     );
@@ -83,7 +83,7 @@ fn request(app: &TestApp, action: &str, parameters: &[(&str, &str)]) -> Vec<u8> 
     let headers =
         signed.headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect::<Vec<_>>().concat();
     let (query, length, body) = (signed.query, signed.body.len(), signed.body);
-    format!("POST /{query} HTTP/1.1\r\nHost: sesame\r\n{headers}Content-Length: {length}\r\n\r\n{body}").into_bytes()
+    format!("POST /{query} HTTP/1.1\r\nHost: localhost\r\n{headers}Content-Length: {length}\r\n\r\n{body}").into_bytes()
 }
 
 async fn clients_that_go_away_leave_the_store_consistent(place: &Place) {
@@ -151,7 +151,8 @@ async fn nonsense_is_refused_and_neither_panics_nor_hangs() {
     let place = Place::memory().await;
     let app = TestApp::start(&place).await;
     let with = |line: &str, headers: &str, body: &[u8]| {
-        let mut bytes = format!("{line} HTTP/1.1\r\nHost: sesame\r\nConnection: close\r\n{headers}\r\n").into_bytes();
+        let mut bytes =
+            format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}\r\n").into_bytes();
         bytes.extend_from_slice(body);
         bytes
     };
@@ -236,7 +237,7 @@ async fn nonsense_is_refused_and_neither_panics_nor_hangs() {
 
 /// The first line and the body of an answer to a request of this method.
 async fn by_method(app: &TestApp, method: &str, path: &str) -> (u16, Value) {
-    let bytes = format!("{method} {path} HTTP/1.1\r\nHost: sesame\r\nConnection: close\r\n\r\n");
+    let bytes = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     let answer = raw::ask(app.address, bytes.as_bytes()).await;
     let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
     (raw::status(&answer).unwrap(), serde_json::from_str(body).unwrap_or(Value::Null))
@@ -268,7 +269,7 @@ async fn a_body_of_ten_megabytes_is_read_and_a_byte_more_is_not() {
     let app = TestApp::start(&place).await;
     let head = |headers: String| {
         format!(
-            "POST / HTTP/1.1\r\nHost: sesame\r\nConnection: close\r\n\
+            "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
              Content-Type: application/x-www-form-urlencoded\r\n{headers}\r\n"
         )
         .into_bytes()

@@ -42,6 +42,33 @@ async fn a_sqlite_file_that_is_in_use_is_refused_by_name() {
     place.open().await.ping().await.unwrap();
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn a_sqlite_file_that_is_in_use_is_refused_by_other_names_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let (home, alias) = (folder.path().join("home"), folder.path().join("alias"));
+    std::fs::create_dir(&home).unwrap();
+    let real = home.join("sesame.db");
+    let options = |path: &std::path::Path| StoreOptions {
+        url: format!("sqlite://{}", path.display()),
+        full_sync: false,
+        connections: 1,
+    };
+    Db::open(&options(&real)).await.unwrap().close().await;
+    let link = folder.path().join("link.db");
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    std::os::unix::fs::symlink(&home, &alias).unwrap();
+    let names = [real, link, alias.join("sesame.db"), home.join(".").join("sesame.db")];
+    for first in &names {
+        let open = Db::open(&options(first)).await.unwrap();
+        for second in &names {
+            let error = Db::open(&options(second)).await.err();
+            assert!(matches!(error, Some(OpenError::InUse(_))), "{first:?}, then {second:?}: {error:?}");
+        }
+        open.close().await;
+    }
+}
+
 #[tokio::test]
 async fn two_stores_in_memory_have_nothing_to_do_with_each_other() {
     let (one, other) = (Place::memory().await, Place::memory().await);

@@ -10,9 +10,9 @@ use crate::support::Place;
 on_every_store![
     a_session_comes_back_with_every_field,
     sessions_are_listed_by_account_and_by_user_without_regard_to_case,
-    ending_a_users_sessions_ends_those_that_hang_on_them_and_no_others,
-    ending_one_session_ends_what_hangs_on_it,
-    what_has_ended_or_lapsed_keeps_its_end,
+    a_users_sessions_end_and_tell_what_hangs_on_them_and_no_others,
+    ending_one_session_ends_no_other,
+    what_has_ended_keeps_its_end_and_what_has_lapsed_stays_lapsed,
 ];
 
 async fn insert(db: &Db, sessions: &[Session]) {
@@ -81,7 +81,7 @@ async fn sessions_are_listed_by_account_and_by_user_without_regard_to_case(place
     assert!(store::sessions::list(&mut conn, Some("1000000000000043"), None).await.unwrap().is_empty());
 }
 
-async fn ending_a_users_sessions_ends_those_that_hang_on_them_and_no_others(place: &Place) {
+async fn a_users_sessions_end_and_tell_what_hangs_on_them_and_no_others(place: &Place) {
     let db = home(place).await;
     let standing_alone = Session { kind: SessionKind::Role, ..session("sts", "id-alice") };
     insert(
@@ -97,6 +97,9 @@ async fn ending_a_users_sessions_ends_those_that_hang_on_them_and_no_others(plac
     .await;
     let now = THEN.plus_seconds(10);
     let (mut tx, _) = db.write(HOME).await.unwrap();
+    let hanging = store::sessions::children_of_user(&mut tx, HOME, "id-alice").await.unwrap();
+    assert_eq!(hanging.iter().map(|session| &*session.id).collect::<Vec<_>>(), ["alice-role"]);
+    store::sessions::end(&mut tx, "alice-role", EndReason::ParentEnded, now).await.unwrap();
     store::sessions::end_of_user(&mut tx, HOME, "id-alice", EndReason::PasswordChanged, now).await.unwrap();
     tx.commit().await.unwrap();
     for (id, ended) in [
@@ -112,19 +115,21 @@ async fn ending_a_users_sessions_ends_those_that_hang_on_them_and_no_others(plac
     assert_eq!(find(&db, "alice").await.state(now), SessionState::Revoked);
 }
 
-async fn ending_one_session_ends_what_hangs_on_it(place: &Place) {
+async fn ending_one_session_ends_no_other(place: &Place) {
     let db = home(place).await;
     insert(&db, &[session("one", "id-alice"), child("role", "id-alice", "one"), session("two", "id-alice")]).await;
     let now = THEN.plus_seconds(10);
     let (mut tx, _) = db.write(HOME).await.unwrap();
+    let hanging = store::sessions::children(&mut tx, "one").await.unwrap();
+    assert_eq!(hanging.iter().map(|session| &*session.id).collect::<Vec<_>>(), ["role"]);
     store::sessions::end(&mut tx, "one", EndReason::Revoked, now).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(find(&db, "one").await.ended_because, Some(EndReason::Revoked));
-    assert_eq!(find(&db, "role").await.ended_because, Some(EndReason::ParentEnded));
+    assert_eq!(find(&db, "role").await.ended_because, None);
     assert_eq!(find(&db, "two").await.ended_because, None);
 }
 
-async fn what_has_ended_or_lapsed_keeps_its_end(place: &Place) {
+async fn what_has_ended_keeps_its_end_and_what_has_lapsed_stays_lapsed(place: &Place) {
     let db = home(place).await;
     let short = Session { expires_at: THEN.plus_seconds(5), ..session("lapsed", "id-alice") };
     insert(&db, &[session("ended", "id-alice"), short]).await;
@@ -141,5 +146,8 @@ async fn what_has_ended_or_lapsed_keeps_its_end(place: &Place) {
     let ended = find(&db, "ended").await;
     assert_eq!((ended.ended_at, ended.ended_because), (Some(THEN.plus_seconds(1)), Some(EndReason::SignedOut)));
     let lapsed = find(&db, "lapsed").await;
-    assert_eq!((lapsed.ended_at, lapsed.state(THEN.plus_seconds(10))), (None, SessionState::Expired));
+    assert_eq!(lapsed.ended_because, Some(EndReason::PasswordReset), "a clock moved back must not bring it back");
+    for now in [0, 10] {
+        assert_eq!(lapsed.state(THEN.plus_seconds(now)), SessionState::Expired);
+    }
 }

@@ -27,6 +27,8 @@ pub(crate) struct TestApp {
     pub(crate) app: App,
     /// Its control surface.
     pub(crate) control: Control,
+    /// What it told the person who started it.
+    pub(crate) banner: String,
     http: reqwest::Client,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<()>,
@@ -57,6 +59,7 @@ impl TestApp {
         let app = application.app().clone();
         let (stop, stopped) = oneshot::channel();
         let router = application.router();
+        let banner = application.banner();
         let serving = tokio::spawn(async move {
             let told = async {
                 let _ = stopped.await;
@@ -66,7 +69,7 @@ impl TestApp {
         });
         let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
         let control = Control::new(http.clone(), format!("http://{address}/_sesame"), token);
-        Self { address, app, control, http, stop, serving }
+        Self { address, app, control, banner, http, stop, serving }
     }
 
     /// Tells it to stop and gives what ends when it has stopped.

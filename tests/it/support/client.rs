@@ -89,6 +89,14 @@ impl Reply {
     }
 }
 
+/// An answer as it came.
+#[derive(Debug)]
+pub(crate) struct Plain {
+    pub(crate) status: u16,
+    pub(crate) content_type: String,
+    pub(crate) text: String,
+}
+
 /// A request that is signed and can be sent, also more than once.
 #[derive(Clone, Debug)]
 pub(crate) struct Signed {
@@ -106,6 +114,11 @@ impl Rpc {
     /// The same client, signing by V3.
     pub(crate) fn v3(&self) -> Self {
         Self { v3: true, ..self.clone() }
+    }
+
+    /// The same client under another key id.
+    pub(crate) fn with_key_id(&self, key_id: &str) -> Self {
+        Self { key_id: key_id.to_owned(), ..self.clone() }
     }
 
     /// The same client with a security token.
@@ -127,15 +140,22 @@ impl Rpc {
 
     /// Sends a signed request.
     pub(crate) async fn send(&self, signed: &Signed) -> Reply {
+        let Plain { status, text, .. } = self.send_plain(signed).await;
+        let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
+        Reply { status, body }
+    }
+
+    /// Sends a signed request and gives the answer as it came.
+    pub(crate) async fn send_plain(&self, signed: &Signed) -> Plain {
         let mut request = self.http.post(format!("http://{}/{}", self.address, signed.query)).body(signed.body.clone());
         for (name, value) in &signed.headers {
             request = request.header(name, value);
         }
         let response = request.send().await.unwrap_or_else(|error| panic!("no answer: {error:?}"));
         let status = response.status().as_u16();
-        let text = response.text().await.expect("the whole answer");
-        let body = serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"));
-        Reply { status, body }
+        let content_type = response.headers().get("content-type").and_then(|value| value.to_str().ok());
+        let content_type = content_type.unwrap_or_default().to_owned();
+        Plain { status, content_type, text: response.text().await.expect("the whole answer") }
     }
 
     /// Signs a request with a nonce of its own.
@@ -150,8 +170,7 @@ impl Rpc {
     }
 
     fn sign_v1(&self, api: Api, action: &str, parameters: &[(&str, &str)], time: &str, nonce: &str) -> Signed {
-        let mut all: BTreeMap<&str, &str> = parameters.iter().copied().collect();
-        all.extend([
+        let mut all = BTreeMap::from([
             ("Action", action),
             ("Version", api.version()),
             ("Format", "JSON"),
@@ -162,6 +181,8 @@ impl Rpc {
             ("Timestamp", time),
         ]);
         all.extend(self.token.as_deref().map(|token| ("SecurityToken", token)));
+        // Whoever gives one of these means it.
+        all.extend(parameters.iter().copied());
         let canonical = pairs(&all);
         let key = format!("{}&", self.secret);
         let mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).expect("any length");
