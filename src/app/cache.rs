@@ -8,7 +8,7 @@ use crate::domain::login_profile::LoginProfile;
 use crate::domain::principal::Principal;
 use crate::domain::time::Time;
 use crate::domain::user::{Tag, User};
-use crate::store::Pulse;
+use crate::store::{Pulse, Step};
 
 /// The most that is kept of one account, and the most accounts of which something is kept. Past that the shelf is
 /// emptied: it fills again with what is in use.
@@ -72,6 +72,23 @@ pub struct Shelf {
 impl Shelf {
     fn len(&self) -> usize {
         self.credentials.len() + self.users.len() + self.profiles.len()
+    }
+}
+
+impl Shelf {
+    /// Takes out that users were not found: one was made.
+    pub fn forget_missing_users(&mut self) {
+        self.users.retain(|_, user| user.is_some());
+    }
+
+    /// Takes out a user's login profile.
+    pub fn forget_profile(&mut self, user_id: &str) {
+        self.profiles.remove(user_id);
+    }
+
+    /// Takes out a user, by whatever name it is kept.
+    pub fn forget_user(&mut self, user_id: &str) {
+        self.users.retain(|_, user| user.as_ref().is_none_or(|kept| kept.0.id != user_id));
     }
 }
 
@@ -142,6 +159,18 @@ impl Cache {
             state.accounts_of_keys.clear();
         }
         state.accounts_of_keys.insert(key_id.to_owned(), account_id.into());
+    }
+
+    /// Goes on keeping what a write left as it was: `change` takes out all that the write touched. Only what was kept
+    /// right up to the write is still true behind it.
+    pub fn carry_over(&self, account_id: &str, step: Step, change: impl FnOnce(&mut Shelf)) {
+        let mut state = self.state();
+        if let Some((kept_at, shelf)) = state.shelves.get_mut(account_id)
+            && kept_at.account == step.before
+        {
+            kept_at.account = step.after;
+            change(shelf);
+        }
     }
 
     /// What is kept under `key`, if it was read under this very pulse.

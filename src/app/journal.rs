@@ -3,7 +3,17 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+
+/// The parameters of a request, masked, by name.
+#[derive(Debug, Default)]
+pub struct Parameters(pub Vec<(String, String)>);
+
+impl Serialize for Parameters {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
 
 /// One request. It holds no secret: parameters come masked.
 #[derive(Debug, Serialize)]
@@ -23,7 +33,7 @@ pub struct Entry {
     /// The key that signed.
     pub access_key_id: Option<String>,
     /// The operation's parameters.
-    pub parameters: serde_json::Map<String, serde_json::Value>,
+    pub parameters: Parameters,
     /// The HTTP status of the answer.
     pub status: u16,
     /// The error's code.

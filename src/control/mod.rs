@@ -40,7 +40,11 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .route("/users/{cloud}/{account}/{user}/totp", get(accounts::totp))
         .layer(middleware::from_fn_with_state(app.clone(), guard));
     // Health stays open: whoever starts the container asks for it.
-    Router::new().route("/health", get(health)).merge(guarded).fallback(nothing_here).method_not_allowed_fallback(wrong_method)
+    Router::new()
+        .route("/health", get(health))
+        .merge(guarded)
+        .fallback(nothing_here)
+        .method_not_allowed_fallback(wrong_method)
 }
 
 async fn health(State(app): State<App>) -> Response {

@@ -114,7 +114,9 @@ mod tests {
     #[test]
     fn an_issued_id_that_was_mistyped_is_still_taken_for_one() {
         let id = key_id("abcdefghijklmno");
-        for mistyped in [&*id.to_lowercase(), &format!("{id} "), &format!("\n{id}"), &id[..23], &id[1..], &format!("x{id}x")] {
+        for mistyped in
+            [&*id.to_lowercase(), &format!("{id} "), &format!("\n{id}"), &id[..23], &id[1..], &format!("x{id}x")]
+        {
             assert!(was_issued(mistyped), "{mistyped:?}");
         }
         assert!(was_issued("sts.anything"));
@@ -122,8 +124,16 @@ mod tests {
 
     #[test]
     fn ids_that_people_make_up_are_not_taken_for_issued_ones() {
-        for id in ["", "test", "st", "STSomething", "LTAIlocal", "LTAI5tabcdefghijklmnAAAA", "1000000000000001", "LTAI5tÄÄÄÄÄÄÄÄÄ"]
-        {
+        for id in [
+            "",
+            "test",
+            "st",
+            "STSomething",
+            "LTAIlocal",
+            "LTAI5tabcdefghijklmnAAAA",
+            "1000000000000001",
+            "LTAI5tÄÄÄÄÄÄÄÄÄ",
+        ] {
             assert!(!was_issued(id), "{id}");
         }
     }

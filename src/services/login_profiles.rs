@@ -132,7 +132,8 @@ pub async fn create(ctx: &Ctx, user: &UserRef, create: &Create) -> Result<(User,
     if let Some(prepared) = &prepared {
         store::login_profiles::remember(&mut tx, &ctx.account_id, &user.id, &prepared.to_phc()).await?;
     }
-    tx.commit().await?;
+    let step = tx.commit_step().await?;
+    ctx.app.cache.carry_over(&ctx.account_id, step, |shelf| shelf.forget_profile(&user.id));
     Ok((user, profile))
 }
 
@@ -195,7 +196,8 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<(User,
     if let Some(prepared) = &prepared {
         store::login_profiles::remember(&mut tx, &ctx.account_id, &user.id, &prepared.to_phc()).await?;
     }
-    tx.commit().await?;
+    let step = tx.commit_step().await?;
+    ctx.app.cache.carry_over(&ctx.account_id, step, |shelf| shelf.forget_profile(&user.id));
     Ok((user, profile))
 }
 
@@ -212,7 +214,9 @@ pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     let because = EndReason::LoginProfileDeleted;
     sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, &user.id, because, ctx.now).await?;
     store::login_profiles::delete(&mut tx, &ctx.account_id, &user.id).await?;
-    tx.commit().await
+    let step = tx.commit_step().await?;
+    ctx.app.cache.carry_over(&ctx.account_id, step, |shelf| shelf.forget_profile(&user.id));
+    Ok(())
 }
 
 /// Changes the caller's own password and ends the caller's console sessions.
@@ -259,5 +263,7 @@ pub async fn change_password(ctx: &Ctx, old: &SecretString, new: &SecretString) 
     store::login_profiles::save(&mut tx, &now_profile).await?;
     store::login_profiles::remember(&mut tx, &ctx.account_id, user_id, &prepared.to_phc()).await?;
     sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, user_id, EndReason::PasswordChanged, ctx.now).await?;
-    tx.commit().await
+    let step = tx.commit_step().await?;
+    ctx.app.cache.carry_over(&ctx.account_id, step, |shelf| shelf.forget_profile(user_id));
+    Ok(())
 }

@@ -146,7 +146,11 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
     }
     let session = console_session(app, &account, user, mfa_present, address, now);
     store::sessions::insert(&mut tx, &session).await?;
-    tx.commit().await?;
+    let step = tx.commit_step().await?;
+    app.cache.carry_over(&account.id, step, |shelf| {
+        shelf.forget_profile(&user.id);
+        shelf.forget_user(&user.id);
+    });
     Ok(Outcome::SignedIn(Box::new(session)))
 }
 
@@ -265,7 +269,8 @@ async fn wrong_password(app: &App, seen: Seen) -> Result<Outcome, Error> {
     }
     profile.count_failure(&account.password_policy, seen.now);
     store::login_profiles::save(&mut tx, &profile).await?;
-    tx.commit().await?;
+    let step = tx.commit_step().await?;
+    app.cache.carry_over(&account.id, step, |shelf| shelf.forget_profile(&seen.user.id));
     Ok(Outcome::Refused(Refusal::InvalidCredentials))
 }
 

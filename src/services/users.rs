@@ -1,6 +1,6 @@
 //! Users: create, get, update, delete, list.
 
-use crate::app::cache::TaggedUser;
+use crate::app::cache::{Shelf, TaggedUser};
 use crate::domain::access_key::KeyStatus;
 use crate::domain::error::{Error, Noun};
 use crate::domain::session::EndReason;
@@ -84,7 +84,8 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<TaggedUser, Error> {
     for tag in &create.tags {
         store::tags::insert(&mut tx, &ctx.account_id, Owner::User, &user.id, tag).await?;
     }
-    tx.commit().await?;
+    let step = tx.commit_step().await?;
+    ctx.app.cache.carry_over(&ctx.account_id, step, Shelf::forget_missing_users);
     let mut tags = create.tags.clone();
     tags.sort_by(|a, b| a.key.cmp(&b.key));
     Ok((user, tags))

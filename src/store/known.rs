@@ -40,12 +40,17 @@ impl Known {
         Pulse { world: state.world, account: state.accounts.get(account_id).copied().unwrap_or(0), clock: state.clock }
     }
 
-    pub(super) fn raise_account(&self, account_id: &str) {
+    /// Raises an account's generation and tells it.
+    pub(super) fn raise_account(&self, account_id: &str) -> i64 {
         let mut state = self.state();
         match state.accounts.get_mut(account_id) {
-            Some(generation) => *generation += 1,
+            Some(generation) => {
+                *generation += 1;
+                *generation
+            }
             None => {
                 state.accounts.insert(account_id.to_owned(), 1);
+                1
             }
         }
     }

@@ -10,7 +10,6 @@ use sqlx::{PgConnection, PgPool, Postgres, SqliteConnection, Transaction};
 
 use crate::domain::account::Account;
 use crate::domain::error::Error;
-use crate::domain::time::ClockSetting;
 
 /// Runs one query body on whichever engine the connection belongs to.
 macro_rules! on {
@@ -125,6 +124,17 @@ pub struct Tx<'a> {
     db: &'a Db,
     conn: Conn,
     scope: Scope,
+    /// The account's generation with this write.
+    generation: i64,
+}
+
+/// The account's generations before and after a write was committed: nothing else changed between them.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    /// Before.
+    pub before: i64,
+    /// After.
+    pub after: i64,
 }
 
 impl Deref for Tx<'_> {
@@ -187,6 +197,7 @@ impl Db {
         let mut tx = self.begin(Scope::Account(account_id.to_owned())).await?;
         // The account can be dropped or reset between authentication and here.
         let account = accounts::touch(&mut tx, account_id, counter.into()).await?.ok_or(Error::Conflict)?;
+        tx.generation = account.generation;
         Ok((tx, account))
     }
 
@@ -216,7 +227,7 @@ impl Db {
             }
             Engine::Postgres { pool, .. } => Kind::PostgresWrite(pool.begin().await.map_err(failure::domain_error)?),
         };
-        Ok(Tx { db: self, conn: Conn(kind), scope })
+        Ok(Tx { db: self, conn: Conn(kind), scope, generation: 0 })
     }
 
     /// What may be believed now about an account without reading it: see [`Pulse`].
@@ -256,23 +267,15 @@ impl Tx<'_> {
     /// Makes the transaction's writes durable.
     ///
     /// Must run to its end once begun: callers run in tasks that nobody cancels.
-    pub async fn commit(mut self) -> Result<(), Error> {
+    pub async fn commit(self) -> Result<(), Error> {
+        self.commit_step().await.map(|_| ())
+    }
+
+    /// As [`Tx::commit`]; tells which step of the account's generation this was.
+    pub async fn commit_step(mut self) -> Result<Step, Error> {
         let clock = match (&self.scope, &self.db.engine) {
             (Scope::World, Engine::Sqlite { .. }) => Some(world::clock(&mut self.conn).await?),
             _ => None,
-        };
-        let known = match &self.db.engine {
-            Engine::Sqlite { known, .. } => Some(known),
-            Engine::Postgres { .. } => None,
-        };
-        let raise = |clock: Option<ClockSetting>| {
-            if let Some(known) = known {
-                match &self.scope {
-                    Scope::Account(id) => known.raise_account(id),
-                    Scope::World => known.raise_world(clock),
-                    Scope::Aside => {}
-                }
-            }
         };
         let done = match self.conn.0 {
             Kind::Sqlite(mut held) => held.commit().await,
@@ -280,7 +283,15 @@ impl Tx<'_> {
             Kind::PostgresRead(_) => Ok(()),
         };
         // Raised also when the commit failed: then it may or may not have happened.
-        raise(clock);
-        done.map_err(failure::domain_error)
+        let after = match (&self.db.engine, &self.scope) {
+            (Engine::Sqlite { known, .. }, Scope::Account(id)) => known.raise_account(id),
+            (Engine::Sqlite { known, .. }, Scope::World) => {
+                known.raise_world(clock);
+                0
+            }
+            (Engine::Sqlite { .. }, Scope::Aside) | (Engine::Postgres { .. }, _) => self.generation,
+        };
+        done.map_err(failure::domain_error)?;
+        Ok(Step { before: after - 1, after })
     }
 }

@@ -4,12 +4,71 @@ use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use serde_json::{Map, Value};
+use serde::{Serialize, Serializer};
 
 use crate::domain::time::Time;
 
-/// The members of an answer.
-pub(crate) type Members = Map<String, Value>;
+/// The members of an answer, in the order in which they are written.
+#[derive(Debug, Default)]
+pub(crate) struct Members(Vec<(&'static str, Member)>);
+
+/// What a member can be.
+#[derive(Debug)]
+pub(crate) enum Member {
+    Text(String),
+    Flag(bool),
+    Number(i64),
+    Object(Members),
+    List(Vec<Member>),
+}
+
+impl From<&str> for Member {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Member {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<bool> for Member {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
+    }
+}
+
+impl From<i64> for Member {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<Vec<String>> for Member {
+    fn from(texts: Vec<String>) -> Self {
+        Self::List(texts.into_iter().map(Self::Text).collect())
+    }
+}
+
+impl Serialize for Members {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, member)| (name, member)))
+    }
+}
+
+impl Serialize for Member {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Flag(flag) => serializer.serialize_bool(*flag),
+            Self::Number(number) => serializer.serialize_i64(*number),
+            Self::Object(members) => members.serialize(serializer),
+            Self::List(items) => serializer.collect_seq(items),
+        }
+    }
+}
 
 /// Builds the members of an answer in the order they are put in.
 #[derive(Debug, Default)]
@@ -22,13 +81,13 @@ impl Build {
     }
 
     /// A member of any kind.
-    pub(crate) fn put(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.0.insert(name.to_owned(), value.into());
+    pub(crate) fn put(mut self, name: &'static str, value: impl Into<Member>) -> Self {
+        self.0.0.push((name, value.into()));
         self
     }
 
     /// A member that may be absent: then it is left out.
-    pub(crate) fn maybe(self, name: &str, value: Option<impl Into<Value>>) -> Self {
+    pub(crate) fn maybe(self, name: &'static str, value: Option<impl Into<Member>>) -> Self {
         match value {
             Some(value) => self.put(name, value),
             None => self,
@@ -36,29 +95,37 @@ impl Build {
     }
 
     /// A time.
-    pub(crate) fn time(self, name: &str, time: Time) -> Self {
+    pub(crate) fn time(self, name: &'static str, time: Time) -> Self {
         self.put(name, time.to_wire())
     }
 
     /// A time that may be absent.
-    pub(crate) fn maybe_time(self, name: &str, time: Option<Time>) -> Self {
+    pub(crate) fn maybe_time(self, name: &'static str, time: Option<Time>) -> Self {
         self.maybe(name, time.map(Time::to_wire))
     }
 
     /// An object inside.
-    pub(crate) fn object(self, name: &str, inner: Build) -> Self {
-        self.put(name, Value::Object(inner.0))
+    pub(crate) fn object(mut self, name: &'static str, inner: Build) -> Self {
+        self.0.0.push((name, Member::Object(inner.0)));
+        self
     }
 
     /// A list inside, in the wire's way: `"Users": {"User": [..]}`.
-    pub(crate) fn list(self, name: &str, item: &str, items: impl Iterator<Item = Build>) -> Self {
-        let items: Vec<Value> = items.map(|item| Value::Object(item.0)).collect();
-        self.object(name, Build::new().put(item, items))
+    pub(crate) fn list(self, name: &'static str, item: &'static str, items: impl Iterator<Item = Build>) -> Self {
+        let items = items.map(|item| Member::Object(item.0)).collect();
+        self.object(name, Build(Members(vec![(item, Member::List(items))])))
     }
 
     /// What was built.
     pub(crate) fn done(self) -> Members {
         self.0
+    }
+}
+
+impl Members {
+    /// The members with the request's id behind them.
+    pub(crate) fn with_request_id(self, request_id: &str) -> Self {
+        Build(self).put("RequestId", request_id).done()
     }
 }
 
@@ -103,12 +170,13 @@ pub(crate) fn respond(
     status: StatusCode,
     format: Format,
     root: &str,
-    members: Members,
+    members: &Members,
     request_id: &str,
 ) -> Response<Body> {
     let text = match format {
-        Format::Json => Value::Object(members).to_string(),
-        Format::Xml => xml(root, &members),
+        // Writing to memory does not fail.
+        Format::Json => serde_json::to_string(members).unwrap_or_default(),
+        Format::Xml => xml(root, members),
     };
     let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
@@ -130,20 +198,20 @@ fn xml(root: &str, members: &Members) -> String {
 
 fn write_object(writer: &mut Writer<Vec<u8>>, name: &str, members: &Members) -> std::io::Result<()> {
     writer.write_event(Event::Start(BytesStart::new(name)))?;
-    for (name, value) in members {
+    for (name, value) in &members.0 {
         write_value(writer, name, value)?;
     }
     writer.write_event(Event::End(BytesEnd::new(name)))
 }
 
-fn write_value(writer: &mut Writer<Vec<u8>>, name: &str, value: &Value) -> std::io::Result<()> {
+fn write_value(writer: &mut Writer<Vec<u8>>, name: &str, value: &Member) -> std::io::Result<()> {
     let text = match value {
-        Value::Object(members) => return write_object(writer, name, members),
+        Member::Object(members) => return write_object(writer, name, members),
         // The element repeats; of an empty list nothing is left.
-        Value::Array(items) => return items.iter().try_for_each(|item| write_value(writer, name, item)),
-        Value::Null => return Ok(()),
-        Value::String(text) => text.clone(),
-        Value::Bool(_) | Value::Number(_) => value.to_string(),
+        Member::List(items) => return items.iter().try_for_each(|item| write_value(writer, name, item)),
+        Member::Text(text) => text.clone(),
+        Member::Flag(flag) => flag.to_string(),
+        Member::Number(number) => number.to_string(),
     };
     // What XML cannot hold at all is left out.
     let text: String = text.chars().filter(|c| is_xml_character(*c)).collect();

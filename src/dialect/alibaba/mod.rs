@@ -15,16 +15,15 @@ use std::time::Instant;
 
 use axum::body::{Body, Bytes};
 use axum::http::{Response, StatusCode, header, request::Parts};
-use serde_json::{Map, Value};
 
-use self::body::{Build, Format, Members, respond};
+use self::body::{Build, Format, Member, Members, respond};
 use self::call::Call;
 use self::errors::{Fault, GatewayError};
 use self::gateway::{Caller, Failure, Incoming};
 use self::operations::{Access, Resource};
 use self::params::{Malformed, Params};
 use crate::app::App;
-use crate::app::journal::Entry;
+use crate::app::journal::{Entry, Parameters};
 use crate::app::key_usage::Use;
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
@@ -73,7 +72,7 @@ struct Trace {
     action: String,
     caller: Option<Caller>,
     decision: Option<&'static str>,
-    parameters: Map<String, Value>,
+    parameters: Parameters,
 }
 
 /// Answers one request.
@@ -86,11 +85,11 @@ pub(crate) async fn handle(app: App, source_address: IpAddr, parts: Parts, body:
         action: String::new(),
         caller: None,
         decision: None,
-        parameters: Map::new(),
+        parameters: Parameters::default(),
     };
     let outcome = answer(&app, source_address, &parts, body, &mut trace).await;
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    finish(&app, &trace, host, outcome, started)
+    finish(&app, trace, host, outcome, started)
 }
 
 /// The answer to a request that ended in a panic.
@@ -103,7 +102,7 @@ pub(crate) fn internal_error(app: &App) -> Response<Body> {
         .put("Code", &*fault.code)
         .put("Message", &*fault.message)
         .done();
-    respond(fault.status, Format::Json, "Error", members, &request_id)
+    respond(fault.status, Format::Json, "Error", &members, &request_id)
 }
 
 /// Why a request is not answered.
@@ -266,15 +265,15 @@ fn shortened(text: &str) -> String {
     }
 }
 
-fn journal_parameters(params: &Params) -> Map<String, Value> {
+fn journal_parameters(params: &Params) -> Parameters {
     let own = params.masked().filter(|(name, _)| !COMMON.contains(name));
-    own.take(MOST_JOURNALED).map(|(name, value)| (shortened(name), Value::from(shortened(value)))).collect()
+    Parameters(own.take(MOST_JOURNALED).map(|(name, value)| (shortened(name), shortened(value))).collect())
 }
 
-fn finish(app: &App, trace: &Trace, host: &str, outcome: Result<Members, Trouble>, started: Instant) -> Response<Body> {
+fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>, started: Instant) -> Response<Body> {
     let (status, root, members, code) = match outcome {
-        Ok(mut members) => {
-            members.insert("RequestId".to_owned(), Value::from(&*trace.request_id));
+        Ok(members) => {
+            let members = members.with_request_id(&trace.request_id);
             (StatusCode::OK, format!("{}Response", trace.action), members, None)
         }
         Err(trouble) => {
@@ -288,12 +287,13 @@ fn finish(app: &App, trace: &Trace, host: &str, outcome: Result<Members, Trouble
                     fault
                 }
             };
-            let members = error_members(trace, host, &fault, &trouble);
+            let members = error_members(&trace, host, &fault, &trouble);
             (fault.status, "Error".to_owned(), members, Some(fault.code.into_owned()))
         }
     };
+    let response = respond(status, trace.format, &root, &members, &trace.request_id);
     note(app, trace, status, code, started);
-    respond(status, trace.format, &root, members, &trace.request_id)
+    response
 }
 
 fn log_failure(request_id: &str, error: &Error) {
@@ -325,7 +325,7 @@ fn error_members(trace: &Trace, host: &str, fault: &Fault, trouble: &Trouble) ->
         .put("Code", &*fault.code)
         .put("Message", &*fault.message)
         .put("Recommend", recommend)
-        .maybe("AccessDeniedDetail", detail.map(|detail| Value::Object(detail.done())))
+        .maybe("AccessDeniedDetail", detail.map(|detail| Member::Object(detail.done())))
         .done()
 }
 
@@ -353,7 +353,7 @@ fn access_denied_detail(trace: &Trace, action: &str) -> Option<Build> {
 }
 
 /// Writes the log line and the journal's entry.
-fn note(app: &App, trace: &Trace, status: StatusCode, code: Option<String>, started: Instant) {
+fn note(app: &App, trace: Trace, status: StatusCode, code: Option<String>, started: Instant) {
     let dialect = match trace.api {
         Some(Api::Ims) => "alibaba/ims",
         Some(Api::Ram) => "alibaba/ram",
@@ -379,14 +379,14 @@ fn note(app: &App, trace: &Trace, status: StatusCode, code: Option<String>, star
     }
     let now = trace.caller.as_ref().map_or_else(|| app.system_now(), |caller| caller.now);
     app.journal.add(Entry {
-        request_id: trace.request_id.clone(),
+        request_id: trace.request_id,
         time: now.to_string(),
         dialect,
         action,
         account: trace.caller.as_ref().map(|caller| caller.account_id.to_string()),
         principal,
         access_key_id: trace.caller.as_ref().and_then(|caller| caller.key_id.as_deref().map(shortened)),
-        parameters: trace.parameters.clone(),
+        parameters: trace.parameters,
         status: status.as_u16(),
         error: code,
         duration_us,

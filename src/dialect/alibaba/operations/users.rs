@@ -1,6 +1,7 @@
 //! CreateUser, GetUser, UpdateUser, DeleteUser, ListUsers, ListUserBasicInfos.
 
 use super::super::Api;
+use super::super::body::Member;
 use super::super::call::marker_of;
 use super::{Build, Call};
 use crate::domain::account::Account;
@@ -50,8 +51,8 @@ fn user(call: &Call<'_>, account: &Account, user: &User, tags: &[Tag], shown: Sh
 
 /// Labels as answers show them.
 pub(super) fn tag_list(tags: &[Tag]) -> Build {
-    let tags: Vec<_> = tags.iter().map(|tag| serde_json::json!({"TagKey": tag.key, "TagValue": tag.value})).collect();
-    Build::new().put("Tag", tags)
+    let tag = |tag: &Tag| Member::Object(Build::new().put("TagKey", &*tag.key).put("TagValue", &*tag.value).done());
+    Build::new().put("Tag", Member::List(tags.iter().map(tag).collect()))
 }
 
 /// The longest display name: IMS takes 24 characters, RAM 128.
