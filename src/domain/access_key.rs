@@ -74,7 +74,15 @@ const KEY_ID_LENGTH: usize = 24;
 /// How many random characters `key_id` wants.
 pub const KEY_ID_RANDOM: usize = KEY_ID_LENGTH - KEY_ID_PREFIX.len();
 /// What ids of keys that STS gave start with.
-pub const STS_KEY_ID_PREFIX: &str = "STS.";
+const STS_KEY_ID_PREFIX: &str = "STS.N";
+const STS_KEY_ID_LENGTH: usize = 28;
+/// How many random characters `sts_key_id` wants.
+pub const STS_KEY_ID_RANDOM: usize = STS_KEY_ID_LENGTH - STS_KEY_ID_PREFIX.len();
+
+/// Completes the id of a key of STS from its random letters and digits.
+pub fn sts_key_id(random: &str) -> String {
+    format!("{STS_KEY_ID_PREFIX}{random}")
+}
 
 /// Completes an id from its random letters and digits.
 pub fn key_id(random: &str) -> String {
@@ -85,8 +93,11 @@ pub fn key_id(random: &str) -> String {
 /// took its row away.
 pub fn was_issued(id: &str) -> bool {
     let id = id.trim().to_ascii_lowercase();
-    starts_nearly_with(id.as_bytes(), KEY_ID_PREFIX.to_ascii_lowercase().as_bytes())
-        || id.starts_with(&STS_KEY_ID_PREFIX.to_ascii_lowercase())
+    let nearly = |prefix: &str| starts_nearly_with(id.as_bytes(), prefix.to_ascii_lowercase().as_bytes());
+    let session_length = STS_KEY_ID_LENGTH - 1..=STS_KEY_ID_LENGTH + 1;
+    nearly(KEY_ID_PREFIX)
+        || id.starts_with(&STS_KEY_ID_PREFIX[..4].to_ascii_lowercase())
+        || (session_length.contains(&id.len()) && nearly(STS_KEY_ID_PREFIX))
 }
 
 /// Whether `id` starts with `prefix` but for one character too few, too many or wrong.

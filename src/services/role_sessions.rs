@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::app::App;
 use crate::config::Policies;
-use crate::domain::access_key::STS_KEY_ID_PREFIX;
+use crate::domain::access_key::{STS_KEY_ID_RANDOM, sts_key_id};
 use crate::domain::account::Account;
 use crate::domain::error::{AssumeRoleFault, Error, Noun};
 use crate::domain::principal::Principal;
@@ -146,7 +146,7 @@ pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
 
     let now = time_in(&ctx.app, account.clock, world);
     let ids = &ctx.app.ids;
-    let access_key_id = format!("{STS_KEY_ID_PREFIX}N{}", ids.letters_and_digits(23));
+    let access_key_id = sts_key_id(&ids.letters_and_digits(STS_KEY_ID_RANDOM));
     let secret = ids.letters_and_digits(44);
     let token = format!("CAIS{}", STANDARD.encode(ids.bytes::<TOKEN_BYTES>()));
     let key = SessionKey {

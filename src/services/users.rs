@@ -36,23 +36,16 @@ pub struct Update {
 
 /// The user whom `user` names, with its tags.
 pub(super) async fn find(conn: &mut Conn, account_id: &str, user: &UserRef) -> Result<Option<TaggedUser>, Error> {
-    let found = match user {
-        UserRef::Name(name) => store::users::by_name(conn, account_id, name).await?,
-        UserRef::Id(id) => store::users::by_id(conn, account_id, id).await?,
+    match user {
+        UserRef::Name(name) => store::users::tagged_by_name(conn, account_id, name).await,
+        UserRef::Id(id) => store::users::tagged_by_id(conn, account_id, id).await,
         UserRef::AccessKey(key_id) => {
             let key = store::access_keys::find(conn, key_id).await?;
             let key = key.filter(|key| key.account_id == account_id && key.status != KeyStatus::Deleted);
             match key.and_then(|key| key.user_id) {
-                Some(id) => store::users::by_id(conn, account_id, &id).await?,
-                None => None,
+                Some(id) => store::users::tagged_by_id(conn, account_id, &id).await,
+                None => Ok(None),
             }
-        }
-    };
-    match found {
-        None => Ok(None),
-        Some(user) => {
-            let tags = store::tags::of(conn, account_id, Owner::User, &user.id).await?;
-            Ok(Some((user, tags)))
         }
     }
 }

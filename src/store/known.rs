@@ -43,16 +43,12 @@ impl Known {
     /// Raises an account's generation and tells it.
     pub(super) fn raise_account(&self, account_id: &str) -> i64 {
         let mut state = self.state();
-        match state.accounts.get_mut(account_id) {
-            Some(generation) => {
-                *generation += 1;
-                *generation
-            }
-            None => {
-                state.accounts.insert(account_id.to_owned(), 1);
-                1
-            }
+        if let Some(generation) = state.accounts.get_mut(account_id) {
+            *generation += 1;
+            return *generation;
         }
+        state.accounts.insert(account_id.to_owned(), 1);
+        1
     }
 
     pub(super) fn raise_world(&self, clock: Option<ClockSetting>) {

@@ -5,11 +5,17 @@ use super::columns::from_row;
 use crate::domain::error::Error;
 use crate::domain::name;
 use crate::domain::time::Time;
-use crate::domain::user::User;
+use crate::domain::user::{Tag, User};
 
 sql! {
     BY_NAME = "SELECT * FROM users WHERE account_id = $1 AND name_key = $2";
     BY_ID = "SELECT * FROM users WHERE account_id = $1 AND id = $2";
+    TAGGED_BY_NAME = "SELECT u.*, t.key AS tag_key, t.value AS tag_value FROM users u LEFT JOIN tags t \
+                      ON t.account_id = u.account_id AND t.owner_kind = 'user' AND t.owner_id = u.id \
+                      WHERE u.account_id = $1 AND u.name_key = $2 ORDER BY t.key";
+    TAGGED_BY_ID = "SELECT u.*, t.key AS tag_key, t.value AS tag_value FROM users u LEFT JOIN tags t \
+                    ON t.account_id = u.account_id AND t.owner_kind = 'user' AND t.owner_id = u.id \
+                    WHERE u.account_id = $1 AND u.id = $2 ORDER BY t.key";
     PAGE = "SELECT * FROM users WHERE account_id = $1 AND name_key > $2 ORDER BY name_key LIMIT $3";
     INSERT = "INSERT INTO users (account_id, id, name, name_key, display_name, comments, email, mobile_phone, \
               created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
@@ -32,6 +38,42 @@ from_row!(User, |row| User {
     updated_at: row.try_get("updated_at")?,
     last_login_at: row.try_get("last_login_at")?,
 });
+
+/// A user and one of its labels, or none.
+struct TaggedRow {
+    user: User,
+    tag: Option<Tag>,
+}
+
+from_row!(TaggedRow, |row| TaggedRow {
+    user: sqlx::FromRow::from_row(row)?,
+    tag: match (row.try_get("tag_key")?, row.try_get("tag_value")?) {
+        (Some(key), Some(value)) => Some(Tag { key, value }),
+        _ => None,
+    },
+});
+
+fn tagged(rows: Vec<TaggedRow>) -> Option<(User, Vec<Tag>)> {
+    let mut rows = rows.into_iter();
+    let first = rows.next()?;
+    let tags = first.tag.into_iter().chain(rows.filter_map(|row| row.tag)).collect();
+    Some((first.user, tags))
+}
+
+/// The user of this name, without regard to case, with its labels in the order of their keys.
+pub async fn tagged_by_name(
+    conn: &mut Conn,
+    account_id: &str,
+    user_name: &str,
+) -> Result<Option<(User, Vec<Tag>)>, Error> {
+    let key = name::key(user_name);
+    on!(conn, |c| sqlx::query_as(TAGGED_BY_NAME).bind(account_id).bind(&*key).fetch_all(c).await).map(tagged)
+}
+
+/// The user with this id, with its labels in the order of their keys.
+pub async fn tagged_by_id(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<(User, Vec<Tag>)>, Error> {
+    on!(conn, |c| sqlx::query_as(TAGGED_BY_ID).bind(account_id).bind(id).fetch_all(c).await).map(tagged)
+}
 
 /// The user of this name, without regard to case.
 pub async fn by_name(conn: &mut Conn, account_id: &str, user_name: &str) -> Result<Option<User>, Error> {
