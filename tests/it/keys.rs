@@ -11,13 +11,14 @@ on_both_engines![
     a_key_in_another_case_or_with_blanks_behind_it_is_nobody,
     a_key_with_a_character_cut_or_added_is_nobody,
     a_key_with_a_character_cut_or_added_at_the_beginning_is_nobody,
+    a_sessions_key_with_a_character_cut_or_added_at_the_beginning_is_nobody,
     a_key_that_a_person_made_up_is_root,
     a_root_key_of_the_other_cloud_is_nobody_here,
     nobody_learns_when_keys_of_others_were_used,
     a_user_is_not_found_by_a_deleted_key,
     resetting_an_account_brings_its_root_key_back,
     resetting_the_world_brings_the_root_key_back,
-    resetting_the_world_brings_a_dropped_default_account_back_with_a_root_key,
+    a_dropped_default_account_is_made_anew_with_a_root_key,
 ];
 
 async fn identity(client: &Rpc) -> Reply {
@@ -62,7 +63,11 @@ fn misspelt_behind(id: &str) -> Vec<String> {
 }
 
 fn misspelt_at_the_beginning(id: &str) -> Vec<String> {
-    misspelt(id, 0..same_in_all(id))
+    if id.starts_with("STS.") { Vec::new() } else { misspelt(id, 0..same_in_all(id)) }
+}
+
+fn misspelt_at_the_beginning_of_a_session(id: &str) -> Vec<String> {
+    if id.starts_with("STS.") { misspelt(id, 0..same_in_all(id)) } else { Vec::new() }
 }
 
 /// Keys of a user, of a role session and of an account's root.
@@ -115,6 +120,11 @@ async fn a_key_with_a_character_cut_or_added_is_nobody(place: &Place) {
 async fn a_key_with_a_character_cut_or_added_at_the_beginning_is_nobody(place: &Place) {
     let app = TestApp::start(place).await;
     are_nobody(&app, misspelt_at_the_beginning).await;
+}
+
+async fn a_sessions_key_with_a_character_cut_or_added_at_the_beginning_is_nobody(place: &Place) {
+    let app = TestApp::start(place).await;
+    are_nobody(&app, misspelt_at_the_beginning_of_a_session).await;
 }
 
 async fn a_key_that_a_person_made_up_is_root(place: &Place) {
@@ -239,11 +249,18 @@ async fn resetting_the_world_brings_the_root_key_back(place: &Place) {
     }
 }
 
-async fn resetting_the_world_brings_a_dropped_default_account_back_with_a_root_key(place: &Place) {
+async fn a_dropped_default_account_is_made_anew_with_a_root_key(place: &Place) {
     let app = strict(place).await;
     let root = told(&app);
     assert_eq!(app.control.delete(&format!("/accounts/{ACCOUNT}")).await.0, 204);
     identity(&root).await.is(404, "InvalidAccessKeyId.NotFound");
+    // A reset makes the account, and tells no secret: whoever dropped it makes it by name to be told one.
     assert_eq!(app.control.reset().await, 204);
-    assert!(listed_key(&app, ACCOUNT).await.is_string());
+    assert!(listed_key(&app, ACCOUNT).await.is_null());
+    assert_eq!(app.control.delete(&format!("/accounts/{ACCOUNT}")).await.0, 204);
+    let (status, made) = app.control.post("/accounts", &json!({"cloud": "alibaba", "id": ACCOUNT})).await;
+    assert_eq!(status, 200);
+    let text = |member: &str| made["root"][member].as_str().unwrap().to_owned();
+    let root = app.rpc(&text("access_key_id"), &text("access_key_secret"));
+    assert_eq!(identity(&root).await.ok()["AccountId"], ACCOUNT);
 }
