@@ -59,6 +59,7 @@ const LAYERS: &[Layer] = &[
             "chrono",
             "hmac",
             "insta",
+            "md5",
             "percent_encoding",
             "proptest",
             "quick_xml",

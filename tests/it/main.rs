@@ -5,6 +5,7 @@
 #[cfg(test)]
 #[macro_use]
 mod support;
+mod switches;
 
 #[cfg(test)]
 mod architecture;

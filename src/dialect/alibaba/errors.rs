@@ -51,6 +51,7 @@ pub(crate) enum GatewayError {
     MalformedTimestamp,
     ExpiredTimestamp,
     NonceUsed,
+    WrongContentMd5,
     ForeignPage,
     KeyNotFound,
     KeyInactive,
@@ -113,6 +114,9 @@ impl GatewayError {
             }
             Self::ExpiredTimestamp => {
                 Fault::new(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
+            }
+            Self::WrongContentMd5 => {
+                Fault::new(400, "ContentMD5NotMatched", "Specified content md5 is not matched with your request body.")
             }
             Self::NonceUsed => Fault::new(400, "SignatureNonceUsed", "Specified signature nonce was used already."),
             // Ours: in the cloud no key is good without its secret.

@@ -83,6 +83,7 @@ fn every_error_has_its_code_status_and_text() {
         GatewayError::MalformedTimestamp,
         GatewayError::ExpiredTimestamp,
         GatewayError::NonceUsed,
+        GatewayError::WrongContentMd5,
         GatewayError::ForeignPage,
         GatewayError::KeyNotFound,
         GatewayError::KeyInactive,

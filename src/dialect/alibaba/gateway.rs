@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDateTime;
+use md5::{Digest as _, Md5};
 use subtle::ConstantTimeEq;
 
 use super::body::Format;
@@ -191,6 +194,7 @@ pub(super) async fn caller(app: &App, request: &Incoming<'_>) -> Result<Caller, 
         return unproven(app, request).await;
     }
     let signed = signed(request)?;
+    check_content_md5(request)?;
     let found = in_time(app, &signed).await?;
     let (principal, secret) = match &*found.credential {
         Credential::NeverIssued if is_root(app, request)? => (Principal::Root, None),
@@ -213,6 +217,13 @@ pub(super) async fn caller(app: &App, request: &Incoming<'_>) -> Result<Caller, 
     }
     let key_id = Some(signed.key_id.to_owned());
     Ok(Caller { key_id, account_id: found.account_id, principal, pulse: found.pulse, now: found.now })
+}
+
+/// A body must have the digest that its header says, where there is one; an empty header says nothing.
+fn check_content_md5(request: &Incoming<'_>) -> Result<(), GatewayError> {
+    let Some(said) = request.header("content-md5") else { return Ok(()) };
+    let digest = STANDARD.encode(Md5::digest(request.body));
+    if said == digest { Ok(()) } else { Err(GatewayError::WrongContentMd5) }
 }
 
 /// Whether a key that was never issued is a root, as settings say. A page of another site may not use one: it needs no
