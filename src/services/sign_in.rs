@@ -161,7 +161,10 @@ async fn idle_write(app: &App, attempt: &SignIn) -> Result<(), Error> {
     for account in [named.unwrap_or(default), default] {
         match app.db.write(account).await {
             Ok((mut tx, account)) => {
+                // Nobody has the empty id: these find and change nothing, and take as long as those that do.
+                profile_and_history(&mut tx, &account, "").await?;
                 store::login_profiles::find(&mut tx, &account.id, "").await?;
+                store::users::signed_in(&mut tx, &account.id, "", account.created_at).await?;
                 return tx.commit().await;
             }
             Err(Error::Conflict) => {}
