@@ -18,6 +18,7 @@ pub mod store;
 pub mod telemetry;
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
 use axum::Router;
 
@@ -88,10 +89,17 @@ impl Application {
         router::router(&self.app)
     }
 
-    /// What a person needs to know to point a client here. It holds root keys that were just made, which are told
-    /// once, and no other secret.
-    pub fn banner(&self) -> String {
-        self.notes.clone()
+    /// What a person needs to know to point a client at `address`. It holds root keys that were just made, which are
+    /// told once, and no other secret.
+    pub fn banner(&self, address: SocketAddr) -> String {
+        let key = match self.app.settings.auth.unknown_keys {
+            UnknownKeys::Root => r#"access_key_id="test", access_key_secret="test""#,
+            UnknownKeys::Reject => "access_key_id=..., access_key_secret=...",
+        };
+        format!(
+            "{}\n\nPoint a client here, in Python say:\n  Config({key}, endpoint=\"{address}\", protocol=\"http\")",
+            self.notes
+        )
     }
 
     /// Writes what is still in memory and closes the store.
@@ -121,10 +129,5 @@ async fn notes(app: &App) -> Result<String, Error> {
             notes.push_str("  any access key that was not issued here is its root");
         }
     }
-    let _ = write!(
-        notes,
-        "\n\nPoint a client here: endpoint HOST:PORT as above, protocol http.\n\
-         Python: Config(access_key_id=\"test\", access_key_secret=\"test\", endpoint=\"127.0.0.1:4260\", protocol=\"http\")"
-    );
     Ok(format!("Accounts:{notes}"))
 }

@@ -36,7 +36,7 @@ async fn serve(cli: &Cli) -> Outcome {
     let listener = server::bind(listen).await?;
     let address = listener.local_addr()?;
     say(&format!("Sesame listens on http://{address}"));
-    say(&application.banner());
+    say(&application.banner(address));
     server::serve(listener, application.router(), grace, server::stop_signal()).await?;
     Ok(application.close().await?)
 }

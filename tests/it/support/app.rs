@@ -59,7 +59,7 @@ impl TestApp {
         let app = application.app().clone();
         let (stop, stopped) = oneshot::channel();
         let router = application.router();
-        let banner = application.banner();
+        let banner = application.banner(address);
         let serving = tokio::spawn(async move {
             let told = async {
                 let _ = stopped.await;
