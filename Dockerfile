@@ -3,6 +3,8 @@ WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY migrations migrations
 COPY src src
+# The manifest names the benchmark, so that it must be there.
+COPY benches benches
 RUN cargo build --release --locked --bin sesame
 
 FROM debian:bookworm-slim
