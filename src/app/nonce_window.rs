@@ -25,6 +25,12 @@ struct Shelves {
     kept: HashSet<u64>,
 }
 
+impl Shelves {
+    fn hold(&self, key: u64) -> bool {
+        self.kept.contains(&key) || self.sets.iter().any(|set| set.contains(&key))
+    }
+}
+
 impl NonceWindow {
     fn key(&self, access_key_id: &str, nonce: &str) -> u64 {
         self.hasher.hash_one((access_key_id, nonce))
@@ -34,7 +40,7 @@ impl NonceWindow {
     pub fn seen(&self, access_key_id: &str, nonce: &str) -> bool {
         let key = self.key(access_key_id, nonce);
         let shelves = self.shelves.lock().unwrap_or_else(PoisonError::into_inner);
-        shelves.kept.contains(&key) || shelves.sets.iter().any(|set| set.contains(&key))
+        shelves.hold(key)
     }
 
     /// Remembers a nonce at real time `now`, for good if `keep` says so; says whether it is new.
@@ -47,8 +53,7 @@ impl NonceWindow {
             shelves.sets[0] = HashSet::new();
             shelves.begun = now.seconds();
         }
-        let seen = shelves.kept.contains(&key) || shelves.sets.iter().any(|set| set.contains(&key));
-        !seen && if keep { shelves.kept.insert(key) } else { shelves.sets[0].insert(key) }
+        !shelves.hold(key) && if keep { shelves.kept.insert(key) } else { shelves.sets[0].insert(key) }
     }
 }
 

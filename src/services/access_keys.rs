@@ -10,10 +10,7 @@ use super::{Ctx, upkeep};
 /// Whose keys: the named user's, or the caller's own, which for a root are the account's.
 async fn owner(ctx: &Ctx, conn: &mut Conn, user: Option<&UserRef>) -> Result<Option<String>, Error> {
     match user {
-        Some(user) => {
-            let found = super::users::find(conn, &ctx.account_id, user).await?;
-            found.map(|(user, _)| Some(user.id)).ok_or(Error::NotFound(Noun::User))
-        }
+        Some(user) => Ok(Some(super::users::get(conn, &ctx.account_id, user).await?.id)),
         None => Ok(ctx.calling_user().map(|(id, _)| id.to_owned())),
     }
 }

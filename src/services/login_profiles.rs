@@ -10,7 +10,7 @@ use crate::domain::session::EndReason;
 use crate::domain::user::{User, UserRef};
 use crate::store::{self, Conn};
 
-use super::{Ctx, passwords, sessions};
+use super::{Ctx, passwords, sessions, users};
 
 /// A login profile to make.
 #[derive(Clone, Debug)]
@@ -33,11 +33,6 @@ pub struct Update {
     pub status: Option<LogonStatus>,
     pub password_reset_required: Option<bool>,
     pub mfa_bind_required: Option<bool>,
-}
-
-async fn find_user(conn: &mut Conn, account_id: &str, user: &UserRef) -> Result<User, Error> {
-    let found = super::users::find(conn, account_id, user).await?;
-    found.map(|(user, _)| user).ok_or(Error::NotFound(Noun::User))
 }
 
 /// A user's profile and the passwords it remembers: so many as the policy asks for, and one at least, whose salt the
@@ -88,7 +83,7 @@ pub async fn create(ctx: &Ctx, user: &UserRef, create: &Create) -> Result<(User,
     let account = ctx.account().await?;
     let prepared = {
         let mut conn = ctx.app.db.read().await?;
-        let user = find_user(&mut conn, &ctx.account_id, user).await?;
+        let user = users::get(&mut conn, &ctx.account_id, user).await?;
         if store::login_profiles::find(&mut conn, &ctx.account_id, &user.id).await?.is_some() {
             return Err(Error::AlreadyExists(Noun::LoginProfile));
         }
@@ -104,7 +99,7 @@ pub async fn create(ctx: &Ctx, user: &UserRef, create: &Create) -> Result<(User,
     };
 
     let (mut tx, now_account) = ctx.app.db.write(&ctx.account_id).await?;
-    let user = find_user(&mut tx, &ctx.account_id, user).await?;
+    let user = users::get(&mut tx, &ctx.account_id, user).await?;
     if store::login_profiles::find(&mut tx, &ctx.account_id, &user.id).await?.is_some() {
         return Err(Error::AlreadyExists(Noun::LoginProfile));
     }
@@ -145,7 +140,7 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<(User,
     let account = ctx.account().await?;
     let prepared = {
         let mut conn = ctx.app.db.read().await?;
-        let user = find_user(&mut conn, &ctx.account_id, user).await?;
+        let user = users::get(&mut conn, &ctx.account_id, user).await?;
         let (profile, history) = profile_and_history(&mut conn, &account, &user.id).await?;
         profile.ok_or(Error::NotFound(Noun::LoginProfile))?;
         drop(conn);
@@ -160,7 +155,7 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<(User,
     };
 
     let (mut tx, now_account) = ctx.app.db.write(&ctx.account_id).await?;
-    let user = find_user(&mut tx, &ctx.account_id, user).await?;
+    let user = users::get(&mut tx, &ctx.account_id, user).await?;
     let (profile, history) = profile_and_history(&mut tx, &now_account, &user.id).await?;
     let mut profile = profile.ok_or(Error::NotFound(Noun::LoginProfile))?;
     judge_again(&account, &now_account, change.password.as_ref(), "Password", &user.name)?;
@@ -207,7 +202,7 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<(User,
 /// `NotFound`.
 pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
-    let user = find_user(&mut tx, &ctx.account_id, user).await?;
+    let user = users::get(&mut tx, &ctx.account_id, user).await?;
     if store::login_profiles::find(&mut tx, &ctx.account_id, &user.id).await?.is_none() {
         return Err(Error::NotFound(Noun::LoginProfile));
     }

@@ -9,7 +9,7 @@ use crate::store::accounts::Counter;
 use crate::store::{self, Conn};
 
 use super::users::{Page, page_of};
-use super::{Ctx, totp};
+use super::{Ctx, totp, users};
 
 /// Makes a device that is bound to nobody.
 ///
@@ -42,11 +42,6 @@ async fn by_serial_number(conn: &mut Conn, account_id: &str, serial_number: &str
     store::mfa_devices::by_name(conn, account_id, name).await?.ok_or(missing)
 }
 
-async fn find_user(conn: &mut Conn, account_id: &str, user: &UserRef) -> Result<User, Error> {
-    let found = super::users::find(conn, account_id, user).await?;
-    found.map(|(user, _)| user).ok_or(Error::NotFound(Noun::User))
-}
-
 /// Binds a device to a user who proves it by two codes that follow one another.
 ///
 /// # Errors
@@ -57,7 +52,7 @@ pub async fn bind(ctx: &Ctx, user: &UserRef, serial_number: &str, codes: [&str; 
     }
     let account = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account).await?;
-    let user = find_user(&mut tx, account, user).await?;
+    let user = users::get(&mut tx, account, user).await?;
     let mut device = by_serial_number(&mut tx, account, serial_number).await?;
     if device.user_id.is_some() {
         return Err(Error::AlreadyExists(Noun::BoundUser));
@@ -81,7 +76,7 @@ pub async fn bind(ctx: &Ctx, user: &UserRef, serial_number: &str, codes: [&str; 
 pub async fn unbind(ctx: &Ctx, user: &UserRef) -> Result<MfaDevice, Error> {
     let account = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account).await?;
-    let user = find_user(&mut tx, account, user).await?;
+    let user = users::get(&mut tx, account, user).await?;
     let bound = store::mfa_devices::of_user(&mut tx, account, &user.id).await?;
     let mut device = bound.ok_or(Error::NotFound(Noun::UserMfaDevice))?;
     device.user_id = None;
@@ -98,7 +93,7 @@ pub async fn unbind(ctx: &Ctx, user: &UserRef) -> Result<MfaDevice, Error> {
 pub async fn disable(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     let account = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account).await?;
-    let user = find_user(&mut tx, account, user).await?;
+    let user = users::get(&mut tx, account, user).await?;
     let bound = store::mfa_devices::of_user(&mut tx, account, &user.id).await?;
     let device = bound.ok_or(Error::NotFound(Noun::UserMfaDevice))?;
     store::mfa_devices::delete(&mut tx, account, &device.name).await?;

@@ -50,6 +50,14 @@ pub(super) async fn find(conn: &mut Conn, account_id: &str, user: &UserRef) -> R
     }
 }
 
+/// The user whom `user` names, without its tags.
+///
+/// # Errors
+/// `NotFound`.
+pub(super) async fn get(conn: &mut Conn, account_id: &str, user: &UserRef) -> Result<User, Error> {
+    find(conn, account_id, user).await?.map(|(user, _)| user).ok_or(Error::NotFound(Noun::User))
+}
+
 /// Makes a user.
 ///
 /// # Errors
