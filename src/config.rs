@@ -181,11 +181,14 @@ impl Default for AlibabaSettings {
 pub struct AwsSettings {
     /// The account that unknown keys belong to; 12 digits.
     pub default_account: String,
+    /// Whether a new password, or a login profile that is deleted, ends the user's console sessions. AWS lets them go
+    /// on.
+    pub new_password_ends_sessions: bool,
 }
 
 impl Default for AwsSettings {
     fn default() -> Self {
-        Self { default_account: "000000000000".to_owned() }
+        Self { default_account: "000000000000".to_owned(), new_password_ends_sessions: false }
     }
 }
 

@@ -6,8 +6,12 @@ use rand::rngs::{StdRng, SysError, SysRng};
 use rand::{Rng, RngExt, SeedableRng};
 
 use crate::domain::access_key;
+use crate::domain::account::Cloud;
+use crate::domain::unique_id::{IdForm, IdKind};
 
 const LETTERS_AND_DIGITS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// The source of everything random: a cryptographic generator.
 pub struct Ids(Mutex<StdRng>);
@@ -71,9 +75,54 @@ impl Ids {
         id
     }
 
+    /// The id of something new.
+    pub fn unique_id(&self, cloud: Cloud, kind: IdKind) -> String {
+        match kind.form(cloud) {
+            IdForm::Digits(prefix, count) => self.digits(prefix, count),
+            IdForm::Base32(prefix, count) => prefix.to_owned() + &self.base32(count),
+        }
+    }
+
+    /// So many random capitals and digits of base 32.
+    pub fn base32(&self, count: usize) -> String {
+        self.with(|rng| (0..count).map(|_| char::from(BASE32[rng.random_range(0..32)])).collect())
+    }
+
     /// The id of a long-lived access key.
-    pub fn access_key_id(&self) -> String {
-        access_key::key_id(&self.letters_and_digits(access_key::KEY_ID_RANDOM))
+    pub fn access_key_id(&self, cloud: Cloud, account_id: &str) -> String {
+        match cloud {
+            Cloud::Alibaba => access_key::key_id(&self.letters_and_digits(access_key::KEY_ID_RANDOM)),
+            Cloud::Aws => access_key::aws_key_id(false, account_id, u64::from_le_bytes(self.bytes())),
+        }
+    }
+
+    /// The id of a key that STS gives.
+    pub fn session_key_id(&self, cloud: Cloud, account_id: &str) -> String {
+        match cloud {
+            Cloud::Alibaba => access_key::sts_key_id(&self.letters_and_digits(access_key::STS_KEY_ID_RANDOM)),
+            Cloud::Aws => access_key::aws_key_id(true, account_id, u64::from_le_bytes(self.bytes())),
+        }
+    }
+
+    /// The secret of a long-lived access key: 30 letters and digits, or 40 characters of base 64.
+    pub fn access_key_secret(&self, cloud: Cloud) -> String {
+        match cloud {
+            Cloud::Alibaba => self.letters_and_digits(30),
+            Cloud::Aws => self.base64(40),
+        }
+    }
+
+    /// The secret of a key that STS gives: 44 letters and digits, or 40 characters of base 64.
+    pub fn session_key_secret(&self, cloud: Cloud) -> String {
+        match cloud {
+            Cloud::Alibaba => self.letters_and_digits(44),
+            Cloud::Aws => self.base64(40),
+        }
+    }
+
+    /// So many random characters of base 64.
+    pub fn base64(&self, count: usize) -> String {
+        self.with(|rng| (0..count).map(|_| char::from(BASE64[rng.random_range(0..64)])).collect())
     }
 }
 
@@ -91,8 +140,11 @@ mod tests {
 
     #[test]
     fn the_same_seed_gives_the_same_ids_and_another_others() {
-        assert_eq!(Ids::seeded(1).access_key_id(), Ids::seeded(1).access_key_id());
-        assert_ne!(Ids::seeded(1).access_key_id(), Ids::seeded(2).access_key_id());
-        assert!(access_key::was_issued(&Ids::seeded(3).access_key_id()));
+        for cloud in [Cloud::Alibaba, Cloud::Aws] {
+            let id = |seed| Ids::seeded(seed).access_key_id(cloud, "123456789012");
+            assert_eq!(id(1), id(1));
+            assert_ne!(id(1), id(2));
+            assert!(access_key::was_issued(&id(3)));
+        }
     }
 }

@@ -69,7 +69,7 @@ pub(super) async fn totp(
     cloud(&cloud_name)?;
     let user = user.split('@').next().unwrap_or_default();
     let (device, now) = mfa_devices::shown_to(&app, &account, user).await?;
-    let device = device.ok_or(Error::NotFound(Noun::UserMfaDevice))?;
+    let device = device.ok_or_else(|| Error::missing(Noun::UserMfaDevice, user))?;
     let left = STEP_SECONDS - now.seconds().rem_euclid(STEP_SECONDS);
     Ok(Json(json!({"code": codes::code(&device, now)?, "valid_for_seconds": left})))
 }

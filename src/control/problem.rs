@@ -33,10 +33,10 @@ impl Problem {
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
-            Error::NotFound(noun) => {
+            Error::NotFound(noun, _) => {
                 Self::new(StatusCode::NOT_FOUND, "not-found", format!("there is no such {}", words(noun)))
             }
-            Error::AlreadyExists(noun) => {
+            Error::AlreadyExists(noun, _) => {
                 Self::new(StatusCode::CONFLICT, "already-exists", format!("there is such a {} already", words(noun)))
             }
             Error::NotBuilt(what) => {

@@ -76,15 +76,15 @@ pub enum Error {
     /// A parameter has a value it may not have.
     #[error("parameter {0} is refused: {1:?}")]
     BadParameter(&'static str, Why),
-    /// The thing does not exist.
-    #[error("no such {0:?}")]
-    NotFound(Noun),
-    /// The thing exists already.
-    #[error("{0:?} exists already")]
-    AlreadyExists(Noun),
-    /// A quota is used up.
-    #[error("too many of {0:?}")]
-    LimitExceeded(Noun),
+    /// The thing of this name does not exist.
+    #[error("no such {0:?}: {1:?}")]
+    NotFound(Noun, String),
+    /// The thing of this name exists already.
+    #[error("{0:?} {1:?} exists already")]
+    AlreadyExists(Noun, String),
+    /// A quota is used up, and how large it is.
+    #[error("more than {1} of {0:?}")]
+    LimitExceeded(Noun, i64),
     /// The first cannot be deleted while it has the second.
     #[error("{0:?} still has {1:?}")]
     DeleteConflict(Noun, Noun),
@@ -141,6 +141,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// There is no `noun` called `name`.
+    pub fn missing(noun: Noun, name: impl Into<String>) -> Self {
+        Self::NotFound(noun, name.into())
+    }
+
+    /// There is a `noun` called `name` already.
+    pub fn exists(noun: Noun, name: impl Into<String>) -> Self {
+        Self::AlreadyExists(noun, name.into())
+    }
+
     /// Wraps a failure that is ours.
     pub fn internal(error: impl Into<BoxError>) -> Self {
         Self::Internal(error.into())

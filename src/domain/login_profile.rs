@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::password_policy::{LOCKOUT_SECONDS, PasswordPolicy};
+use super::rules::Rules;
 use super::time::{DAY, Time};
 
 /// Whether console logon is switched on.
@@ -128,6 +129,16 @@ pub struct LoginProfile {
 }
 
 impl LoginProfile {
+    /// Judges the password's age by `policy` instead of by what was in force when it was set, where the cloud does so;
+    /// nothing is called an initial password there.
+    pub fn follow(&mut self, policy: &PasswordPolicy, rules: &Rules) {
+        if let Some(password) = self.password.as_mut().filter(|_| rules.ages_follow_policy) {
+            password.expires_at = policy.expiry(password.set_at);
+            password.initial_expires_at = None;
+            password.initial = false;
+        }
+    }
+
     /// Whether the user is idle by a limit of `days`: switched off the day after so many days without a password
     /// sign-in (IMS 2019-08-15 SetSecurityPreference, MaxIdleDaysForUsers).
     pub fn is_idle(&self, days: i64, now: Time) -> bool {

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::account::Cloud;
+use super::arn::{self, Kind};
 use super::time::Time;
 
 /// Seconds a code is shown (RFC 6238; the clouds' devices use the usual 30).
@@ -14,6 +16,8 @@ pub struct MfaDevice {
     pub account_id: String,
     /// Its name.
     pub name: String,
+    /// Its path, `/` or `/…/`; `/` on Alibaba Cloud, which has none.
+    pub path: String,
     /// The secret its codes are made of.
     pub seed: Vec<u8>,
     /// The user it is bound to.
@@ -27,24 +31,16 @@ pub struct MfaDevice {
 }
 
 impl MfaDevice {
-    /// Its serial number: `acs:ram::<account>:mfa/<name>` (RAM 2015-05-01 CreateVirtualMFADevice).
-    pub fn serial_number(&self) -> String {
-        serial_number(&self.account_id, &self.name)
+    /// Its serial number, which is its ARN (CreateVirtualMFADevice of RAM 2015-05-01 and IAM 2010-05-08).
+    pub fn serial_number(&self, cloud: Cloud) -> String {
+        arn::of(cloud, &self.account_id, Kind::MfaDevice, &self.path, &self.name)
     }
 }
 
-/// The serial number of a device called `name`.
-pub fn serial_number(account_id: &str, name: &str) -> String {
-    format!("acs:ram::{account_id}:mfa/{name}")
-}
-
 /// The device's name in a serial number of this account.
-pub fn name_in_serial_number<'a>(account_id: &str, serial_number: &'a str) -> Option<&'a str> {
-    serial_number
-        .strip_prefix("acs:ram::")?
-        .strip_prefix(account_id)?
-        .strip_prefix(":mfa/")
-        .filter(|name| !name.is_empty())
+pub fn name_in_serial_number<'a>(cloud: Cloud, account_id: &str, serial_number: &'a str) -> Option<&'a str> {
+    let parsed = arn::parse(cloud, Kind::MfaDevice, serial_number)?;
+    (parsed.account_id == account_id).then_some(parsed.name)
 }
 
 impl fmt::Debug for MfaDevice {

@@ -3,6 +3,7 @@
 
 pub mod access_key;
 pub mod account;
+pub mod arn;
 pub mod error;
 pub mod login_profile;
 pub mod mfa;
@@ -10,7 +11,9 @@ pub mod name;
 pub mod password_policy;
 pub mod principal;
 pub mod role;
+pub mod rules;
 pub mod security_preference;
 pub mod session;
 pub mod time;
+pub mod unique_id;
 pub mod user;

@@ -5,10 +5,10 @@ use std::ops::RangeInclusive;
 
 use serde::{Deserialize, Serialize};
 
+use super::account::Cloud;
+use super::rules::Rules;
 use super::time::{DAY, Time};
 
-/// The longest password Alibaba Cloud takes (IMS 2019-08-15 SetPasswordPolicy, MinimumPasswordLength).
-pub const MAXIMUM_LENGTH: usize = 32;
 /// The most passwords that are ever remembered for reuse prevention (IMS 2019-08-15 SetPasswordPolicy).
 pub const MOST_REMEMBERED: i64 = 24;
 /// How long a user stays locked out, in seconds (IMS 2019-08-15 SetPasswordPolicy, MaxLoginAttemps).
@@ -45,10 +45,37 @@ pub struct PasswordPolicy {
     pub initial_age_days: i64,
     /// Known-weak passwords are refused through the API too.
     pub refuse_risk_passwords: bool,
+    /// Known-weak passwords are refused to people who type them (RAM documentation, "Change the logon password of a
+    /// RAM user").
+    pub refuse_typed_risk_passwords: bool,
+    /// At least so many of the four kinds of characters (IAM User Guide, "Default password policy").
+    pub minimum_kinds: i64,
+    /// The password must not be the account's id or alias (IAM User Guide, "Default password policy").
+    pub refuse_account_name: bool,
+    /// Users may change their own password (IAM 2010-05-08 UpdateAccountPasswordPolicy, AllowUsersToChangePassword).
+    pub users_may_change: bool,
+    /// Somebody set it: the policy that holds until then is nowhere to be read on AWS.
+    pub is_set: bool,
+}
+
+impl PasswordPolicy {
+    /// The policy of an account of `cloud` that has set none.
+    pub fn initial(cloud: Cloud) -> Self {
+        match cloud {
+            Cloud::Alibaba => Self::default(),
+            // IAM User Guide, "Default password policy": 8 characters, three of four kinds, not the account's name.
+            Cloud::Aws => Self { minimum_kinds: 3, refuse_account_name: true, ..Self::lax() },
+        }
+    }
+
+    /// A policy that asks for nothing but eight characters.
+    pub fn lax() -> Self {
+        Self { initial_age_days: 0, refuse_typed_risk_passwords: false, ..Self::default() }
+    }
 }
 
 impl Default for PasswordPolicy {
-    /// The documented parameter defaults (IMS 2019-08-15 SetPasswordPolicy). Accounts that first used RAM after
+    /// Alibaba Cloud's documented parameter defaults (IMS 2019-08-15 SetPasswordPolicy). Accounts that first used RAM after
     /// 2026-04-08 are said to start with digits and lower-case letters required; that is not modelled.
     fn default() -> Self {
         Self {
@@ -65,6 +92,11 @@ impl Default for PasswordPolicy {
             refuse_user_name: false,
             initial_age_days: 14,
             refuse_risk_passwords: false,
+            refuse_typed_risk_passwords: true,
+            minimum_kinds: 0,
+            refuse_account_name: false,
+            users_may_change: false,
+            is_set: false,
         }
     }
 }
@@ -121,6 +153,8 @@ impl PolicyChange {
             refuse_user_name: self.refuse_user_name.unwrap_or(policy.refuse_user_name),
             initial_age_days: self.initial_age_days.unwrap_or(policy.initial_age_days),
             refuse_risk_passwords: self.refuse_risk_passwords.unwrap_or(policy.refuse_risk_passwords),
+            is_set: true,
+            ..policy.clone()
         }
     }
 }
@@ -143,18 +177,21 @@ pub enum Violation {
     NoNumber,
     /// No special character.
     NoSymbol,
+    /// Too few of the four kinds of characters.
+    TooFewKinds,
     /// Too few distinct characters.
     TooFewDistinct,
     /// Holds the user's name.
     ContainsUserName,
+    /// Is the account's name.
+    IsAccountName,
     /// On the list of known-weak passwords.
     RiskPassword,
     /// One of the remembered passwords.
     Reused,
 }
 
-/// Where a password comes from: known-weak ones are always refused to a person who types one
-/// (RAM documentation, "Change the logon password of a RAM user"), through the API only when the policy says so.
+/// Where a password comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Entrance {
     /// An API call.
@@ -163,18 +200,28 @@ pub enum Entrance {
     Page,
 }
 
-/// Special characters: every printable ASCII character that is not a letter, a digit or a space.
-/// Inferred, no page lists them.
-fn is_symbol(character: char) -> bool {
-    character.is_ascii_punctuation()
+/// Whose password it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Owner<'a> {
+    /// The user's name.
+    pub user_name: &'a str,
+    /// What the account is called: its id and its alias.
+    pub account_names: [&'a str; 2],
 }
 
 impl PasswordPolicy {
-    /// Every rule that `password` breaks for the user called `user_name`, in a fixed order; reuse is judged elsewhere,
-    /// since it needs hashes. `risk` says whether the password stands on the list of known-weak ones.
-    pub fn violations(&self, password: &str, user_name: &str, risk: bool, entrance: Entrance) -> Vec<Violation> {
+    /// Every rule that `password` breaks, in a fixed order; reuse is judged elsewhere, since it needs hashes. `risk`
+    /// says whether the password stands on the list of known-weak ones.
+    pub fn violations(
+        &self,
+        rules: &Rules,
+        password: &str,
+        owner: Owner<'_>,
+        risk: bool,
+        entrance: Entrance,
+    ) -> Vec<Violation> {
         // Judging the letters of a whole book would take longer than refusing it.
-        if password.len() > 32 * MAXIMUM_LENGTH {
+        if password.len() > 32 * rules.longest_password {
             return vec![Violation::TooLong];
         }
         let length = password.chars().count();
@@ -182,20 +229,31 @@ impl PasswordPolicy {
         let distinct = password.chars().collect::<HashSet<_>>().len();
         let least_distinct = usize::try_from(self.minimum_distinct).unwrap_or(0);
         let lacks = |class: fn(char) -> bool| !password.chars().any(class);
+        let kinds: [fn(char) -> bool; 4] =
+            [|c| c.is_ascii_lowercase(), |c| c.is_ascii_uppercase(), |c| c.is_ascii_digit(), rules.is_symbol];
+        let few_kinds =
+            kinds.iter().filter(|kind| !lacks(**kind)).count() < usize::try_from(self.minimum_kinds).unwrap_or(0);
         // The name is compared without regard to case; inferred.
-        let named = || password.to_lowercase().contains(&user_name.to_lowercase());
+        let named = || password.to_lowercase().contains(&owner.user_name.to_lowercase());
+        let is_account = || owner.account_names.iter().any(|name| password.eq_ignore_ascii_case(name));
+        let refuse_risk = match entrance {
+            Entrance::Api => self.refuse_risk_passwords,
+            Entrance::Page => self.refuse_risk_passwords || self.refuse_typed_risk_passwords,
+        };
 
         let rules = [
             (length < least, Violation::TooShort),
-            (length > MAXIMUM_LENGTH, Violation::TooLong),
-            (password.chars().any(char::is_control), Violation::ForbiddenCharacter),
+            (length > rules.longest_password, Violation::TooLong),
+            (!rules.control_characters && password.chars().any(char::is_control), Violation::ForbiddenCharacter),
             (self.require_lowercase && lacks(|c| c.is_ascii_lowercase()), Violation::NoLowercase),
             (self.require_uppercase && lacks(|c| c.is_ascii_uppercase()), Violation::NoUppercase),
             (self.require_numbers && lacks(|c| c.is_ascii_digit()), Violation::NoNumber),
-            (self.require_symbols && lacks(is_symbol), Violation::NoSymbol),
+            (self.require_symbols && lacks(rules.is_symbol), Violation::NoSymbol),
+            (few_kinds, Violation::TooFewKinds),
             (distinct < least_distinct, Violation::TooFewDistinct),
             (self.refuse_user_name && named(), Violation::ContainsUserName),
-            (risk && (self.refuse_risk_passwords || entrance == Entrance::Page), Violation::RiskPassword),
+            (self.refuse_account_name && is_account(), Violation::IsAccountName),
+            (risk && refuse_risk, Violation::RiskPassword),
         ];
         rules.into_iter().filter_map(|(broken, violation)| broken.then_some(violation)).collect()
     }

@@ -4,8 +4,13 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn judged(policy: &PasswordPolicy, password: &str, user_name: &str, risk: bool, entrance: Entrance) -> Vec<Violation> {
+    let owner = Owner { user_name, account_names: ["1000000000000001", "acme"] };
+    policy.violations(Cloud::Alibaba.rules(), password, owner, risk, entrance)
+}
+
 fn broken(policy: &PasswordPolicy, password: &str) -> Vec<Violation> {
-    policy.violations(password, "alice", false, Entrance::Api)
+    judged(policy, password, "alice", false, Entrance::Api)
 }
 
 #[test]
@@ -36,7 +41,7 @@ fn every_broken_rule_is_told_at_once() {
         ..PasswordPolicy::default()
     };
     assert_eq!(
-        policy.violations("  ", "alice", true, Entrance::Api),
+        judged(&policy, "  ", "alice", true, Entrance::Api),
         [
             Violation::TooShort,
             Violation::NoLowercase,
@@ -72,16 +77,16 @@ fn every_printable_ascii_punctuation_is_a_symbol_and_a_space_is_not() {
 fn a_risk_password_is_always_refused_on_a_page_and_through_the_api_when_the_policy_says_so() {
     let lax = PasswordPolicy::default();
     let strict = PasswordPolicy { refuse_risk_passwords: true, ..PasswordPolicy::default() };
-    assert_eq!(lax.violations("password1", "alice", true, Entrance::Api), []);
-    assert_eq!(lax.violations("password1", "alice", true, Entrance::Page), [Violation::RiskPassword]);
-    assert_eq!(strict.violations("password1", "alice", true, Entrance::Api), [Violation::RiskPassword]);
+    assert_eq!(judged(&lax, "password1", "alice", true, Entrance::Api), []);
+    assert_eq!(judged(&lax, "password1", "alice", true, Entrance::Page), [Violation::RiskPassword]);
+    assert_eq!(judged(&strict, "password1", "alice", true, Entrance::Api), [Violation::RiskPassword]);
 }
 
 proptest! {
     #[test]
     fn no_password_makes_the_rules_panic(password in ".*", name in ".*") {
         let policy = PasswordPolicy { refuse_user_name: true, minimum_distinct: 8, ..PasswordPolicy::default() };
-        let _ = policy.violations(&password, &name, true, Entrance::Page);
+        let _ = judged(&policy, &password, &name, true, Entrance::Page);
     }
 
     #[test]
@@ -103,4 +108,21 @@ proptest! {
             prop_assert_eq!(broken(&loose, &password), []);
         }
     }
+}
+
+#[test]
+fn the_policy_that_aws_has_before_one_is_set_asks_for_three_of_four_kinds() {
+    let policy = PasswordPolicy::initial(Cloud::Aws);
+    let owner = Owner { user_name: "bob", account_names: ["123456789012", "Acme-1234"] };
+    let judge = |password: &str| policy.violations(Cloud::Aws.rules(), password, owner, true, Entrance::Page);
+    assert_eq!(judge("abcdEFG1"), []);
+    assert_eq!(judge("abcdefg_1"), []);
+    assert_eq!(judge("abcdefg1"), [Violation::TooFewKinds]);
+    // Not every sign counts as a symbol.
+    assert_eq!(judge("abcdefg1~"), [Violation::TooFewKinds]);
+    assert_eq!(judge("acme-1234"), [Violation::IsAccountName]);
+    assert_eq!(judge(&"aB3".repeat(43)), [Violation::TooLong]);
+    assert_eq!(judge("abC\t12345"), []);
+    let set = PasswordPolicy { minimum_length: 6, is_set: true, ..PasswordPolicy::lax() };
+    assert_eq!(set.violations(Cloud::Aws.rules(), "abcdef", owner, true, Entrance::Page), []);
 }

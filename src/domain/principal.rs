@@ -1,5 +1,8 @@
 //! Who is calling.
 
+use super::account::Cloud;
+use super::arn::{self, Kind};
+
 /// The one whom a request acts for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Principal {
@@ -11,6 +14,8 @@ pub enum Principal {
         id: String,
         /// The user's name.
         name: String,
+        /// The user's path, `/` where the cloud has none.
+        path: String,
     },
     /// A role session given by STS.
     RoleSession {
@@ -25,17 +30,25 @@ pub enum Principal {
         /// Whether a session policy narrows what it may do.
         narrowed: bool,
     },
+    /// A federated user's session (STS 2011-06-15 GetFederationToken).
+    FederatedUser {
+        /// The session's id.
+        session_id: String,
+        /// The name given to the federated user.
+        name: String,
+    },
 }
 
 impl Principal {
-    /// The ARN that names this principal, `acs:ram::<account>:…` (STS 2015-04-01 GetCallerIdentity).
-    pub fn arn(&self, account_id: &str) -> String {
+    /// The ARN that names this principal (GetCallerIdentity of STS 2015-04-01 and STS 2011-06-15).
+    pub fn arn(&self, cloud: Cloud, account_id: &str) -> String {
         match self {
-            Self::Root => format!("acs:ram::{account_id}:root"),
-            Self::User { name, .. } => format!("acs:ram::{account_id}:user/{name}"),
+            Self::Root => arn::root(cloud, account_id),
+            Self::User { name, path, .. } => arn::of(cloud, account_id, Kind::User, path, name),
             Self::RoleSession { role_name, session_name, .. } => {
-                format!("acs:ram::{account_id}:assumed-role/{role_name}/{session_name}")
+                arn::role_session(cloud, account_id, role_name, session_name)
             }
+            Self::FederatedUser { name, .. } => arn::federated_user(account_id, name),
         }
     }
 }

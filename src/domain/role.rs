@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::account::Cloud;
+use super::arn;
 use super::principal::Principal;
 use super::time::Time;
 
@@ -14,6 +16,14 @@ pub struct Role {
     pub id: String,
     /// Its name, unique in the account without regard to case.
     pub name: String,
+    /// Its path, `/` or `/…/`; `/` on Alibaba Cloud, which has none.
+    pub path: String,
+    /// The ARN of the managed policy that bounds what its sessions may do.
+    pub permissions_boundary: Option<String>,
+    /// The AWS service that a service-linked role is linked to.
+    pub service_name: Option<String>,
+    /// The last call of one of its sessions, and the region called.
+    pub last_used: Option<(Time, String)>,
     /// Free text; empty is none.
     pub description: String,
     /// Who may take it on, as it was given.
@@ -29,17 +39,16 @@ pub struct Role {
 }
 
 impl Role {
-    /// Its ARN, `acs:ram::<account>:role/<name>`.
-    pub fn arn(&self) -> String {
-        format!("acs:ram::{}:role/{}", self.account_id, self.name)
+    /// Its ARN.
+    pub fn arn(&self, cloud: Cloud) -> String {
+        arn::of(cloud, &self.account_id, arn::Kind::Role, &self.path, &self.name)
     }
 }
 
-/// The account and the role's name in a role's ARN.
+/// The account and the role's name in an ARN of Alibaba Cloud, which has no paths.
 pub fn parse_role_arn(arn: &str) -> Option<(&str, &str)> {
-    let (account, name) = arn.strip_prefix("acs:ram::")?.split_once(":role/")?;
-    let plain = !account.is_empty() && account.bytes().all(|byte| byte.is_ascii_digit());
-    (plain && !name.is_empty() && !name.contains(['/', ':'])).then_some((account, name))
+    let parsed = arn::parse(Cloud::Alibaba, arn::Kind::Role, arn)?;
+    (parsed.path == "/" && !parsed.name.contains(':')).then_some((parsed.account_id, parsed.name))
 }
 
 /// What MaxSessionDuration may be, in seconds (RAM 2015-05-01 CreateRole).
@@ -183,7 +192,7 @@ fn names(arn: &str, principal: &Principal, account_id: &str) -> bool {
     }
     match principal {
         _ if rest == "root" => true,
-        Principal::Root => false,
+        Principal::Root | Principal::FederatedUser { .. } => false,
         Principal::User { name, .. } => {
             rest.strip_prefix("user/").is_some_and(|named| named.eq_ignore_ascii_case(name))
         }
@@ -201,7 +210,7 @@ mod tests {
     use super::*;
 
     fn alice() -> Principal {
-        Principal::User { id: "1".into(), name: "Alice".into() }
+        Principal::User { id: "1".into(), name: "Alice".into(), path: "/".into() }
     }
 
     fn policy(principals: &str) -> TrustPolicy {

@@ -6,6 +6,8 @@ use std::ops::RangeInclusive;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
+use super::account::Cloud;
+
 /// When a sign-in asks for a second factor (IMS 2019-08-15 SetSecurityPreference, MFAOperationForLogin).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -55,8 +57,25 @@ pub struct SecurityPreference {
     pub idle_days_access_keys: i64,
 }
 
+impl SecurityPreference {
+    /// The preference of an account of `cloud` that has set none.
+    pub fn initial(cloud: Cloud) -> Self {
+        match cloud {
+            Cloud::Alibaba => Self::default(),
+            // A console session of AWS lasts twelve hours at the most, and nothing there is switched off for idleness.
+            Cloud::Aws => Self {
+                session_hours: 12,
+                change_password: false,
+                idle_days_users: NEVER_IDLE,
+                idle_days_access_keys: NEVER_IDLE,
+                ..Self::default()
+            },
+        }
+    }
+}
+
 impl Default for SecurityPreference {
-    /// The documented parameter defaults (IMS 2019-08-15 SetSecurityPreference).
+    /// Alibaba Cloud's documented parameter defaults (IMS 2019-08-15 SetSecurityPreference).
     fn default() -> Self {
         Self {
             save_mfa_ticket: false,
@@ -77,6 +96,9 @@ impl Default for SecurityPreference {
         }
     }
 }
+
+/// Days after which nobody is ever idle.
+const NEVER_IDLE: i64 = 1_000_000;
 
 /// What LoginSessionDuration may be, in hours.
 pub const SESSION_HOURS: RangeInclusive<i64> = 1..=24;

@@ -1,5 +1,7 @@
 //! Users of an account.
 
+use super::account::Cloud;
+use super::arn;
 use super::time::Time;
 
 /// One user.
@@ -11,6 +13,10 @@ pub struct User {
     pub id: String,
     /// Its name, unique in the account without regard to case.
     pub name: String,
+    /// Its path, `/` or `/…/`; `/` on Alibaba Cloud, which has none.
+    pub path: String,
+    /// The ARN of the managed policy that bounds what it may do.
+    pub permissions_boundary: Option<String>,
     /// The name shown to people.
     pub display_name: String,
     /// Free text; empty is none.
@@ -39,6 +45,13 @@ pub struct Tag {
 /// The most tags on one user (RAM documentation, "Limits").
 pub const MOST_TAGS: usize = 20;
 
+impl User {
+    /// Its ARN.
+    pub fn arn(&self, cloud: Cloud) -> String {
+        arn::of(cloud, &self.account_id, arn::Kind::User, &self.path, &self.name)
+    }
+}
+
 /// How a caller names a user.
 #[derive(Clone, Debug)]
 pub enum UserRef {
@@ -50,9 +63,20 @@ pub enum UserRef {
     AccessKey(String),
 }
 
+impl UserRef {
+    /// What it is named by.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Name(text) | Self::Id(text) | Self::AccessKey(text) => text,
+        }
+    }
+}
+
 /// Which users a listing shows.
 #[derive(Clone, Debug, Default)]
 pub struct UserFilter {
+    /// Only users whose path starts so.
+    pub path_prefix: Option<String>,
     /// Only users with all of these labels; a label without a value matches every value.
     pub tags: Vec<(String, Option<String>)>,
     /// Only users whose console logon was switched off for idleness (`freeze`); see `UserStatus`.

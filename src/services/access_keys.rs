@@ -21,7 +21,7 @@ async fn owned(conn: &mut Conn, account_id: &str, owner: Option<&str>, key_id: &
     key.filter(|key| {
         key.account_id == account_id && key.user_id.as_deref() == owner && key.status != KeyStatus::Deleted
     })
-    .ok_or(Error::NotFound(Noun::AccessKey))
+    .ok_or_else(|| Error::missing(Noun::AccessKey, key_id))
 }
 
 /// Makes a key.
@@ -33,14 +33,15 @@ pub async fn create(ctx: &Ctx, user: Option<&UserRef>) -> Result<AccessKey, Erro
     let user_id = owner(ctx, &mut tx, user).await?;
     let existing = store::access_keys::of(&mut tx, &ctx.account_id, user_id.as_deref()).await?;
     let counted = existing.iter().filter(|key| !key.seeded).count();
-    if i64::try_from(counted).unwrap_or(i64::MAX) >= ctx.app.settings.alibaba.access_keys_per_user {
-        return Err(Error::LimitExceeded(Noun::AccessKey));
+    let most = ctx.quotas().access_keys_per_user;
+    if i64::try_from(counted).unwrap_or(i64::MAX) >= most {
+        return Err(Error::LimitExceeded(Noun::AccessKey, most));
     }
     let key = AccessKey {
         account_id: ctx.account_id.clone(),
-        id: ctx.app.ids.access_key_id(),
+        id: ctx.app.ids.access_key_id(ctx.cloud, &ctx.account_id),
         user_id,
-        secret: ctx.app.ids.letters_and_digits(30),
+        secret: ctx.app.ids.access_key_secret(ctx.cloud),
         status: KeyStatus::Active,
         seeded: false,
         created_at: ctx.now,
@@ -101,5 +102,5 @@ pub async fn last_used(ctx: &Ctx, user: Option<&UserRef>, key_id: &str) -> Resul
     }
     let key = store::access_keys::find(&mut conn, key_id).await?;
     key.filter(|key| key.account_id == ctx.account_id && key.status != KeyStatus::Deleted)
-        .ok_or(Error::NotFound(Noun::AccessKey))
+        .ok_or_else(|| Error::missing(Noun::AccessKey, key_id))
 }

@@ -25,10 +25,10 @@ pub async fn ensure(app: &App, id: &str, cloud: Cloud) -> Result<(), Error> {
 pub async fn create(app: &App, cloud: Cloud, id: Option<String>) -> Result<(Account, AccessKey), Error> {
     let id = id.unwrap_or_else(|| app.ids.digits("1", cloud.account_digits() - 1));
     let now = app.system_now();
-    let key = new_root_key(app, &id, now);
+    let key = new_root_key(app, cloud, &id, now);
     let mut tx = app.db.write_new(&id).await?;
     if !store::accounts::insert(&mut tx, &id, cloud, now).await? {
-        return Err(Error::AlreadyExists(Noun::Account));
+        return Err(Error::exists(Noun::Account, id));
     }
     store::access_keys::insert(&mut tx, &key).await?;
     let account = store::accounts::find(&mut tx, &id).await?.ok_or(Error::Conflict)?;
@@ -36,12 +36,12 @@ pub async fn create(app: &App, cloud: Cloud, id: Option<String>) -> Result<(Acco
     Ok((account, key))
 }
 
-fn new_root_key(app: &App, account_id: &str, now: Time) -> AccessKey {
+fn new_root_key(app: &App, cloud: Cloud, account_id: &str, now: Time) -> AccessKey {
     AccessKey {
         account_id: account_id.to_owned(),
-        id: app.ids.access_key_id(),
+        id: app.ids.access_key_id(cloud, account_id),
         user_id: None,
-        secret: app.ids.letters_and_digits(30),
+        secret: app.ids.access_key_secret(cloud),
         status: KeyStatus::Active,
         seeded: true,
         created_at: now,
@@ -53,11 +53,11 @@ fn new_root_key(app: &App, account_id: &str, now: Time) -> AccessKey {
 
 /// The root key made with the account; `None` when there is one already, whose secret is not told twice.
 pub async fn ensure_root_key(app: &App, id: &str) -> Result<Option<AccessKey>, Error> {
-    let (mut tx, _) = app.db.write(id).await?;
+    let (mut tx, account) = app.db.write(id).await?;
     if store::access_keys::of(&mut tx, id, None).await?.iter().any(|key| key.seeded) {
         return Ok(None);
     }
-    let key = new_root_key(app, id, app.system_now());
+    let key = new_root_key(app, account.cloud, id, app.system_now());
     store::access_keys::insert(&mut tx, &key).await?;
     tx.commit().await?;
     Ok(Some(key))
@@ -81,7 +81,7 @@ pub async fn drop_account(app: &App, id: &str) -> Result<(), Error> {
     let mut tx = app.db.write_new(id).await?;
     store::sessions::delete_children_of_account(&mut tx, id).await?;
     if !store::accounts::delete(&mut tx, id).await? {
-        return Err(Error::NotFound(Noun::Account));
+        return Err(Error::missing(Noun::Account, id));
     }
     tx.commit().await?;
     app.journal.clear(Some(id));
@@ -91,13 +91,13 @@ pub async fn drop_account(app: &App, id: &str) -> Result<(), Error> {
 /// Takes an account back to its beginning: only the root key made with it stays.
 pub async fn reset(app: &App, id: &str) -> Result<(), Error> {
     if store::accounts::find(&mut app.db.read().await?, id).await?.is_none() {
-        return Err(Error::NotFound(Noun::Account));
+        return Err(Error::missing(Noun::Account, id));
     }
-    let (mut tx, _) = app.db.write(id).await?;
+    let (mut tx, account) = app.db.write(id).await?;
     store::sessions::delete_children_of_account(&mut tx, id).await?;
     store::accounts::empty(&mut tx, id).await?;
-    store::accounts::set_password_policy(&mut tx, id, &PasswordPolicy::default()).await?;
-    store::accounts::set_security_preference(&mut tx, id, &SecurityPreference::default()).await?;
+    store::accounts::set_password_policy(&mut tx, id, &PasswordPolicy::initial(account.cloud)).await?;
+    store::accounts::set_security_preference(&mut tx, id, &SecurityPreference::initial(account.cloud)).await?;
     store::accounts::set_clock(&mut tx, id, None).await?;
     store::accounts::set_alias(&mut tx, id, id).await?;
     tx.commit().await?;
@@ -110,11 +110,11 @@ pub async fn set_alias(ctx: &Ctx, alias: Option<&str>) -> Result<(), Error> {
     let alias = alias.map_or_else(|| ctx.account_id.clone(), str::to_lowercase);
     // The id of an account is kept for that account, also before it comes into being.
     if ctx.cloud.is_account_id(&alias) && alias != ctx.account_id {
-        return Err(Error::AlreadyExists(Noun::AccountAlias));
+        return Err(Error::exists(Noun::AccountAlias, alias));
     }
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
     if !store::accounts::set_alias(&mut tx, &ctx.account_id, &alias).await? {
-        return Err(Error::AlreadyExists(Noun::AccountAlias));
+        return Err(Error::exists(Noun::AccountAlias, alias));
     }
     tx.commit().await
 }

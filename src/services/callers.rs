@@ -15,7 +15,7 @@ use crate::domain::session::Session;
 use crate::domain::time::{ClockSetting, Time};
 use crate::store::{self, Pulse};
 
-use super::{account, accounts, time_in};
+use super::{account, accounts, default_account, time_in};
 
 /// A key, found.
 #[derive(Debug)]
@@ -74,10 +74,7 @@ async fn account_of(app: &App, key_id: &str, cloud: Cloud, may_create: bool) -> 
     if let Some(session) = store::sessions::by_access_key(&mut conn, key_id).await? {
         return Ok(Some(session.account_id));
     }
-    let default = match cloud {
-        Cloud::Alibaba => &app.settings.alibaba.default_account,
-        Cloud::Aws => &app.settings.aws.default_account,
-    };
+    let default = default_account(app, cloud);
     let named = cloud.is_account_id(key_id) && app.settings.auth.unknown_keys == crate::config::UnknownKeys::Root;
     let id = if named { key_id } else { default };
     if store::accounts::find(&mut conn, id).await?.is_none() {
@@ -113,7 +110,7 @@ async fn principal(conn: &mut store::Conn, key: &AccessKey) -> Result<Option<Pri
         None => Ok(Some(Principal::Root)),
         Some(id) => {
             let user = store::users::by_id(conn, &key.account_id, id).await?;
-            Ok(user.map(|user| Principal::User { id: user.id, name: user.name }))
+            Ok(user.map(|user| Principal::User { id: user.id, name: user.name, path: user.path }))
         }
     }
 }

@@ -42,7 +42,10 @@ pub(super) async fn profile_and_history(
     account: &Account,
     user_id: &str,
 ) -> Result<(Option<LoginProfile>, Vec<String>), Error> {
-    let profile = store::login_profiles::find(conn, &account.id, user_id).await?;
+    let mut profile = store::login_profiles::find(conn, &account.id, user_id).await?;
+    if let Some(profile) = profile.as_mut() {
+        profile.follow(&account.password_policy, account.cloud.rules());
+    }
     let most = account.password_policy.reuse_prevention.max(1);
     let history = store::login_profiles::history(conn, &account.id, user_id, most).await?;
     Ok((profile, history))
@@ -67,7 +70,7 @@ fn judge_again(
 ) -> Result<(), Error> {
     match password {
         Some(password) if before.password_policy != now.password_policy => {
-            let violations = passwords::violations(&now.password_policy, password, user_name, Entrance::Api);
+            let violations = passwords::violations(now, password, user_name, Entrance::Api);
             passwords::refuse(parameter, violations)
         }
         _ => Ok(()),
@@ -85,12 +88,12 @@ pub async fn create(ctx: &Ctx, user: &UserRef, create: &Create) -> Result<(User,
         let mut conn = ctx.app.db.read().await?;
         let user = users::get(&mut conn, &ctx.account_id, user).await?;
         if store::login_profiles::find(&mut conn, &ctx.account_id, &user.id).await?.is_some() {
-            return Err(Error::AlreadyExists(Noun::LoginProfile));
+            return Err(Error::exists(Noun::LoginProfile, &*user.name));
         }
         drop(conn);
         match &create.password {
             Some(password) => {
-                let violations = passwords::violations(&account.password_policy, password, &user.name, Entrance::Api);
+                let violations = passwords::violations(&account, password, &user.name, Entrance::Api);
                 passwords::refuse("Password", violations)?;
                 Some(passwords::prepare(&ctx.app, password, &[]).await?)
             }
@@ -101,7 +104,7 @@ pub async fn create(ctx: &Ctx, user: &UserRef, create: &Create) -> Result<(User,
     let (mut tx, now_account) = ctx.app.db.write(&ctx.account_id).await?;
     let user = users::get(&mut tx, &ctx.account_id, user).await?;
     if store::login_profiles::find(&mut tx, &ctx.account_id, &user.id).await?.is_some() {
-        return Err(Error::AlreadyExists(Noun::LoginProfile));
+        return Err(Error::exists(Noun::LoginProfile, &*user.name));
     }
     judge_again(&account, &now_account, create.password.as_ref(), "Password", &user.name)?;
     let mut profile = LoginProfile {
@@ -142,11 +145,11 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<(User,
         let mut conn = ctx.app.db.read().await?;
         let user = users::get(&mut conn, &ctx.account_id, user).await?;
         let (profile, history) = profile_and_history(&mut conn, &account, &user.id).await?;
-        profile.ok_or(Error::NotFound(Noun::LoginProfile))?;
+        profile.ok_or_else(|| Error::missing(Noun::LoginProfile, &*user.name))?;
         drop(conn);
         match &change.password {
             Some(password) => {
-                let violations = passwords::violations(&account.password_policy, password, &user.name, Entrance::Api);
+                let violations = passwords::violations(&account, password, &user.name, Entrance::Api);
                 passwords::refuse("Password", violations)?;
                 Some(passwords::prepare(&ctx.app, password, &history).await?)
             }
@@ -157,7 +160,7 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<(User,
     let (mut tx, now_account) = ctx.app.db.write(&ctx.account_id).await?;
     let user = users::get(&mut tx, &ctx.account_id, user).await?;
     let (profile, history) = profile_and_history(&mut tx, &now_account, &user.id).await?;
-    let mut profile = profile.ok_or(Error::NotFound(Noun::LoginProfile))?;
+    let mut profile = profile.ok_or_else(|| Error::missing(Noun::LoginProfile, &*user.name))?;
     judge_again(&account, &now_account, change.password.as_ref(), "Password", &user.name)?;
     let idle_days = now_account.security_preference.idle_days_users;
     profile.auto_disabled = profile.auto_disabled_at(idle_days, ctx.now);
@@ -169,12 +172,14 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<(User,
         profile.mfa_bind_required = required;
     }
     if let Some(prepared) = &prepared {
-        // Whether administrators are bound by reuse prevention is not documented; inferred that they are.
-        if is_reused(prepared, &now_account, &history)? {
+        if now_account.cloud.rules().reuse_binds_administrators && is_reused(prepared, &now_account, &history)? {
             return Err(reused("Password"));
         }
         profile.reset_password(prepared.to_phc(), &now_account.password_policy, ctx.now);
-        sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, &user.id, EndReason::PasswordReset, ctx.now).await?;
+        if sessions::end_with_password(&ctx.app, ctx.cloud) {
+            let because = EndReason::PasswordReset;
+            sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, &user.id, because, ctx.now).await?;
+        }
     }
     if let Some(status) = change.status {
         profile.status = status;
@@ -204,10 +209,12 @@ pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
     let user = users::get(&mut tx, &ctx.account_id, user).await?;
     if store::login_profiles::find(&mut tx, &ctx.account_id, &user.id).await?.is_none() {
-        return Err(Error::NotFound(Noun::LoginProfile));
+        return Err(Error::missing(Noun::LoginProfile, user.name));
     }
-    let because = EndReason::LoginProfileDeleted;
-    sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, &user.id, because, ctx.now).await?;
+    if sessions::end_with_password(&ctx.app, ctx.cloud) {
+        let because = EndReason::LoginProfileDeleted;
+        sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, &user.id, because, ctx.now).await?;
+    }
     store::login_profiles::delete(&mut tx, &ctx.account_id, &user.id).await?;
     let step = tx.commit_step().await?;
     ctx.app.cache.carry_over(&ctx.account_id, step, |shelf| shelf.forget_profile(&user.id));
@@ -228,23 +235,24 @@ pub async fn change_password(ctx: &Ctx, old: &SecretString, new: &SecretString) 
         let mut conn = ctx.app.db.read().await?;
         profile_and_history(&mut conn, &account, user_id).await?
     };
-    let profile = profile.ok_or(Error::NotFound(Noun::LoginProfile))?;
+    let profile = profile.ok_or_else(|| Error::missing(Noun::LoginProfile, user_name))?;
     let current = profile.password.as_ref();
     if !ctx.app.hasher.verify(old, current.map(|password| &*password.hash)).await? {
         return Err(Error::OldPasswordIncorrect);
     }
     let hard = account.password_policy.hard_expiry;
-    if current.is_some_and(|password| password.expired(ctx.now) && (password.initial || hard)) {
-        let resource = ctx.principal.arn(&ctx.account_id);
+    let lapsed = current.is_some_and(|password| password.expired(ctx.now) && (password.initial || hard));
+    if lapsed && !ctx.cloud.rules().lapsed_may_change {
+        let resource = ctx.principal.arn(ctx.cloud, &ctx.account_id);
         return Err(Error::AccessDenied { action: "ram:ChangePassword".to_owned(), resource });
     }
-    let violations = passwords::violations(&account.password_policy, new, user_name, Entrance::Api);
+    let violations = passwords::violations(&account, new, user_name, Entrance::Api);
     passwords::refuse("NewPassword", violations)?;
     let prepared = passwords::prepare(&ctx.app, new, &history).await?;
 
     let (mut tx, now_account) = ctx.app.db.write(&ctx.account_id).await?;
     let (now_profile, history) = profile_and_history(&mut tx, &now_account, user_id).await?;
-    let mut now_profile = now_profile.ok_or(Error::NotFound(Noun::LoginProfile))?;
+    let mut now_profile = now_profile.ok_or_else(|| Error::missing(Noun::LoginProfile, user_name))?;
     // Another change came first: the old password must prove itself anew.
     if now_profile.password != profile.password {
         return Err(Error::Conflict);
@@ -257,7 +265,10 @@ pub async fn change_password(ctx: &Ctx, old: &SecretString, new: &SecretString) 
     now_profile.updated_at = ctx.now;
     store::login_profiles::save(&mut tx, &now_profile).await?;
     store::login_profiles::remember(&mut tx, &ctx.account_id, user_id, &prepared.to_phc()).await?;
-    sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, user_id, EndReason::PasswordChanged, ctx.now).await?;
+    if sessions::end_with_password(&ctx.app, ctx.cloud) {
+        let because = EndReason::PasswordChanged;
+        sessions::end_of_user(&ctx.app, &mut tx, &ctx.account_id, user_id, because, ctx.now).await?;
+    }
     let step = tx.commit_step().await?;
     ctx.app.cache.carry_over(&ctx.account_id, step, |shelf| shelf.forget_profile(user_id));
     Ok(())

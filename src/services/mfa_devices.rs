@@ -1,6 +1,7 @@
 //! Virtual MFA devices: create, bind, unbind, delete, list.
 
 use crate::app::App;
+use crate::domain::account::Cloud;
 use crate::domain::error::{Error, Noun};
 use crate::domain::mfa::{MfaDevice, name_in_serial_number};
 use crate::domain::time::Time;
@@ -19,6 +20,7 @@ pub async fn create(ctx: &Ctx, name: &str) -> Result<MfaDevice, Error> {
     let device = MfaDevice {
         account_id: ctx.account_id.clone(),
         name: name.to_owned(),
+        path: "/".to_owned(),
         seed: ctx.app.ids.bytes::<{ totp::SEED_LENGTH }>().to_vec(),
         user_id: None,
         bound_at: None,
@@ -27,18 +29,24 @@ pub async fn create(ctx: &Ctx, name: &str) -> Result<MfaDevice, Error> {
     };
     let (mut tx, account) = ctx.app.db.write_counting(&ctx.account_id, Counter::MfaDevices).await?;
     if !store::mfa_devices::insert(&mut tx, &device).await? {
-        return Err(Error::AlreadyExists(Noun::MfaDevice));
+        return Err(Error::exists(Noun::MfaDevice, name));
     }
-    if account.mfa_devices > ctx.app.settings.alibaba.mfa_devices_per_account {
-        return Err(Error::LimitExceeded(Noun::MfaDevice));
+    let most = ctx.quotas().mfa_devices;
+    if account.mfa_devices > most {
+        return Err(Error::LimitExceeded(Noun::MfaDevice, most));
     }
     tx.commit().await?;
     Ok(device)
 }
 
-async fn by_serial_number(conn: &mut Conn, account_id: &str, serial_number: &str) -> Result<MfaDevice, Error> {
-    let missing = Error::NotFound(Noun::MfaDevice);
-    let Some(name) = name_in_serial_number(account_id, serial_number) else { return Err(missing) };
+async fn by_serial_number(
+    conn: &mut Conn,
+    cloud: Cloud,
+    account_id: &str,
+    serial_number: &str,
+) -> Result<MfaDevice, Error> {
+    let missing = Error::missing(Noun::MfaDevice, serial_number);
+    let Some(name) = name_in_serial_number(cloud, account_id, serial_number) else { return Err(missing) };
     store::mfa_devices::by_name(conn, account_id, name).await?.ok_or(missing)
 }
 
@@ -53,12 +61,12 @@ pub async fn bind(ctx: &Ctx, user: &UserRef, serial_number: &str, codes: [&str; 
     let account = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account).await?;
     let user = users::get(&mut tx, account, user).await?;
-    let mut device = by_serial_number(&mut tx, account, serial_number).await?;
+    let mut device = by_serial_number(&mut tx, ctx.cloud, account, serial_number).await?;
     if device.user_id.is_some() {
-        return Err(Error::AlreadyExists(Noun::BoundUser));
+        return Err(Error::exists(Noun::BoundUser, serial_number));
     }
-    if store::mfa_devices::of_user(&mut tx, account, &user.id).await?.is_some() {
-        return Err(Error::AlreadyExists(Noun::UserMfaDevice));
+    if store::mfa_devices::of_user(&mut tx, account, &user.id).await?.len() >= ctx.cloud.rules().mfa_devices_per_user {
+        return Err(Error::exists(Noun::UserMfaDevice, user.name));
     }
     let step = totp::step_of_two_codes(&device, codes[0], codes[1], ctx.now)?;
     // The last code must not serve for signing in too, so its step counts as used.
@@ -78,7 +86,7 @@ pub async fn unbind(ctx: &Ctx, user: &UserRef) -> Result<MfaDevice, Error> {
     let (mut tx, _) = ctx.app.db.write(account).await?;
     let user = users::get(&mut tx, account, user).await?;
     let bound = store::mfa_devices::of_user(&mut tx, account, &user.id).await?;
-    let mut device = bound.ok_or(Error::NotFound(Noun::UserMfaDevice))?;
+    let mut device = bound.into_iter().next().ok_or_else(|| Error::missing(Noun::UserMfaDevice, &*user.name))?;
     device.user_id = None;
     device.bound_at = None;
     store::mfa_devices::save(&mut tx, &device).await?;
@@ -95,7 +103,7 @@ pub async fn disable(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     let (mut tx, _) = ctx.app.db.write(account).await?;
     let user = users::get(&mut tx, account, user).await?;
     let bound = store::mfa_devices::of_user(&mut tx, account, &user.id).await?;
-    let device = bound.ok_or(Error::NotFound(Noun::UserMfaDevice))?;
+    let device = bound.into_iter().next().ok_or_else(|| Error::missing(Noun::UserMfaDevice, &*user.name))?;
     store::mfa_devices::delete(&mut tx, account, &device.name).await?;
     store::accounts::count(&mut tx, account, Counter::MfaDevices, -1).await?;
     tx.commit().await
@@ -108,7 +116,7 @@ pub async fn disable(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
 pub async fn delete(ctx: &Ctx, serial_number: &str) -> Result<(), Error> {
     let account = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account).await?;
-    let device = by_serial_number(&mut tx, account, serial_number).await?;
+    let device = by_serial_number(&mut tx, ctx.cloud, account, serial_number).await?;
     if device.user_id.is_some() {
         return Err(Error::DeleteConflict(Noun::MfaDevice, Noun::BoundUser));
     }
@@ -123,7 +131,8 @@ pub async fn delete(ctx: &Ctx, serial_number: &str) -> Result<(), Error> {
 /// `NotFound(User)`.
 pub async fn of_user(ctx: &Ctx, user: &UserRef) -> Result<Option<MfaDevice>, Error> {
     let (user, _) = &*ctx.user(user).await?;
-    store::mfa_devices::of_user(&mut ctx.app.db.read().await?, &ctx.account_id, &user.id).await
+    let bound = store::mfa_devices::of_user(&mut ctx.app.db.read().await?, &ctx.account_id, &user.id).await?;
+    Ok(bound.into_iter().next())
 }
 
 /// One page of devices with their users, in the order of their names.
@@ -148,9 +157,11 @@ pub async fn list(ctx: &Ctx, after: &str, most: usize) -> Result<Page<(MfaDevice
 /// `NotFound` of the account or the user.
 pub async fn shown_to(app: &App, account_id: &str, user: &str) -> Result<(Option<MfaDevice>, Time), Error> {
     let mut conn = app.db.read().await?;
-    let account = store::accounts::find(&mut conn, account_id).await?.ok_or(Error::NotFound(Noun::Account))?;
-    let user = store::users::by_name(&mut conn, account_id, user).await?.ok_or(Error::NotFound(Noun::User))?;
-    let device = store::mfa_devices::of_user(&mut conn, account_id, &user.id).await?;
+    let account =
+        store::accounts::find(&mut conn, account_id).await?.ok_or_else(|| Error::missing(Noun::Account, account_id))?;
+    let user =
+        store::users::by_name(&mut conn, account_id, user).await?.ok_or_else(|| Error::missing(Noun::User, user))?;
+    let device = store::mfa_devices::of_user(&mut conn, account_id, &user.id).await?.into_iter().next();
     let world = store::world::clock(&mut conn).await?;
     Ok((device, super::time_in(app, account.clock, world)))
 }

@@ -10,8 +10,9 @@ use crate::domain::account::{Account, Cloud};
 use crate::domain::error::{Error, Noun};
 use crate::domain::login_profile::LoginProfile;
 use crate::domain::principal::Principal;
+use crate::domain::rules::Quotas;
 use crate::domain::time::{ClockSetting, Time};
-use crate::domain::user::UserRef;
+use crate::domain::user::{User, UserRef};
 use crate::store;
 
 pub use crate::store::Pulse;
@@ -59,6 +60,11 @@ pub struct Ctx {
 }
 
 impl Ctx {
+    /// How much an account may have.
+    pub fn quotas(&self) -> Quotas {
+        quotas(&self.app, self.cloud)
+    }
+
     /// Notes what authorization decided.
     pub fn decided(&self, decision: &'static str) {
         *self.decision.lock().unwrap_or_else(PoisonError::into_inner) = Some(decision);
@@ -77,15 +83,16 @@ impl Ctx {
             UserRef::AccessKey(id) => format!("key:{id}"),
         };
         if let Some(kept) = self.app.cache.get::<Option<Arc<TaggedUser>>>(&self.account_id, &self.pulse, &key) {
-            return kept.ok_or(Error::NotFound(Noun::User));
+            return kept.ok_or_else(|| users::missing(user));
         }
         let found = users::find(&mut self.app.db.read().await?, &self.account_id, user).await?.map(Arc::new);
         self.app.cache.put(&self.account_id, &self.pulse, &key, &found);
-        found.ok_or(Error::NotFound(Noun::User))
+        found.ok_or_else(|| users::missing(user))
     }
 
     /// A user's login profile, from memory while that holds.
-    pub async fn login_profile(&self, user_id: &str) -> Result<Arc<LoginProfile>, Error> {
+    pub async fn login_profile(&self, user: &User) -> Result<Arc<LoginProfile>, Error> {
+        let user_id = &*user.id;
         let kept = self.app.cache.get::<Option<Arc<LoginProfile>>>(&self.account_id, &self.pulse, user_id);
         let found = if let Some(found) = kept {
             found
@@ -95,15 +102,39 @@ impl Ctx {
             self.app.cache.put(&self.account_id, &self.pulse, user_id, &found);
             found
         };
-        found.ok_or(Error::NotFound(Noun::LoginProfile))
+        found.ok_or_else(|| Error::missing(Noun::LoginProfile, &*user.name))
     }
 
     /// The name and id of the calling user; a root or a role session is none.
     pub fn calling_user(&self) -> Option<(&str, &str)> {
         match &self.principal {
-            Principal::User { id, name } => Some((id, name)),
-            Principal::Root | Principal::RoleSession { .. } => None,
+            Principal::User { id, name, .. } => Some((id, name)),
+            Principal::Root | Principal::RoleSession { .. } | Principal::FederatedUser { .. } => None,
         }
+    }
+}
+
+/// The account that a cloud's unnamed callers act in.
+pub(crate) fn default_account(app: &App, cloud: Cloud) -> &str {
+    match cloud {
+        Cloud::Alibaba => &app.settings.alibaba.default_account,
+        Cloud::Aws => &app.settings.aws.default_account,
+    }
+}
+
+/// How much an account of `cloud` may have.
+fn quotas(app: &App, cloud: Cloud) -> Quotas {
+    let set = &app.settings.alibaba;
+    match cloud {
+        Cloud::Aws => Quotas::AWS,
+        Cloud::Alibaba => Quotas {
+            users: set.users_per_account,
+            roles: set.roles_per_account,
+            mfa_devices: set.mfa_devices_per_account,
+            access_keys_per_user: set.access_keys_per_user,
+            tags: 20,
+            ..Quotas::AWS
+        },
     }
 }
 

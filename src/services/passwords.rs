@@ -8,8 +8,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::App;
 use crate::app::hasher::{PasswordHash, SALT_LENGTH};
+use crate::domain::account::Account;
 use crate::domain::error::{Error, PasswordRefusal};
-use crate::domain::password_policy::{Entrance, MAXIMUM_LENGTH, PasswordPolicy, Violation};
+use crate::domain::password_policy::{Entrance, Owner, Violation};
 
 /// A new password, hashed with the user's salt and with whatever other salts and costs remembered ones have.
 pub(super) struct Prepared {
@@ -68,15 +69,17 @@ pub(super) async fn prepare(app: &App, password: &SecretString, remembered: &[St
 
 /// All rules but reuse that a password breaks.
 pub(super) fn violations(
-    policy: &PasswordPolicy,
+    account: &Account,
     password: &SecretString,
     user_name: &str,
     entrance: Entrance,
 ) -> Vec<Violation> {
+    let rules = account.cloud.rules();
     let password = password.expose_secret();
     // Nothing so long is on any list; looking it up would only take time.
-    let risk = password.len() <= 4 * MAXIMUM_LENGTH && passwords::analyzer::is_common_password(password);
-    policy.violations(password, user_name, risk, entrance)
+    let risk = password.len() <= 4 * rules.longest_password && passwords::analyzer::is_common_password(password);
+    let owner = Owner { user_name, account_names: [&account.id, &account.alias] };
+    account.password_policy.violations(rules, password, owner, risk, entrance)
 }
 
 /// Refuses a password that breaks rules; `parameter` carried it.

@@ -5,8 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use crate::app::App;
 use crate::config::Policies;
-use crate::domain::access_key::{STS_KEY_ID_RANDOM, sts_key_id};
-use crate::domain::account::Account;
+use crate::domain::account::{Account, Cloud};
 use crate::domain::error::{AssumeRoleFault, Error, Noun};
 use crate::domain::principal::Principal;
 use crate::domain::role::{MIN_SESSION_SECONDS, Role, TrustPolicy, parse_role_arn};
@@ -146,8 +145,8 @@ pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
 
     let now = time_in(&ctx.app, account.clock, world);
     let ids = &ctx.app.ids;
-    let access_key_id = sts_key_id(&ids.letters_and_digits(STS_KEY_ID_RANDOM));
-    let secret = ids.letters_and_digits(44);
+    let access_key_id = ids.session_key_id(Cloud::Alibaba, &role.account_id);
+    let secret = ids.session_key_secret(Cloud::Alibaba);
     let token = format!("CAIS{}", STANDARD.encode(ids.bytes::<TOKEN_BYTES>()));
     let key = SessionKey {
         access_key_id: access_key_id.clone(),
@@ -216,7 +215,8 @@ pub enum SwitchFault {
 /// `NotFound(Session)`.
 pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<Session, SwitchFault>, Error> {
     let mut conn = app.db.read().await?;
-    let parent = store::sessions::find(&mut conn, session_id).await?.ok_or(Error::NotFound(Noun::Session))?;
+    let parent =
+        store::sessions::find(&mut conn, session_id).await?.ok_or_else(|| Error::missing(Noun::Session, session_id))?;
     let parent_account = store::accounts::find(&mut conn, &parent.account_id).await?.ok_or(Error::Conflict)?;
     let world = store::world::clock(&mut conn).await?;
     let (role_account, role_name) = parse_role_arn(role).unwrap_or((&parent.account_id, role));
@@ -230,7 +230,7 @@ pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<Se
     let Some(user) = store::users::by_id(&mut app.db.read().await?, &parent.account_id, &user_id).await? else {
         return Ok(Err(SwitchFault::SessionNotActive));
     };
-    let principal = Principal::User { id: user_id.clone(), name: user.name.clone() };
+    let principal = Principal::User { id: user_id.clone(), name: user.name.clone(), path: user.path.clone() };
     let enforced = app.settings.auth.policies == Policies::Enforce;
     let trusted = !enforced || trusts(&role, &principal, &parent.account_id)?;
     if !trusted || !role.console_login_allowed {
@@ -251,7 +251,8 @@ pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<Se
     };
     // Under the lock of the parent's account, where a session ends: none can hang on one that ended.
     let (mut tx, _) = app.db.write(&parent.account_id).await?;
-    let parent = store::sessions::find(&mut tx, session_id).await?.ok_or(Error::NotFound(Noun::Session))?;
+    let parent =
+        store::sessions::find(&mut tx, session_id).await?.ok_or_else(|| Error::missing(Noun::Session, session_id))?;
     if parent.kind != SessionKind::Console || parent.state(parent_now) != SessionState::Active {
         return Ok(Err(SwitchFault::SessionNotActive));
     }

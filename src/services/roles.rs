@@ -2,6 +2,7 @@
 
 use crate::domain::error::{Error, Noun};
 use crate::domain::role::{Role, TrustPolicy};
+use crate::domain::unique_id::IdKind;
 use crate::domain::user::Tag;
 use crate::store;
 use crate::store::accounts::Counter;
@@ -15,6 +16,8 @@ use super::users::{Page, page_of};
 #[expect(missing_docs, reason = "the fields are those of Role")]
 pub struct Create {
     pub name: String,
+    pub path: String,
+    pub permissions_boundary: Option<String>,
     pub description: String,
     pub trust_policy: String,
     pub max_session_seconds: i64,
@@ -30,8 +33,12 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<Role, Error> {
     TrustPolicy::parse(&create.trust_policy).map_err(Error::MalformedPolicy)?;
     let role = Role {
         account_id: ctx.account_id.clone(),
-        id: ctx.app.ids.digits("3", 17),
+        id: ctx.app.ids.unique_id(ctx.cloud, IdKind::Role),
         name: create.name.clone(),
+        path: create.path.clone(),
+        permissions_boundary: create.permissions_boundary.clone(),
+        service_name: None,
+        last_used: None,
         description: create.description.clone(),
         trust_policy: create.trust_policy.clone(),
         max_session_seconds: create.max_session_seconds,
@@ -41,10 +48,11 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<Role, Error> {
     };
     let (mut tx, account) = ctx.app.db.write_counting(&ctx.account_id, Counter::Roles).await?;
     if !store::roles::insert(&mut tx, &role).await? {
-        return Err(Error::AlreadyExists(Noun::Role));
+        return Err(Error::exists(Noun::Role, role.name));
     }
-    if account.roles > ctx.app.settings.alibaba.roles_per_account {
-        return Err(Error::LimitExceeded(Noun::Role));
+    let most = ctx.quotas().roles;
+    if account.roles > most {
+        return Err(Error::LimitExceeded(Noun::Role, most));
     }
     for tag in &create.tags {
         store::tags::insert(&mut tx, &ctx.account_id, Owner::Role, &role.id, tag).await?;
@@ -59,7 +67,7 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<Role, Error> {
 /// `NotFound`.
 pub async fn get(ctx: &Ctx, name: &str) -> Result<Role, Error> {
     let found = store::roles::by_name(&mut ctx.app.db.read().await?, &ctx.account_id, name).await?;
-    found.ok_or(Error::NotFound(Noun::Role))
+    found.ok_or_else(|| Error::missing(Noun::Role, name))
 }
 
 /// Deletes a role. Sessions already given go on; that is inferred.
@@ -69,7 +77,7 @@ pub async fn get(ctx: &Ctx, name: &str) -> Result<Role, Error> {
 pub async fn delete(ctx: &Ctx, name: &str) -> Result<(), Error> {
     let account = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account).await?;
-    let role = store::roles::by_name(&mut tx, account, name).await?.ok_or(Error::NotFound(Noun::Role))?;
+    let role = store::roles::by_name(&mut tx, account, name).await?.ok_or_else(|| Error::missing(Noun::Role, name))?;
     store::tags::delete(&mut tx, account, Owner::Role, &role.id).await?;
     store::roles::delete(&mut tx, account, &role.id).await?;
     store::accounts::count(&mut tx, account, Counter::Roles, -1).await?;

@@ -88,7 +88,7 @@ pub async fn list(app: &App, account_id: Option<&str>, user: Option<&str>) -> Re
 /// `NotFound`.
 pub async fn get(app: &App, id: &str) -> Result<Shown, Error> {
     let mut conn = app.db.read().await?;
-    let session = store::sessions::find(&mut conn, id).await?.ok_or(Error::NotFound(Noun::Session))?;
+    let session = store::sessions::find(&mut conn, id).await?.ok_or_else(|| Error::missing(Noun::Session, id))?;
     let world = store::world::clock(&mut conn).await?;
     Seen::default().show(app, &mut conn, world, session).await
 }
@@ -99,7 +99,7 @@ pub async fn get(app: &App, id: &str) -> Result<Shown, Error> {
 /// `NotFound`.
 pub async fn revoke(app: &App, id: &str) -> Result<(), Error> {
     let session = store::sessions::find(&mut app.db.read().await?, id).await?;
-    let session = session.ok_or(Error::NotFound(Noun::Session))?;
+    let session = session.ok_or_else(|| Error::missing(Noun::Session, id))?;
     let (mut tx, account) = app.db.write(&session.account_id).await?;
     let world = store::world::clock(&mut tx).await?;
     let now = time_in(app, account.clock, world);
@@ -107,6 +107,12 @@ pub async fn revoke(app: &App, id: &str) -> Result<(), Error> {
     end_children(app, &mut tx, children, &session.account_id, now).await?;
     store::sessions::end(&mut tx, id, EndReason::Revoked, now).await?;
     tx.commit().await
+}
+
+/// Whether a new password, or a login profile that is deleted, ends the user's console sessions: as the cloud does, or
+/// as settings say.
+pub(super) fn end_with_password(app: &App, cloud: Cloud) -> bool {
+    cloud.rules().new_password_ends_sessions || (cloud == Cloud::Aws && app.settings.aws.new_password_ends_sessions)
 }
 
 /// Ends the user's console sessions, and first the role sessions that hang on them.

@@ -17,7 +17,7 @@ use crate::domain::user::User;
 use crate::store;
 
 use super::login_profiles::{is_reused, profile_and_history};
-use super::{passwords, sessions, time_in, totp};
+use super::{default_account, passwords, sessions, time_in, totp};
 
 /// What a person gives to sign in.
 #[derive(Clone, Debug)]
@@ -110,20 +110,20 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
     let (profile, history) = profile_and_history(&mut tx, &account, &seen.user.id).await?;
     let mut profile = unchanged_password(profile, &seen.profile)?;
     let (user, now) = (&seen.user, seen.now);
-    let mut device = store::mfa_devices::of_user(&mut tx, &account.id, &user.id).await?;
+    let mut devices = store::mfa_devices::of_user(&mut tx, &account.id, &user.id).await?;
 
     if let Some(refusal) = refusal_after_password(&account, &profile, now) {
         return Ok(Outcome::Refused(refusal));
     }
     let address = attempt.source_address.to_canonical().to_string();
-    let mfa_present = match second_factor(&account, &profile, device.as_mut(), attempt, &address, now)? {
-        SecondFactor::NotNeeded => false,
-        SecondFactor::Shown => true,
+    let shown = match second_factor(&account, &profile, &mut devices, attempt, &address, now)? {
+        SecondFactor::NotNeeded => None,
+        SecondFactor::Shown(device) => Some(device),
         SecondFactor::Answer(outcome) => return Ok(outcome),
     };
     if must_change(&profile, now) {
         let Some((new, prepared)) = new_password else { return Ok(Outcome::PasswordResetRequired) };
-        let mut violations = passwords::violations(&account.password_policy, new, &user.name, Entrance::Page);
+        let mut violations = passwords::violations(&account, new, &user.name, Entrance::Page);
         // A forced reset that could keep the password would be none.
         let current: Vec<String> = profile.password.iter().map(|password| password.hash.clone()).collect();
         if prepared.is_among(&current)? || is_reused(&prepared, &account, &history)? {
@@ -135,16 +135,18 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
         profile.change_password(prepared.to_phc(), &account.password_policy, now);
         profile.updated_at = now;
         store::login_profiles::remember(&mut tx, &account.id, &user.id, &prepared.to_phc()).await?;
-        sessions::end_of_user(app, &mut tx, &account.id, &user.id, EndReason::PasswordChanged, now).await?;
+        if sessions::end_with_password(app, account.cloud) {
+            sessions::end_of_user(app, &mut tx, &account.id, &user.id, EndReason::PasswordChanged, now).await?;
+        }
     }
 
     profile.signed_in(&address, now);
     store::login_profiles::save(&mut tx, &profile).await?;
     store::users::signed_in(&mut tx, &account.id, &user.id, now).await?;
-    if let Some(device) = device.filter(|_| mfa_present) {
-        store::mfa_devices::save(&mut tx, &device).await?;
+    if let Some(device) = &shown {
+        store::mfa_devices::save(&mut tx, device).await?;
     }
-    let session = console_session(app, &account, user, mfa_present, address, now);
+    let session = console_session(app, &account, user, shown.is_some(), address, now);
     store::sessions::insert(&mut tx, &session).await?;
     let step = tx.commit_step().await?;
     app.cache.carry_over(&account.id, step, |shelf| {
@@ -157,7 +159,7 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
 /// Writes as much as counting a wrong password does, to no effect.
 async fn idle_write(app: &App, attempt: &SignIn) -> Result<(), Error> {
     let named = attempt.account.as_deref().filter(|id| attempt.cloud.is_account_id(id));
-    let default = &*app.settings.alibaba.default_account;
+    let default = default_account(app, attempt.cloud);
     for account in [named.unwrap_or(default), default] {
         match app.db.write(account).await {
             Ok((mut tx, account)) => {
@@ -234,7 +236,7 @@ async fn find_account(
     attempt: &SignIn,
     domain: Option<&str>,
 ) -> Result<Option<Account>, Error> {
-    let default = &app.settings.alibaba.default_account;
+    let default = default_account(app, attempt.cloud);
     let account = match (&attempt.account, domain) {
         (Some(named), _) => by_id_or_alias(conn, attempt.cloud, named).await?,
         (None, Some(domain)) => {
@@ -303,7 +305,8 @@ fn must_change(profile: &LoginProfile, now: Time) -> bool {
 
 enum SecondFactor {
     NotNeeded,
-    Shown,
+    /// By this device, whose code is used up.
+    Shown(Box<MfaDevice>),
     Answer(Outcome),
 }
 
@@ -315,7 +318,7 @@ enum SecondFactor {
 fn second_factor(
     account: &Account,
     profile: &LoginProfile,
-    device: Option<&mut MfaDevice>,
+    devices: &mut Vec<MfaDevice>,
     attempt: &SignIn,
     address: &str,
     now: Time,
@@ -323,19 +326,21 @@ fn second_factor(
     let usual = profile.last_login_address.as_deref() == Some(address);
     let needed = match account.security_preference.mfa_at_login {
         MfaAtLogin::Mandatory => true,
-        MfaAtLogin::Independent => profile.mfa_bind_required || device.is_some(),
-        MfaAtLogin::Adaptive => !usual && (profile.mfa_bind_required || device.is_some()),
+        MfaAtLogin::Independent => profile.mfa_bind_required || !devices.is_empty(),
+        MfaAtLogin::Adaptive => !usual && (profile.mfa_bind_required || !devices.is_empty()),
     };
     if !needed {
         return Ok(SecondFactor::NotNeeded);
     }
-    let Some(device) = device else { return Ok(SecondFactor::Answer(Outcome::MfaBindRequired)) };
-    let Some(code) = &attempt.mfa_code else { return Ok(SecondFactor::Answer(Outcome::MfaRequired)) };
-    match totp::step_of_code(device, code, now)? {
-        Some(step) => {
-            device.last_step = step;
-            Ok(SecondFactor::Shown)
-        }
-        None => Ok(SecondFactor::Answer(Outcome::Refused(Refusal::MfaCodeIncorrect))),
+    if devices.is_empty() {
+        return Ok(SecondFactor::Answer(Outcome::MfaBindRequired));
     }
+    let Some(code) = &attempt.mfa_code else { return Ok(SecondFactor::Answer(Outcome::MfaRequired)) };
+    for mut device in devices.drain(..) {
+        if let Some(step) = totp::step_of_code(&device, code, now)? {
+            device.last_step = step;
+            return Ok(SecondFactor::Shown(Box::new(device)));
+        }
+    }
+    Ok(SecondFactor::Answer(Outcome::Refused(Refusal::MfaCodeIncorrect)))
 }

@@ -90,6 +90,7 @@ mod tests {
         MfaDevice {
             account_id: "1".into(),
             name: "phone".into(),
+            path: "/".into(),
             seed: b"12345678901234567890".to_vec(),
             user_id: None,
             bound_at: None,

@@ -4,6 +4,7 @@ use crate::app::cache::{Shelf, TaggedUser};
 use crate::domain::access_key::KeyStatus;
 use crate::domain::error::{Error, Noun};
 use crate::domain::session::EndReason;
+use crate::domain::unique_id::IdKind;
 use crate::domain::user::{Tag, User, UserFilter, UserRef, UserStatus};
 use crate::store::accounts::Counter;
 use crate::store::tags::Owner;
@@ -16,6 +17,8 @@ use super::{Ctx, sessions};
 #[expect(missing_docs, reason = "the fields are those of User")]
 pub struct Create {
     pub name: String,
+    pub path: String,
+    pub permissions_boundary: Option<String>,
     pub display_name: String,
     pub comments: String,
     pub email: String,
@@ -28,10 +31,15 @@ pub struct Create {
 #[expect(missing_docs, reason = "the fields are those of User")]
 pub struct Update {
     pub name: Option<String>,
+    pub path: Option<String>,
     pub display_name: Option<String>,
     pub comments: Option<String>,
     pub email: Option<String>,
     pub mobile_phone: Option<String>,
+}
+
+pub(super) fn missing(user: &UserRef) -> Error {
+    Error::missing(Noun::User, user.as_str())
 }
 
 /// The user whom `user` names, with its tags.
@@ -55,7 +63,7 @@ pub(super) async fn find(conn: &mut Conn, account_id: &str, user: &UserRef) -> R
 /// # Errors
 /// `NotFound`.
 pub(super) async fn get(conn: &mut Conn, account_id: &str, user: &UserRef) -> Result<User, Error> {
-    find(conn, account_id, user).await?.map(|(user, _)| user).ok_or(Error::NotFound(Noun::User))
+    find(conn, account_id, user).await?.map(|(user, _)| user).ok_or_else(|| missing(user))
 }
 
 /// Makes a user.
@@ -65,8 +73,10 @@ pub(super) async fn get(conn: &mut Conn, account_id: &str, user: &UserRef) -> Re
 pub async fn create(ctx: &Ctx, create: &Create) -> Result<TaggedUser, Error> {
     let user = User {
         account_id: ctx.account_id.clone(),
-        id: ctx.app.ids.digits("2", 17),
+        id: ctx.app.ids.unique_id(ctx.cloud, IdKind::User),
         name: create.name.clone(),
+        path: create.path.clone(),
+        permissions_boundary: create.permissions_boundary.clone(),
         display_name: create.display_name.clone(),
         comments: create.comments.clone(),
         email: create.email.clone(),
@@ -77,10 +87,11 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<TaggedUser, Error> {
     };
     let (mut tx, account) = ctx.app.db.write_counting(&ctx.account_id, Counter::Users).await?;
     if !store::users::insert(&mut tx, &user).await? {
-        return Err(Error::AlreadyExists(Noun::User));
+        return Err(Error::exists(Noun::User, &*user.name));
     }
-    if account.users > ctx.app.settings.alibaba.users_per_account {
-        return Err(Error::LimitExceeded(Noun::User));
+    let most = ctx.quotas().users;
+    if account.users > most {
+        return Err(Error::LimitExceeded(Noun::User, most));
     }
     for tag in &create.tags {
         store::tags::insert(&mut tx, &ctx.account_id, Owner::User, &user.id, tag).await?;
@@ -98,20 +109,21 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<TaggedUser, Error> {
 /// `NotFound`, `AlreadyExists` when the new name is another's.
 pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<TaggedUser, Error> {
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
-    let (mut found, tags) = find(&mut tx, &ctx.account_id, user).await?.ok_or(Error::NotFound(Noun::User))?;
+    let (mut found, tags) = find(&mut tx, &ctx.account_id, user).await?.ok_or_else(|| missing(user))?;
     let set = |field: &mut String, value: &Option<String>| {
         if let Some(value) = value {
             field.clone_from(value);
         }
     };
     set(&mut found.name, &change.name);
+    set(&mut found.path, &change.path);
     set(&mut found.display_name, &change.display_name);
     set(&mut found.comments, &change.comments);
     set(&mut found.email, &change.email);
     set(&mut found.mobile_phone, &change.mobile_phone);
     found.updated_at = ctx.now;
     if !store::users::update(&mut tx, &found).await? {
-        return Err(Error::AlreadyExists(Noun::User));
+        return Err(Error::exists(Noun::User, found.name));
     }
     tx.commit().await?;
     Ok((found, tags))
@@ -125,14 +137,14 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<Tagged
 pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     let account = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account).await?;
-    let (found, _) = find(&mut tx, account, user).await?.ok_or(Error::NotFound(Noun::User))?;
+    let (found, _) = find(&mut tx, account, user).await?.ok_or_else(|| missing(user))?;
     if !store::access_keys::of(&mut tx, account, Some(&found.id)).await?.is_empty() {
         return Err(Error::DeleteConflict(Noun::User, Noun::AccessKey));
     }
     if store::login_profiles::find(&mut tx, account, &found.id).await?.is_some() {
         return Err(Error::DeleteConflict(Noun::User, Noun::LoginProfile));
     }
-    if store::mfa_devices::of_user(&mut tx, account, &found.id).await?.is_some() {
+    if !store::mfa_devices::of_user(&mut tx, account, &found.id).await?.is_empty() {
         return Err(Error::DeleteConflict(Noun::User, Noun::UserMfaDevice));
     }
     sessions::end_of_user(&ctx.app, &mut tx, account, &found.id, EndReason::UserDeleted, ctx.now).await?;
@@ -169,7 +181,8 @@ pub async fn list(ctx: &Ctx, filter: &UserFilter, after: &str, most: usize) -> R
         after = crate::domain::name::key(&last.name);
         for user in users {
             let tags = tags.remove(&user.id).unwrap_or_default();
-            if filter.tags.iter().all(|wanted| carries(&tags, wanted)) {
+            let under = filter.path_prefix.as_ref().is_none_or(|prefix| user.path.starts_with(prefix.as_str()));
+            if under && filter.tags.iter().all(|wanted| carries(&tags, wanted)) {
                 items.push((user, tags));
             }
         }

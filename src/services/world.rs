@@ -36,7 +36,7 @@ pub async fn clock(app: &App, account_id: Option<&str>) -> Result<ClockReading, 
     let mut conn = app.db.read().await?;
     let world = store::world::clock(&mut conn).await?;
     let setting = match account_id {
-        Some(id) => store::accounts::find(&mut conn, id).await?.ok_or(Error::NotFound(Noun::Account))?.clock,
+        Some(id) => store::accounts::find(&mut conn, id).await?.ok_or_else(|| Error::missing(Noun::Account, id))?.clock,
         None => None,
     }
     .unwrap_or(world);
@@ -56,7 +56,7 @@ pub async fn set_clock(app: &App, account_id: Option<&str>, change: ClockChange)
         }
         Some(id) => {
             if store::accounts::find(&mut app.db.read().await?, id).await?.is_none() {
-                return Err(Error::NotFound(Noun::Account));
+                return Err(Error::missing(Noun::Account, id));
             }
             let (mut tx, account) = app.db.write(id).await?;
             let world = store::world::clock(&mut tx).await?;

@@ -98,8 +98,8 @@ pub async fn all(conn: &mut Conn) -> Result<Vec<Account>, Error> {
 /// Makes an account with default settings unless it is there; says whether it did. Its generation starts at the time,
 /// so that one made anew is never taken for the one that was dropped.
 pub async fn insert(conn: &mut Conn, id: &str, cloud: Cloud, now: Time) -> Result<bool, Error> {
-    let policy = to_json(&PasswordPolicy::default())?;
-    let preference = to_json(&SecurityPreference::default())?;
+    let policy = to_json(&PasswordPolicy::initial(cloud))?;
+    let preference = to_json(&SecurityPreference::initial(cloud))?;
     let done = on!(conn, |c| sqlx::query(INSERT)
         .bind(id)
         .bind(cloud)

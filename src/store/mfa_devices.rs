@@ -8,10 +8,10 @@ use crate::domain::name;
 
 sql! {
     BY_NAME = "SELECT * FROM mfa_devices WHERE account_id = $1 AND name_key = $2";
-    OF_USER = "SELECT * FROM mfa_devices WHERE account_id = $1 AND user_id = $2";
+    OF_USER = "SELECT * FROM mfa_devices WHERE account_id = $1 AND user_id = $2 ORDER BY bound_at, name_key";
     PAGE = "SELECT * FROM mfa_devices WHERE account_id = $1 AND name_key > $2 ORDER BY name_key LIMIT $3";
-    INSERT = "INSERT INTO mfa_devices (account_id, name, name_key, seed, last_step, created_at) \
-              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
+    INSERT = "INSERT INTO mfa_devices (account_id, name, name_key, seed, last_step, created_at, path) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
     SAVE = "UPDATE mfa_devices SET user_id = $3, bound_at = $4, last_step = $5 WHERE account_id = $1 AND name_key = $2";
     DELETE = "DELETE FROM mfa_devices WHERE account_id = $1 AND name_key = $2";
 }
@@ -19,6 +19,7 @@ sql! {
 from_row!(MfaDevice, |row| MfaDevice {
     account_id: row.try_get("account_id")?,
     name: row.try_get("name")?,
+    path: row.try_get("path")?,
     seed: row.try_get("seed")?,
     user_id: row.try_get("user_id")?,
     bound_at: row.try_get("bound_at")?,
@@ -32,9 +33,9 @@ pub async fn by_name(conn: &mut Conn, account_id: &str, device: &str) -> Result<
     on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)
 }
 
-/// The device bound to a user.
-pub async fn of_user(conn: &mut Conn, account_id: &str, user_id: &str) -> Result<Option<MfaDevice>, Error> {
-    on!(conn, |c| sqlx::query_as(OF_USER).bind(account_id).bind(user_id).fetch_optional(c).await)
+/// The devices bound to a user, the one bound first at the head.
+pub async fn of_user(conn: &mut Conn, account_id: &str, user_id: &str) -> Result<Vec<MfaDevice>, Error> {
+    on!(conn, |c| sqlx::query_as(OF_USER).bind(account_id).bind(user_id).fetch_all(c).await)
 }
 
 /// Up to `limit` devices whose names come after `after`, in the order of their names.
@@ -52,6 +53,7 @@ pub async fn insert(conn: &mut Conn, device: &MfaDevice) -> Result<bool, Error> 
         .bind(&*device.seed)
         .bind(device.last_step)
         .bind(device.created_at)
+        .bind(&*device.path)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

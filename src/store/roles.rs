@@ -10,8 +10,8 @@ sql! {
     BY_NAME = "SELECT * FROM roles WHERE account_id = $1 AND name_key = $2";
     PAGE = "SELECT * FROM roles WHERE account_id = $1 AND name_key > $2 ORDER BY name_key LIMIT $3";
     INSERT = "INSERT INTO roles (account_id, id, name, name_key, description, trust_policy, max_session_seconds, \
-              console_login_allowed, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-              ON CONFLICT DO NOTHING";
+              console_login_allowed, created_at, updated_at, path, permissions_boundary, service_name) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
     DELETE = "DELETE FROM roles WHERE account_id = $1 AND id = $2";
 }
 
@@ -19,6 +19,13 @@ from_row!(Role, |row| Role {
     account_id: row.try_get("account_id")?,
     id: row.try_get("id")?,
     name: row.try_get("name")?,
+    path: row.try_get("path")?,
+    permissions_boundary: row.try_get("permissions_boundary")?,
+    service_name: row.try_get("service_name")?,
+    last_used: match (row.try_get("last_used_at")?, row.try_get("last_used_region")?) {
+        (Some(at), Some(region)) => Some((at, region)),
+        _ => None,
+    },
     description: row.try_get("description")?,
     trust_policy: row.try_get("trust_policy")?,
     max_session_seconds: row.try_get("max_session_seconds")?,
@@ -52,6 +59,9 @@ pub async fn insert(conn: &mut Conn, role: &Role) -> Result<bool, Error> {
         .bind(role.console_login_allowed)
         .bind(role.created_at)
         .bind(role.updated_at)
+        .bind(&*role.path)
+        .bind(role.permissions_boundary.as_deref())
+        .bind(role.service_name.as_deref())
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

@@ -18,9 +18,10 @@ sql! {
                     WHERE u.account_id = $1 AND u.id = $2 ORDER BY t.key";
     PAGE = "SELECT * FROM users WHERE account_id = $1 AND name_key > $2 ORDER BY name_key LIMIT $3";
     INSERT = "INSERT INTO users (account_id, id, name, name_key, display_name, comments, email, mobile_phone, \
-              created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+              created_at, updated_at, path, permissions_boundary) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
     UPDATE = "UPDATE users SET name = $3, name_key = $4, display_name = $5, comments = $6, email = $7, \
-              mobile_phone = $8, updated_at = $9 WHERE account_id = $1 AND id = $2 AND NOT EXISTS \
+              mobile_phone = $8, updated_at = $9, path = $10, permissions_boundary = $11 WHERE account_id = $1 AND id = $2 AND NOT EXISTS \
               (SELECT 1 FROM users other WHERE other.account_id = $1 AND other.name_key = $4 AND other.id <> $2)";
     SIGNED_IN = "UPDATE users SET last_login_at = $3 WHERE account_id = $1 AND id = $2";
     DELETE = "DELETE FROM users WHERE account_id = $1 AND id = $2";
@@ -30,6 +31,8 @@ from_row!(User, |row| User {
     account_id: row.try_get("account_id")?,
     id: row.try_get("id")?,
     name: row.try_get("name")?,
+    path: row.try_get("path")?,
+    permissions_boundary: row.try_get("permissions_boundary")?,
     display_name: row.try_get("display_name")?,
     comments: row.try_get("comments")?,
     email: row.try_get("email")?,
@@ -105,6 +108,8 @@ pub async fn insert(conn: &mut Conn, user: &User) -> Result<bool, Error> {
         .bind(&*user.mobile_phone)
         .bind(user.created_at)
         .bind(user.updated_at)
+        .bind(&*user.path)
+        .bind(user.permissions_boundary.as_deref())
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
@@ -124,6 +129,8 @@ pub async fn update(conn: &mut Conn, user: &User) -> Result<bool, Error> {
         .bind(&*user.email)
         .bind(&*user.mobile_phone)
         .bind(user.updated_at)
+        .bind(&*user.path)
+        .bind(user.permissions_boundary.as_deref())
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;

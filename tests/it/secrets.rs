@@ -283,6 +283,7 @@ fn no_secret_is_shown(place: &Place) {
             secrets.are_not_in("{:?}", &text);
         }
         let device = sesame::domain::mfa::MfaDevice {
+            path: "/".to_owned(),
             account_id: ACCOUNT.to_owned(),
             name: "phone".to_owned(),
             seed: (7..47).collect(),

@@ -1,133 +1,10 @@
 //! Answers and errors as JSON and XML.
 
+use crate::dialect::members::{Member, Members, is_xml_character};
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
-use serde::{Serialize, Serializer};
-
-use crate::domain::time::Time;
-
-/// The members of an answer, in the order in which they are written.
-#[derive(Debug, Default)]
-pub(crate) struct Members(Vec<(&'static str, Member)>);
-
-/// What a member can be.
-#[derive(Debug)]
-pub(crate) enum Member {
-    Text(String),
-    Flag(bool),
-    Number(i64),
-    Object(Members),
-    List(Vec<Member>),
-}
-
-impl From<&str> for Member {
-    fn from(text: &str) -> Self {
-        Self::Text(text.to_owned())
-    }
-}
-
-impl From<String> for Member {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<bool> for Member {
-    fn from(flag: bool) -> Self {
-        Self::Flag(flag)
-    }
-}
-
-impl From<i64> for Member {
-    fn from(number: i64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<Vec<String>> for Member {
-    fn from(texts: Vec<String>) -> Self {
-        Self::List(texts.into_iter().map(Self::Text).collect())
-    }
-}
-
-impl Serialize for Members {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(name, member)| (name, member)))
-    }
-}
-
-impl Serialize for Member {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Flag(flag) => serializer.serialize_bool(*flag),
-            Self::Number(number) => serializer.serialize_i64(*number),
-            Self::Object(members) => members.serialize(serializer),
-            Self::List(items) => serializer.collect_seq(items),
-        }
-    }
-}
-
-/// Builds the members of an answer in the order they are put in.
-#[derive(Debug, Default)]
-pub(crate) struct Build(Members);
-
-impl Build {
-    /// Nothing yet.
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
-    /// A member of any kind.
-    pub(crate) fn put(mut self, name: &'static str, value: impl Into<Member>) -> Self {
-        self.0.0.push((name, value.into()));
-        self
-    }
-
-    /// A member that may be absent: then it is left out.
-    pub(crate) fn maybe(self, name: &'static str, value: Option<impl Into<Member>>) -> Self {
-        match value {
-            Some(value) => self.put(name, value),
-            None => self,
-        }
-    }
-
-    /// A time.
-    pub(crate) fn time(self, name: &'static str, time: Time) -> Self {
-        self.put(name, time.to_wire())
-    }
-
-    /// A time that may be absent.
-    pub(crate) fn maybe_time(self, name: &'static str, time: Option<Time>) -> Self {
-        self.maybe(name, time.map(Time::to_wire))
-    }
-
-    /// An object inside.
-    pub(crate) fn object(mut self, name: &'static str, inner: Build) -> Self {
-        self.0.0.push((name, Member::Object(inner.0)));
-        self
-    }
-
-    /// A list inside, in the wire's way: `"Users": {"User": [..]}`.
-    pub(crate) fn list(self, name: &'static str, item: &'static str, items: impl Iterator<Item = Build>) -> Self {
-        let items = items.map(|item| Member::Object(item.0)).collect();
-        self.object(name, Build(Members(vec![(item, Member::List(items))])))
-    }
-
-    /// What was built.
-    pub(crate) fn done(self) -> Members {
-        self.0
-    }
-}
-
-impl Members {
-    /// The members with the request's id behind them.
-    pub(crate) fn with_request_id(self, request_id: &str) -> Self {
-        Build(self).put("RequestId", request_id).done()
-    }
-}
 
 /// The format of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -198,7 +75,7 @@ fn xml(root: &str, members: &Members) -> String {
 
 fn write_object(writer: &mut Writer<Vec<u8>>, name: &str, members: &Members) -> std::io::Result<()> {
     writer.write_event(Event::Start(BytesStart::new(name)))?;
-    for (name, value) in &members.0 {
+    for (name, value) in members.iter() {
         write_value(writer, name, value)?;
     }
     writer.write_event(Event::End(BytesEnd::new(name)))
@@ -209,6 +86,10 @@ fn write_value(writer: &mut Writer<Vec<u8>>, name: &str, value: &Member) -> std:
         Member::Object(members) => return write_object(writer, name, members),
         // The element repeats; of an empty list nothing is left.
         Member::List(items) => return items.iter().try_for_each(|item| write_value(writer, name, item)),
+        // Alibaba Cloud has no maps of numbers.
+        Member::Entries(entries) => {
+            return entries.iter().try_for_each(|(key, value)| write_value(writer, key, &Member::Number(*value)));
+        }
         Member::Text(text) => text.clone(),
         Member::Flag(flag) => flag.to_string(),
         Member::Number(number) => number.to_string(),
@@ -220,14 +101,10 @@ fn write_value(writer: &mut Writer<Vec<u8>>, name: &str, value: &Member) -> std:
     writer.write_event(Event::End(BytesEnd::new(name)))
 }
 
-/// Whether XML 1.0 can hold a character (its production `Char`).
-fn is_xml_character(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{FFFD}' | '\u{10000}'..)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dialect::members::Build;
 
     #[test]
     fn xml_repeats_list_elements_and_escapes_text() {

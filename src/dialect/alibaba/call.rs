@@ -124,7 +124,7 @@ impl<'a> Call<'a> {
                 let (user, domain) = principal_name(parameter, text)?;
                 // That a name of another domain is answered as one that nobody has is inferred.
                 if !ctx.account().await?.answers_to(domain) {
-                    return Err(Error::NotFound(crate::domain::error::Noun::User));
+                    return Err(Error::missing(crate::domain::error::Noun::User, user));
                 }
                 Ok(Some(UserRef::Name(user.to_owned())))
             }

@@ -170,9 +170,9 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
     match error {
         Error::Missing(name) => missing(name),
         Error::BadParameter(name, why) => bad_parameter(name, why),
-        Error::NotFound(noun) => not_found(*noun),
-        Error::AlreadyExists(noun) => already_exists(*noun),
-        Error::LimitExceeded(noun) => limit_exceeded(*noun),
+        Error::NotFound(noun, _) => not_found(*noun),
+        Error::AlreadyExists(noun, _) => already_exists(*noun),
+        Error::LimitExceeded(noun, _) => limit_exceeded(*noun),
         Error::DeleteConflict(what, still) => delete_conflict(*what, *still),
         Error::PasswordRejected(name, refusal) => {
             if refusal.violations.contains(&Violation::Reused) {

@@ -30,9 +30,9 @@ fn every_error_has_its_code_status_and_text() {
         put(&Error::BadParameter("AccountAlias", why));
     }
     for noun in nouns {
-        put(&Error::NotFound(noun));
-        put(&Error::AlreadyExists(noun));
-        put(&Error::LimitExceeded(noun));
+        put(&Error::missing(noun, "x"));
+        put(&Error::exists(noun, "x"));
+        put(&Error::LimitExceeded(noun, 1));
     }
     for still in [Noun::AccessKey, Noun::LoginProfile, Noun::UserMfaDevice, Noun::Group, Noun::Policy] {
         put(&Error::DeleteConflict(Noun::User, still));

@@ -16,15 +16,18 @@ use std::time::Instant;
 use axum::body::{Body, Bytes};
 use axum::http::{Response, StatusCode, header, request::Parts};
 
-use self::body::{Build, Format, Member, Members, respond};
+use self::body::{Format, respond};
 use self::call::Call;
 use self::errors::{Fault, GatewayError};
 use self::gateway::{Caller, Failure, Incoming};
 use self::operations::{Access, Resource};
 use self::params::{Malformed, Params};
 use crate::app::App;
-use crate::app::journal::{Entry, Parameters};
+use crate::app::journal::Parameters;
 use crate::app::key_usage::Use;
+use crate::dialect::mask;
+use crate::dialect::members::{Build, Member, Members};
+use crate::dialect::record::{self, Answered, Who};
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::services::authorize::{authorize, authorize_own_access_keys, authorize_own_password};
@@ -210,7 +213,7 @@ async fn once(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<Membe
             authorize_own_access_keys(ctx, own, &action(), resource).await?;
         }
         Access::OwnPassword => {
-            let resource = || ctx.principal.arn(&ctx.account_id);
+            let resource = || ctx.principal.arn(ctx.cloud, &ctx.account_id);
             authorize_own_password(ctx, &action(), resource).await?;
         }
         Access::TrustPolicy | Access::Anyone => {}
@@ -253,21 +256,8 @@ const COMMON: &[&str] = &[
     "RegionId",
 ];
 
-/// The most parameters of a request that the journal keeps, and the most characters of each: a journal of ten thousand
-/// requests must not hold ten thousand bodies.
-const MOST_JOURNALED: usize = 100;
-const LONGEST_JOURNALED: usize = 1_024;
-
-fn shortened(text: &str) -> String {
-    match text.char_indices().nth(LONGEST_JOURNALED) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
-}
-
 fn journal_parameters(params: &Params) -> Parameters {
-    let own = params.masked().filter(|(name, _)| !COMMON.contains(name));
-    Parameters(own.take(MOST_JOURNALED).map(|(name, value)| (shortened(name), shortened(value))).collect())
+    mask::journalled(params.masked().filter(|(name, _)| !COMMON.contains(name)))
 }
 
 fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>, started: Instant) -> Response<Body> {
@@ -282,7 +272,7 @@ fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>
                 Trouble::UseCase(error) => {
                     let fault = errors::fault(error, trace.api.unwrap_or(Api::Ims));
                     if fault.status.is_server_error() && !matches!(error, Error::NotBuilt(_)) {
-                        log_failure(&trace.request_id, error);
+                        record::log_failure(&trace.request_id, error);
                     }
                     fault
                 }
@@ -294,16 +284,6 @@ fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>
     let response = respond(status, trace.format, &root, &members, &trace.request_id);
     note(app, trace, status, code, started);
     response
-}
-
-fn log_failure(request_id: &str, error: &Error) {
-    let mut chain = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(cause) = source {
-        chain = format!("{chain}: {cause}");
-        source = cause.source();
-    }
-    tracing::error!(request_id, error = chain, "request failed");
 }
 
 /// The members of an error: the host called and where to read more, as the gateway has them now.
@@ -340,6 +320,8 @@ fn access_denied_detail(trace: &Trace, action: &str) -> Option<Build> {
         Principal::RoleSession { role_name, session_name, .. } => {
             ("AssumedRoleUser", format!("{role_name}:{session_name}"))
         }
+        // Alibaba Cloud has none.
+        Principal::FederatedUser { name, .. } => ("FederatedUser", name.clone()),
     };
     Some(
         Build::new()
@@ -360,36 +342,22 @@ fn note(app: &App, trace: Trace, status: StatusCode, code: Option<String>, start
         Some(Api::Sts) => "alibaba/sts",
         None => "alibaba",
     };
-    let duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX);
-    // Only an operation that the API has is named in the log: anything else is whatever somebody sent.
-    let action = trace.action.chars().filter(char::is_ascii_alphanumeric).take(64).collect::<String>();
-    let principal = trace.caller.as_ref().map(|caller| caller.principal.arn(&caller.account_id));
-    tracing::info!(
-        request_id = trace.request_id,
-        dialect,
-        action,
-        principal = principal.as_deref().unwrap_or("-"),
-        status = status.as_u16(),
-        code = code.as_deref().unwrap_or("-"),
-        duration_us,
-        "request"
-    );
-    if !app.journal.is_on() {
-        return;
-    }
-    let now = trace.caller.as_ref().map_or_else(|| app.system_now(), |caller| caller.now);
-    app.journal.add(Entry {
-        request_id: trace.request_id,
-        time: now.to_string(),
-        dialect,
-        action,
-        account: trace.caller.as_ref().map(|caller| caller.account_id.to_string()),
-        principal,
-        access_key_id: trace.caller.as_ref().and_then(|caller| caller.key_id.as_deref().map(shortened)),
-        parameters: trace.parameters,
-        status: status.as_u16(),
-        error: code,
-        duration_us,
-        decision: trace.decision,
+    let caller = trace.caller.map(|caller| Who {
+        principal: caller.principal.arn(Cloud::Alibaba, &caller.account_id),
+        account_id: caller.account_id.to_string(),
+        key_id: caller.key_id,
+        now: caller.now,
     });
+    let answered = Answered {
+        request_id: trace.request_id,
+        dialect,
+        action: trace.action,
+        caller,
+        parameters: trace.parameters,
+        decision: trace.decision,
+        status: status.as_u16(),
+        code,
+        started,
+    };
+    record::note(app, answered);
 }

@@ -7,12 +7,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 
-/// What stands in a journal for a value nobody may read there.
-const MASK: &str = "***";
-
-/// A parameter is masked when its name holds one of these, in any case. "assertion" is there for `SAMLAssertion`
-/// (STS `AssumeRoleWithSAML`), which signs its bearer in.
-const SECRET_WORDS: [&str; 6] = ["password", "secret", "token", "signature", "authenticationcode", "assertion"];
+use crate::dialect::form::{self, FormFault};
+use crate::dialect::mask;
 
 /// Why the parameters of a request cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,13 +141,7 @@ impl Params {
 
     /// Walks all parameters like [`Params::iter`] with every secret replaced, fit for a journal.
     pub(crate) fn masked(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.iter().map(|(name, value)| {
-            let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
-            // A name that is no name, and a value that is a structure with a secret's word in it, hide something.
-            let shown_name = if plain || !is_secret(name) { name } else { MASK };
-            let structured = value.contains([':', '=']) && is_secret(value);
-            (shown_name, if is_secret(name) || structured { MASK } else { value })
-        })
+        self.iter().map(|(name, value)| mask::shown(name, value))
     }
 
     /// Walks what V1 signs, the `Signature` itself still among it: query and form, in byte order of the names.
@@ -180,27 +170,6 @@ impl fmt::Debug for Params {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.masked()).finish()
     }
-}
-
-/// Settings of the password policy and paging, which have a secret's word in their names and hold none.
-const HARMLESS: [&str; 9] = [
-    "PasswordResetRequired",
-    "MinimumPasswordLength",
-    "MinimumPasswordDifferentCharacter",
-    "PasswordNotContainUserName",
-    "PasswordReusePrevention",
-    "MaxPasswordAge",
-    "InitialPasswordAge",
-    "InterceptRiskPasswordOnApi",
-    "AllowUserToChangePassword",
-];
-
-fn is_secret(name: &str) -> bool {
-    if HARMLESS.contains(&name) {
-        return false;
-    }
-    let name = name.as_bytes();
-    SECRET_WORDS.iter().any(|word| name.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word.as_bytes())))
 }
 
 /// Reads the N of `Name.N`. Only the plain decimal form counts: were `01` also 1, two parameters would be one element.
@@ -235,40 +204,14 @@ fn into_text(value: Value) -> Option<String> {
 }
 
 fn decode_form(text: &[u8], origin: Origin, params: &mut Vec<Param>) -> Result<(), Malformed> {
-    for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
-        let at = pair.iter().position(|byte| *byte == b'=');
-        let (name, value) = at.map_or((pair, &pair[pair.len()..]), |at| (&pair[..at], &pair[at + 1..]));
-        params.push(Param { name: unescape(name)?, value: unescape(value)?, origin });
+    for pair in form::pairs(text) {
+        let (name, value) = pair.map_err(|fault| match fault {
+            FormFault::Escape => Malformed::Escape,
+            FormFault::Utf8 => Malformed::Utf8,
+        })?;
+        params.push(Param { name, value, origin });
     }
     Ok(())
-}
-
-/// Undoes percent-encoding, with `+` for a space. The crate percent-encoding lets a broken escape pass, hence this one.
-fn unescape(text: &[u8]) -> Result<String, Malformed> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text.iter();
-    while let Some(byte) = rest.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let (Some(high), Some(low)) = (hex_digit(rest.next()), hex_digit(rest.next())) else {
-                    return Err(Malformed::Escape);
-                };
-                high << 4 | low
-            }
-            other => *other,
-        });
-    }
-    String::from_utf8(decoded).map_err(|_| Malformed::Utf8)
-}
-
-fn hex_digit(byte: Option<&u8>) -> Option<u8> {
-    match *byte? {
-        digit @ b'0'..=b'9' => Some(digit - b'0'),
-        letter @ b'a'..=b'f' => Some(letter - b'a' + 10),
-        letter @ b'A'..=b'F' => Some(letter - b'A' + 10),
-        _ => None,
-    }
 }
 
 fn decode_json(body: &[u8], params: &mut Vec<Param>) -> Result<(), Malformed> {

@@ -284,7 +284,7 @@ proptest! {
     fn the_debug_text_never_shows_a_secret(
         value in "[0-9]{12}",
         prefix in "[a-zA-Z.]{0,4}",
-        word in prop::sample::select(SECRET_WORDS.to_vec()),
+        word in prop::sample::select(crate::dialect::mask::SECRET_WORDS.to_vec()),
     ) {
         let params = query(&format!("{prefix}{word}={value}"));
         let shown = format!("{params:?}");

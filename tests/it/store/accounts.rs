@@ -67,6 +67,7 @@ async fn settings_of_an_account_come_back_as_they_were_stored(place: &Place) {
         refuse_user_name: true,
         initial_age_days: 90,
         refuse_risk_passwords: true,
+        ..PasswordPolicy::default()
     };
     let preference = SecurityPreference {
         network_masks: "10.0.0.0/8;::1".to_owned(),

@@ -77,7 +77,7 @@ async fn a_device_comes_back_with_its_seed_to_the_byte(place: &Place) {
     let found = store::mfa_devices::by_name(&mut conn, HOME, "phone").await.unwrap().unwrap();
     assert_eq!((&*found.name, &found.seed), ("Phone", &bound.seed));
     assert_eq!((found.bound_at, found.last_step, found.created_at), (bound.bound_at, i64::MAX, THEN));
-    let of_user = store::mfa_devices::of_user(&mut conn, HOME, "id-alice").await.unwrap().unwrap();
+    let of_user = store::mfa_devices::of_user(&mut conn, HOME, "id-alice").await.unwrap().remove(0);
     assert_eq!(of_user.name, "Phone");
 }
 
@@ -104,12 +104,12 @@ async fn a_device_is_bound_and_taken_off_and_bound_again(place: &Place) {
     }
     store::mfa_devices::save(&mut tx, &bound("one")).await.unwrap();
     store::mfa_devices::save(&mut tx, &device("one")).await.unwrap();
-    assert!(store::mfa_devices::of_user(&mut tx, HOME, "id-alice").await.unwrap().is_none());
+    assert!(store::mfa_devices::of_user(&mut tx, HOME, "id-alice").await.unwrap().is_empty());
     store::mfa_devices::save(&mut tx, &bound("two")).await.unwrap();
     store::mfa_devices::delete(&mut tx, HOME, "ONE").await.unwrap();
     tx.commit().await.unwrap();
     let mut conn = db.read().await.unwrap();
-    assert_eq!(store::mfa_devices::of_user(&mut conn, HOME, "id-alice").await.unwrap().unwrap().name, "two");
+    assert_eq!(store::mfa_devices::of_user(&mut conn, HOME, "id-alice").await.unwrap().remove(0).name, "two");
     assert!(store::mfa_devices::by_name(&mut conn, HOME, "one").await.unwrap().is_none());
 }
 

@@ -40,6 +40,8 @@ async fn make_account(db: &Db, id: &str) {
 
 fn user(id: &str, name: &str) -> User {
     User {
+        path: "/".to_owned(),
+        permissions_boundary: None,
         account_id: HOME.to_owned(),
         id: id.to_owned(),
         name: name.to_owned(),
@@ -102,6 +104,7 @@ fn access_key(id: &str, user_id: Option<&str>) -> AccessKey {
 
 fn device(name: &str) -> MfaDevice {
     MfaDevice {
+        path: "/".to_owned(),
         account_id: HOME.to_owned(),
         name: name.to_owned(),
         seed: (0..=255).collect(),
@@ -114,6 +117,10 @@ fn device(name: &str) -> MfaDevice {
 
 fn role(id: &str, name: &str) -> Role {
     Role {
+        path: "/".to_owned(),
+        permissions_boundary: None,
+        service_name: None,
+        last_used: None,
         account_id: HOME.to_owned(),
         id: id.to_owned(),
         name: name.to_owned(),

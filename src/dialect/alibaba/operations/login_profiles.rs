@@ -59,7 +59,7 @@ pub(super) async fn create(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
 pub(super) async fn get(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     let user = call.user(ctx).await?;
     let (user, _) = &*ctx.user(&user).await?;
-    let found = ctx.login_profile(&user.id).await?;
+    let found = ctx.login_profile(user).await?;
     let account = ctx.account().await?;
     Ok(profile(ctx, call, &account, user, &found, Shown::Read))
 }

@@ -15,7 +15,7 @@ pub(super) async fn create(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     named(NAME, check_mfa_device_name(name))?;
     let device = mfa_devices::create(ctx, name).await?;
     let body = Build::new()
-        .put("SerialNumber", device.serial_number())
+        .put("SerialNumber", device.serial_number(ctx.cloud))
         .put("Base32StringSeed", totp::base32(&device))
         .put("QRCodePNG", totp::qr_png(&device)?);
     Ok(Build::new().object("VirtualMFADevice", body))
@@ -32,7 +32,7 @@ pub(super) async fn bind(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
 pub(super) async fn unbind(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     let user = call.user(ctx).await?;
     let device = mfa_devices::unbind(ctx, &user).await?;
-    Ok(Build::new().object("MFADevice", Build::new().put("SerialNumber", device.serial_number())))
+    Ok(Build::new().object("MFADevice", Build::new().put("SerialNumber", device.serial_number(ctx.cloud))))
 }
 
 pub(super) async fn delete(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
@@ -63,7 +63,7 @@ pub(super) async fn list(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
             }
         });
         Build::new()
-            .put("SerialNumber", device.serial_number())
+            .put("SerialNumber", device.serial_number(ctx.cloud))
             .maybe_time("ActivateDate", device.bound_at)
             .object("User", owner)
     });
@@ -85,11 +85,12 @@ pub(super) async fn of_user(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> 
         (None, Api::Ims | Api::Sts) => ctx.calling_user().map(|(id, _)| UserRef::Id(id.to_owned())).ok_or(missing)?,
     };
     let device = mfa_devices::of_user(ctx, &user).await?;
-    let shown =
-        device.as_ref().map(|device| Build::new().put("SerialNumber", device.serial_number()).put("Type", "VMFA"));
+    let shown = device
+        .as_ref()
+        .map(|device| Build::new().put("SerialNumber", device.serial_number(ctx.cloud)).put("Type", "VMFA"));
     // What either API answers when no device is bound is inferred.
     match (call.api, shown) {
-        (Api::Ram, None) => Err(Error::NotFound(Noun::UserMfaDevice)),
+        (Api::Ram, None) => Err(Error::missing(Noun::UserMfaDevice, user.as_str())),
         (Api::Ram, Some(shown)) => Ok(Build::new().object("MFADevice", shown)),
         (Api::Ims | Api::Sts, None) => Ok(Build::new().put("IsMFAEnable", false)),
         (Api::Ims | Api::Sts, Some(shown)) => Ok(Build::new().put("IsMFAEnable", true).object("MFADevice", shown)),

@@ -3,8 +3,8 @@
 use std::pin::Pin;
 
 use super::Api;
-use super::body::{Build, Members};
 use super::call::Call;
+use crate::dialect::members::{Build, Members};
 use crate::domain::error::Error;
 use crate::services::Ctx;
 

@@ -12,11 +12,11 @@ use crate::services::{Ctx, roles};
 const LONGEST_TRUST_POLICY: usize = 6_144;
 const LONGEST_DESCRIPTION: usize = 1_024;
 
-fn role(role: &Role) -> Build {
+fn role(ctx: &Ctx, role: &Role) -> Build {
     Build::new()
         .put("RoleId", &*role.id)
         .put("RoleName", &*role.name)
-        .put("Arn", role.arn())
+        .put("Arn", role.arn(ctx.cloud))
         .put("Description", &*role.description)
         .put("MaxSessionDuration", role.max_session_seconds)
         .put("AllowConsoleLogin", role.console_login_allowed)
@@ -38,6 +38,8 @@ pub(super) async fn create(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     }
     let create = roles::Create {
         name: name.to_owned(),
+        path: "/".to_owned(),
+        permissions_boundary: None,
         description: call.free_text("Description", LONGEST_DESCRIPTION)?.unwrap_or_default(),
         trust_policy: trust_policy.to_owned(),
         max_session_seconds: call
@@ -48,13 +50,13 @@ pub(super) async fn create(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
         tags: call.tags()?,
     };
     let made = roles::create(ctx, &create).await?;
-    Ok(Build::new().object("Role", role(&made).put(DOCUMENT, &*made.trust_policy)))
+    Ok(Build::new().object("Role", role(ctx, &made).put(DOCUMENT, &*made.trust_policy)))
 }
 
 pub(super) async fn get(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     let found = roles::get(ctx, role_name(call)?).await?;
     let account = ctx.account().await?;
-    let body = role(&found)
+    let body = role(ctx, &found)
         .time("UpdateDate", found.updated_at)
         .put("AssumeRolePolicyDocument", &*found.trust_policy)
         .put("IsServiceLinkedRole", false)
@@ -69,7 +71,7 @@ pub(super) async fn list(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     let shown = page
         .items
         .iter()
-        .map(|(found, tags)| role(found).time("UpdateDate", found.updated_at).object("Tags", tag_list(tags)));
+        .map(|(found, tags)| role(ctx, found).time("UpdateDate", found.updated_at).object("Tags", tag_list(tags)));
     Ok(Build::new()
         .put("IsTruncated", page.next.is_some())
         .maybe("Marker", page.next.as_deref().map(marker_of))

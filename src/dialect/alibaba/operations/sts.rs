@@ -29,7 +29,7 @@ pub(super) async fn assume_role(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Err
         .put("SecurityToken", assumed.token.expose_secret())
         .time("Expiration", session.expires_at);
     let user = Build::new()
-        .put("Arn", format!("{}/{}", role.arn(), request.session_name))
+        .put("Arn", format!("{}/{}", role.arn(ctx.cloud), request.session_name))
         .put("AssumedRoleId", format!("{}:{}", role.id, request.session_name));
     Ok(Build::new()
         .object("Credentials", credentials)
@@ -38,7 +38,8 @@ pub(super) async fn assume_role(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Err
 }
 
 pub(super) async fn get_caller_identity(ctx: &Ctx, _: &Call<'_>) -> Result<Build, Error> {
-    let body = Build::new().put("AccountId", &*ctx.account_id).put("Arn", ctx.principal.arn(&ctx.account_id));
+    let body =
+        Build::new().put("AccountId", &*ctx.account_id).put("Arn", ctx.principal.arn(ctx.cloud, &ctx.account_id));
     Ok(match &ctx.principal {
         Principal::Root => {
             body.put("IdentityType", "Account").put("PrincipalId", &*ctx.account_id).put("UserId", &*ctx.account_id)
@@ -50,5 +51,7 @@ pub(super) async fn get_caller_identity(ctx: &Ctx, _: &Call<'_>) -> Result<Build
             .put("IdentityType", "AssumedRoleUser")
             .put("PrincipalId", format!("{role_id}:{session_name}"))
             .put("RoleId", &**role_id),
+        // Alibaba Cloud has none.
+        Principal::FederatedUser { name, .. } => body.put("IdentityType", "FederatedUser").put("PrincipalId", &**name),
     })
 }

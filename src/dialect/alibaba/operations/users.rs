@@ -1,9 +1,9 @@
 //! CreateUser, GetUser, UpdateUser, DeleteUser, ListUsers, ListUserBasicInfos.
 
 use super::super::Api;
-use super::super::body::Member;
 use super::super::call::marker_of;
 use super::{Build, Call};
+use crate::dialect::members::Member;
 use crate::domain::account::Account;
 use crate::domain::error::{Error, Why};
 use crate::domain::name;
@@ -90,6 +90,8 @@ pub(super) async fn create(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     };
     let create = users::Create {
         name,
+        path: "/".to_owned(),
+        permissions_boundary: None,
         display_name,
         comments: call.free_text("Comments", LONGEST_COMMENTS)?.unwrap_or_default(),
         email: formatted(call, "Email", name::is_email)?.unwrap_or_default(),
@@ -132,6 +134,7 @@ pub(super) async fn update(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
         Api::Ims | Api::Sts => "NewUserPrincipalName",
     };
     let change = users::Update {
+        path: None,
         name: call.new_user_name(new_name, &account)?,
         display_name: call.free_text("NewDisplayName", longest_display_name(call.api))?,
         comments: call.free_text("NewComments", LONGEST_COMMENTS)?,
@@ -150,7 +153,7 @@ pub(super) async fn delete(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
 
 fn filter(call: &Call<'_>) -> Result<UserFilter, Error> {
     if call.api == Api::Ram {
-        return Ok(UserFilter { tags: Vec::new(), statuses: vec![UserStatus::Active] });
+        return Ok(UserFilter { path_prefix: None, tags: Vec::new(), statuses: vec![UserStatus::Active] });
     }
     let status = |text: &str| match text {
         "active" => Some(UserStatus::Active),
@@ -161,7 +164,11 @@ fn filter(call: &Call<'_>) -> Result<UserFilter, Error> {
         None => Some(vec![UserStatus::Active]),
         Some(list) => list.split(',').map(|word| status(word.trim())).collect(),
     };
-    Ok(UserFilter { tags: call.tag_pairs()?, statuses: statuses.ok_or(Error::BadParameter("Status", Why::Format))? })
+    Ok(UserFilter {
+        path_prefix: None,
+        tags: call.tag_pairs()?,
+        statuses: statuses.ok_or(Error::BadParameter("Status", Why::Format))?,
+    })
 }
 
 fn page_end<T>(page: &users::Page<T>) -> Build {

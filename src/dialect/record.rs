@@ -1,0 +1,80 @@
+//! What is written of each request, whatever its dialect: a line in the log and an entry in the journal.
+
+use std::time::Instant;
+
+use super::mask::shortened;
+use crate::app::App;
+use crate::app::journal::{Entry, Parameters};
+use crate::domain::error::Error;
+use crate::domain::time::Time;
+
+/// Who called.
+pub(crate) struct Who {
+    pub(crate) account_id: String,
+    /// The caller's ARN.
+    pub(crate) principal: String,
+    pub(crate) key_id: Option<String>,
+    /// The time in the account.
+    pub(crate) now: Time,
+}
+
+/// A request that was answered. It holds no secret: parameters come masked.
+pub(crate) struct Answered {
+    pub(crate) request_id: String,
+    pub(crate) dialect: &'static str,
+    pub(crate) action: String,
+    pub(crate) caller: Option<Who>,
+    pub(crate) parameters: Parameters,
+    pub(crate) decision: Option<&'static str>,
+    pub(crate) status: u16,
+    pub(crate) code: Option<String>,
+    pub(crate) started: Instant,
+}
+
+/// Writes the log line and the journal's entry.
+pub(crate) fn note(app: &App, answered: Answered) {
+    let duration_us = u64::try_from(answered.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+    // Only an operation that the API has is named in the log: anything else is whatever somebody sent.
+    let action = answered.action.chars().filter(char::is_ascii_alphanumeric).take(64).collect::<String>();
+    tracing::info!(
+        request_id = answered.request_id,
+        dialect = answered.dialect,
+        action,
+        principal = answered.caller.as_ref().map_or("-", |caller| &*caller.principal),
+        status = answered.status,
+        code = answered.code.as_deref().unwrap_or("-"),
+        duration_us,
+        "request"
+    );
+    if !app.journal.is_on() {
+        return;
+    }
+    let now = answered.caller.as_ref().map_or_else(|| app.system_now(), |caller| caller.now);
+    let key_id = answered.caller.as_ref().and_then(|caller| caller.key_id.as_deref().map(shortened));
+    let (account, principal) = answered.caller.map(|caller| (caller.account_id, caller.principal)).unzip();
+    app.journal.add(Entry {
+        request_id: answered.request_id,
+        time: now.to_string(),
+        dialect: answered.dialect,
+        action,
+        account,
+        principal,
+        access_key_id: key_id,
+        parameters: answered.parameters,
+        status: answered.status,
+        error: answered.code,
+        duration_us,
+        decision: answered.decision,
+    });
+}
+
+/// Logs a failure of ours with all its causes.
+pub(crate) fn log_failure(request_id: &str, error: &Error) {
+    let mut chain = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        chain = format!("{chain}: {cause}");
+        source = cause.source();
+    }
+    tracing::error!(request_id, error = chain, "request failed");
+}
