@@ -58,8 +58,8 @@ impl Ids {
         uuid.hyphenated().encode_upper(&mut uuid::Uuid::encode_buffer()).to_owned()
     }
 
-    /// The id of a session.
-    pub fn session_id(&self) -> String {
+    /// A random UUID in small letters: the id of a session, or of a request to AWS.
+    pub fn uuid(&self) -> String {
         uuid::Builder::from_random_bytes(self.bytes()).into_uuid().hyphenated().to_string()
     }
 

@@ -21,14 +21,8 @@ pub(crate) fn source_address(request: &Request) -> IpAddr {
     peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(address)| address.ip())
 }
 
-/// Answers in a task of its own: a client that goes away must not stop a write half-way, and a panic ends nothing but
-/// the one request.
 async fn door(State(app): State<App>, request: Request) -> Response<Body> {
     let address = source_address(&request);
     let (parts, body) = request.into_parts();
-    let answered = tokio::spawn(dialect::alibaba::handle(app.clone(), address, parts, body)).await;
-    answered.unwrap_or_else(|error| {
-        tracing::error!(%error, "request panicked");
-        dialect::alibaba::internal_error(&app)
-    })
+    dialect::handle(app, address, parts, body).await
 }

@@ -11,12 +11,14 @@ use crate::domain::time::Time;
 pub struct KeyUsage(Mutex<HashMap<String, Use>>);
 
 /// One use.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Use {
     /// When.
     pub at: Time,
     /// The service called.
     pub service: &'static str,
+    /// The region called; empty where the wire does not say.
+    pub region: String,
 }
 
 impl KeyUsage {

@@ -1,7 +1,77 @@
 //! The clouds' wire formats: decode, call a use case, encode. No SQL, no rule.
 
-pub(crate) mod alibaba;
+mod alibaba;
+mod aws;
 mod form;
 mod mask;
 mod members;
 mod record;
+
+use std::net::IpAddr;
+
+use axum::body::{Body, Bytes};
+use axum::http::{Response, header, request::Parts};
+
+use crate::app::App;
+use crate::domain::error::Error;
+use crate::services::{Ctx, MOST_TRIES};
+
+/// The largest body a request may have (RAM documentation, "Request structure").
+const LARGEST_BODY: usize = 10 * 1024 * 1024;
+
+/// Why a body was not read.
+#[derive(Clone, Copy, Debug)]
+enum BodyFault {
+    /// It has more than [`LARGEST_BODY`] bytes.
+    TooLarge,
+    /// It ended before it was whole.
+    Broken,
+}
+
+/// Answers one request in the dialect that it speaks, in a task of its own: a client that goes away must not stop a
+/// write half-way, and a panic ends nothing but the one request.
+pub(crate) async fn handle(app: App, source_address: IpAddr, parts: Parts, body: Body) -> Response<Body> {
+    let body = read(&parts, body).await;
+    let is_aws = aws::is_spoken(&parts, body.as_ref().ok());
+    let panicked = app.clone();
+    let answering = if is_aws {
+        tokio::spawn(aws::handle(app, source_address, parts, body))
+    } else {
+        tokio::spawn(alibaba::handle(app, source_address, parts, body))
+    };
+    answering.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "request panicked");
+        if is_aws { aws::internal_error(&panicked) } else { alibaba::internal_error(&panicked) }
+    })
+}
+
+async fn read(parts: &Parts, body: Body) -> Result<Bytes, BodyFault> {
+    let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: u64| length > LARGEST_BODY as u64) {
+        return Err(BodyFault::TooLarge);
+    }
+    axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|error| {
+        // The limit's own error is of a type that is not ours to name.
+        let too_large = error.into_inner().to_string().contains("length limit");
+        if too_large { BodyFault::TooLarge } else { BodyFault::Broken }
+    })
+}
+
+/// How often a call that lost a race is run again. The caller is recognised once.
+struct Tries(usize);
+
+impl Tries {
+    fn new() -> Self {
+        Self(MOST_TRIES)
+    }
+
+    /// Makes ready for another try, at the account's newest state; says whether there is one.
+    async fn again(&mut self, ctx: &mut Ctx) -> Result<bool, Error> {
+        self.0 = self.0.saturating_sub(1);
+        if self.0 > 0 {
+            tokio::task::yield_now().await;
+            ctx.pulse = ctx.app.db.pulse(&ctx.account_id).await?;
+        }
+        Ok(self.0 > 0)
+    }
+}

@@ -59,6 +59,8 @@ pub struct AccessKey {
     pub last_used_at: Option<Time>,
     /// The service that call went to.
     pub last_used_service: Option<String>,
+    /// The region called.
+    pub last_used_region: Option<String>,
 }
 
 impl fmt::Debug for AccessKey {

@@ -26,6 +26,36 @@ pub enum Noun {
     BoundUser,
     Group,
     Policy,
+    /// A managed policy that is to be attached.
+    AttachablePolicy,
+    /// A managed policy that is to bound a user or a role.
+    PermissionsBoundary,
+    PolicyVersion,
+    /// The version of a policy that is in force.
+    DefaultPolicyVersion,
+    UserPolicy,
+    GroupPolicy,
+    RolePolicy,
+    /// A managed policy attached to a user, group or role.
+    AttachedPolicy,
+    GroupMember,
+    /// The membership of a user in groups.
+    GroupOfUser,
+    InstanceProfile,
+    /// A role in an instance profile.
+    RoleInInstanceProfile,
+    /// The one role that an instance profile has room for.
+    InstanceProfileRole,
+    SshPublicKey,
+    SigningCertificate,
+    ServerCertificate,
+    ServiceCredential,
+    OidcProvider,
+    /// A client of an OpenID Connect provider.
+    OidcClient,
+    SamlProvider,
+    PasswordPolicy,
+    Tag,
 }
 
 /// Why a parameter is refused.

@@ -54,6 +54,8 @@ pub struct PasswordPolicy {
     pub refuse_account_name: bool,
     /// Users may change their own password (IAM 2010-05-08 UpdateAccountPasswordPolicy, AllowUsersToChangePassword).
     pub users_may_change: bool,
+    /// Hard expiry was said, be it yes or no: answers of AWS show it only then.
+    pub hard_expiry_given: bool,
     /// Somebody set it: the policy that holds until then is nowhere to be read on AWS.
     pub is_set: bool,
 }
@@ -96,6 +98,7 @@ impl Default for PasswordPolicy {
             minimum_kinds: 0,
             refuse_account_name: false,
             users_may_change: false,
+            hard_expiry_given: false,
             is_set: false,
         }
     }

@@ -30,6 +30,8 @@ pub enum Principal {
         /// Whether a session policy narrows what it may do.
         narrowed: bool,
     },
+    /// Nobody: a call that carries its proof in its parameters (STS 2011-06-15 AssumeRoleWithWebIdentity).
+    Anonymous,
     /// A federated user's session (STS 2011-06-15 GetFederationToken).
     FederatedUser {
         /// The session's id.
@@ -48,6 +50,7 @@ impl Principal {
             Self::RoleSession { role_name, session_name, .. } => {
                 arn::role_session(cloud, account_id, role_name, session_name)
             }
+            Self::Anonymous => "anonymous".to_owned(),
             Self::FederatedUser { name, .. } => arn::federated_user(account_id, name),
         }
     }

@@ -191,6 +191,7 @@ fn names(arn: &str, principal: &Principal, account_id: &str) -> bool {
         return false;
     }
     match principal {
+        Principal::Anonymous => false,
         _ if rest == "root" => true,
         Principal::Root | Principal::FederatedUser { .. } => false,
         Principal::User { name, .. } => {

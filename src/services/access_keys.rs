@@ -48,6 +48,7 @@ pub async fn create(ctx: &Ctx, user: Option<&UserRef>) -> Result<AccessKey, Erro
         updated_at: ctx.now,
         last_used_at: None,
         last_used_service: None,
+        last_used_region: None,
     };
     store::access_keys::insert(&mut tx, &key).await?;
     tx.commit().await?;
@@ -88,6 +89,28 @@ pub async fn delete(ctx: &Ctx, user: Option<&UserRef>, key_id: &str) -> Result<(
     tx.commit().await
 }
 
+/// The name of a key's owner: its user's, or none for the account's root.
+///
+/// # Errors
+/// `Conflict` when the user went since the key was read.
+pub async fn owner_name(ctx: &Ctx, key: &AccessKey) -> Result<String, Error> {
+    match &key.user_id {
+        None => Ok(String::new()),
+        Some(id) => Ok(ctx.user(&UserRef::Id(id.clone())).await.map_err(|_| Error::Conflict)?.0.name.clone()),
+    }
+}
+
+/// Any key of the account with when it was last used.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn last_used_of_any(ctx: &Ctx, key_id: &str) -> Result<AccessKey, Error> {
+    upkeep::write_key_usage(&ctx.app).await?;
+    let key = store::access_keys::find(&mut ctx.app.db.read().await?, key_id).await?;
+    key.filter(|key| key.account_id == ctx.account_id && key.status != KeyStatus::Deleted)
+        .ok_or_else(|| Error::missing(Noun::AccessKey, key_id))
+}
+
 /// A key with when it was last used. A user asks about its own; without a name a root may
 /// ask for any key of the account, which is inferred.
 ///
@@ -95,12 +118,10 @@ pub async fn delete(ctx: &Ctx, user: Option<&UserRef>, key_id: &str) -> Result<(
 /// `NotFound`.
 pub async fn last_used(ctx: &Ctx, user: Option<&UserRef>, key_id: &str) -> Result<AccessKey, Error> {
     upkeep::write_key_usage(&ctx.app).await?;
-    let mut conn = ctx.app.db.read().await?;
-    if user.is_some() || ctx.calling_user().is_some() {
-        let user_id = owner(ctx, &mut conn, user).await?;
-        return owned(&mut conn, &ctx.account_id, user_id.as_deref(), key_id).await;
+    if user.is_none() && ctx.calling_user().is_none() {
+        return last_used_of_any(ctx, key_id).await;
     }
-    let key = store::access_keys::find(&mut conn, key_id).await?;
-    key.filter(|key| key.account_id == ctx.account_id && key.status != KeyStatus::Deleted)
-        .ok_or_else(|| Error::missing(Noun::AccessKey, key_id))
+    let mut conn = ctx.app.db.read().await?;
+    let user_id = owner(ctx, &mut conn, user).await?;
+    owned(&mut conn, &ctx.account_id, user_id.as_deref(), key_id).await
 }

@@ -48,6 +48,7 @@ fn new_root_key(app: &App, cloud: Cloud, account_id: &str, now: Time) -> AccessK
         updated_at: now,
         last_used_at: None,
         last_used_service: None,
+        last_used_region: None,
     }
 }
 

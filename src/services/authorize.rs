@@ -16,7 +16,7 @@ use super::Ctx;
 pub fn authorize(ctx: &Ctx, action: &str, resource: impl FnOnce() -> String) -> Result<(), Error> {
     let allowed = match ctx.principal {
         Principal::Root => true,
-        Principal::User { .. } | Principal::RoleSession { .. } | Principal::FederatedUser { .. } => false,
+        _ => false,
     };
     decide(ctx, allowed, action, resource)
 }
@@ -32,7 +32,7 @@ pub async fn authorize_own_password(ctx: &Ctx, action: &str, resource: impl FnOn
             let account = ctx.account().await?;
             account.security_preference.change_password || account.password_policy.users_may_change
         }
-        Principal::Root | Principal::RoleSession { .. } | Principal::FederatedUser { .. } => true,
+        _ => true,
     };
     decide(ctx, allowed, action, resource)
 }
@@ -51,7 +51,7 @@ pub async fn authorize_own_access_keys(
     let allowed = match ctx.principal {
         Principal::Root => true,
         Principal::User { .. } => own && ctx.account().await?.security_preference.manage_access_keys,
-        Principal::RoleSession { .. } | Principal::FederatedUser { .. } => false,
+        _ => false,
     };
     decide(ctx, allowed, action, resource)
 }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::app::cache::{Credential, Signer, SignerSession};
@@ -127,6 +128,11 @@ fn session_signer(session: Session) -> Option<Signer> {
     let session =
         SignerSession { token_hash: key.token_hash, expires_at: session.expires_at, ended: session.ended_at.is_some() };
     Some(Signer { principal, secret: key.secret, session: Some(session) })
+}
+
+/// Whether `token` is the one kept as `hash`, in constant time.
+pub fn is_token(token: &str, hash: &str) -> bool {
+    token_hash(token).as_bytes().ct_eq(hash.as_bytes()).into()
 }
 
 /// How a security token is kept: nobody who reads the store can use it.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::app::App;
-use crate::app::cache::TaggedUser;
+use crate::app::cache::{SignerSession, TaggedUser};
 use crate::domain::account::{Account, Cloud};
 use crate::domain::error::{Error, Noun};
 use crate::domain::login_profile::LoginProfile;
@@ -49,6 +49,10 @@ pub struct Ctx {
     pub cloud: Cloud,
     /// Who is calling.
     pub principal: Principal,
+    /// The session behind the credentials, when they are temporary.
+    pub session: Option<SignerSession>,
+    /// The region called.
+    pub region: String,
     /// What may be believed about the account without reading it.
     pub pulse: Pulse,
     /// The time by the account's clock.
@@ -109,7 +113,7 @@ impl Ctx {
     pub fn calling_user(&self) -> Option<(&str, &str)> {
         match &self.principal {
             Principal::User { id, name, .. } => Some((id, name)),
-            Principal::Root | Principal::RoleSession { .. } | Principal::FederatedUser { .. } => None,
+            _ => None,
         }
     }
 }

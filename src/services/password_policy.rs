@@ -14,3 +14,22 @@ pub async fn set(ctx: &Ctx, change: PolicyChange) -> Result<PasswordPolicy, Erro
     tx.commit().await?;
     Ok(policy)
 }
+
+/// Puts another policy in the place of the one that is there.
+pub async fn replace(ctx: &Ctx, policy: PasswordPolicy) -> Result<(), Error> {
+    let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
+    store::accounts::set_password_policy(&mut tx, &ctx.account_id, &policy).await?;
+    tx.commit().await
+}
+
+/// Goes back to the policy of an account that has set none; says whether one was set.
+pub async fn clear(ctx: &Ctx) -> Result<bool, Error> {
+    let (mut tx, account) = ctx.app.db.write(&ctx.account_id).await?;
+    if !account.password_policy.is_set {
+        return Ok(false);
+    }
+    let policy = PasswordPolicy::initial(account.cloud);
+    store::accounts::set_password_policy(&mut tx, &ctx.account_id, &policy).await?;
+    tx.commit().await?;
+    Ok(true)
+}

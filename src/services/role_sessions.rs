@@ -176,7 +176,7 @@ pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
 
 fn role_session(app: &App, role: &Role, now: Time, expires_at: Time) -> Session {
     Session {
-        id: app.ids.session_id(),
+        id: app.ids.uuid(),
         account_id: role.account_id.clone(),
         kind: SessionKind::Role,
         user_id: None,

@@ -185,7 +185,7 @@ fn console_session(
     now: Time,
 ) -> Session {
     Session {
-        id: app.ids.session_id(),
+        id: app.ids.uuid(),
         account_id: account.id.clone(),
         kind: SessionKind::Console,
         user_id: Some(user.id.clone()),

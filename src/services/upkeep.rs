@@ -28,7 +28,7 @@ pub async fn write_key_usage(app: &App) -> Result<(), Error> {
 async fn write_uses(app: &App, pending: &[(String, Use)]) -> Result<(), Error> {
     let mut tx = app.db.write_aside().await?;
     for (key_id, last) in pending {
-        store::access_keys::used(&mut tx, key_id, last.at, last.service).await?;
+        store::access_keys::used(&mut tx, key_id, last.at, last.service, &last.region).await?;
     }
     tx.commit().await
 }

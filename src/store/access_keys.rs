@@ -18,7 +18,7 @@ sql! {
     SET_STATUS = "UPDATE access_keys SET status = $2, updated_at = $3 WHERE id = $1";
     ERASE = "UPDATE access_keys SET status = 'Deleted', updated_at = $2, \
              secret = CASE WHEN seeded THEN secret ELSE '' END WHERE id = $1";
-    USED = "UPDATE access_keys SET last_used_at = $2, last_used_service = $3 WHERE id = $1";
+    USED = "UPDATE access_keys SET last_used_at = $2, last_used_service = $3, last_used_region = $4 WHERE id = $1";
 }
 
 from_row!(AccessKey, |row| AccessKey {
@@ -32,6 +32,7 @@ from_row!(AccessKey, |row| AccessKey {
     updated_at: row.try_get("updated_at")?,
     last_used_at: row.try_get("last_used_at")?,
     last_used_service: row.try_get("last_used_service")?,
+    last_used_region: row.try_get("last_used_region")?,
 });
 
 /// The key with this id, deleted ones too.
@@ -79,6 +80,6 @@ pub async fn erase(conn: &mut Conn, id: &str, now: Time) -> Result<(), Error> {
 }
 
 /// Notes when a key was last used and for which service.
-pub async fn used(conn: &mut Conn, id: &str, at: Time, service: &str) -> Result<(), Error> {
-    on!(conn, |c| sqlx::query(USED).bind(id).bind(at).bind(service).execute(c).await.map(|_| ()))
+pub async fn used(conn: &mut Conn, id: &str, at: Time, service: &str, region: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(USED).bind(id).bind(at).bind(service).bind(region).execute(c).await.map(|_| ()))
 }

@@ -25,7 +25,7 @@ sql! {
     EMPTY_TAGS = "DELETE FROM tags WHERE account_id = $1";
     EMPTY_ACCESS_KEYS = "DELETE FROM access_keys WHERE account_id = $1 AND seeded = FALSE";
     RENEW_ACCESS_KEYS = "UPDATE access_keys SET status = 'Active', updated_at = created_at, last_used_at = NULL, \
-                         last_used_service = NULL WHERE account_id = $1 AND seeded = TRUE";
+                         last_used_service = NULL, last_used_region = NULL WHERE account_id = $1 AND seeded = TRUE";
     EMPTY_MFA_DEVICES = "DELETE FROM mfa_devices WHERE account_id = $1";
     EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
     EMPTY_SESSIONS = "DELETE FROM sessions WHERE account_id = $1";

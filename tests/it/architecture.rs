@@ -63,6 +63,7 @@ const LAYERS: &[Layer] = &[
             "percent_encoding",
             "proptest",
             "quick_xml",
+            "regex",
             "secrecy",
             "serde",
             "serde_json",

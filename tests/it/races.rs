@@ -377,14 +377,14 @@ async fn a_reset_that_meets_the_writing_of_key_usage_on_postgres_is_done_all_the
     }
     let now = app.app.system_now();
     let mut aside = app.app.db.write_aside().await.unwrap();
-    store::access_keys::used(&mut aside, keys.last().unwrap(), now, "Sts").await.unwrap();
+    store::access_keys::used(&mut aside, keys.last().unwrap(), now, "Sts", "").await.unwrap();
     let resetting = tokio::spawn({
         let app = app.clone();
         async move { app.control.reset().await }
     });
     someone_waits(&place).await;
     // Whoever of the two is told to give way may try again; neither may leave it at that.
-    let gave_way = store::access_keys::used(&mut aside, &keys[0], now, "Sts").await.is_err();
+    let gave_way = store::access_keys::used(&mut aside, &keys[0], now, "Sts", "").await.is_err();
     drop(aside);
     let status = resetting.await.unwrap();
     assert_eq!(status, 204, "the reset gave way; the writing of key usage did: {gave_way}");

@@ -272,6 +272,7 @@ fn not_found(noun: Noun) -> Fault {
         Noun::AccountAlias => ("EntityNotExist.AccountAlias", "The account alias does not exist."),
         Noun::Account => ("EntityNotExist.Account", "The account does not exist."),
         Noun::Session => ("EntityNotExist.Session", "The session does not exist."),
+        _ => ("EntityNotExist", "The entity does not exist."),
     };
     Fault::new(404, code, message)
 }
@@ -294,6 +295,7 @@ fn already_exists(noun: Noun) -> Fault {
         Noun::AccessKey => ("EntityAlreadyExists.User.AccessKey", "The user access key does already EXIST."),
         Noun::Account => ("EntityAlreadyExists.Account", "The account does already EXIST."),
         Noun::Session => ("EntityAlreadyExists.Session", "The session does already EXIST."),
+        _ => ("EntityAlreadyExists", "The entity does already EXIST."),
     };
     Fault::new(409, code, message)
 }
@@ -311,9 +313,7 @@ fn limit_exceeded(noun: Noun) -> Fault {
         Noun::Group => ("LimitExceeded.Group", "The count of groups beyond the current limits."),
         Noun::Policy => ("LimitExceeded.Policy", "The count of policy beyond the current limits."),
         // Nothing limits these; the code follows the pattern.
-        Noun::LoginProfile | Noun::AccountAlias | Noun::Account | Noun::Session => {
-            ("LimitExceeded", "The count beyond the current limits.")
-        }
+        _ => ("LimitExceeded", "The count beyond the current limits."),
     };
     Fault::new(409, code, message)
 }

@@ -7,7 +7,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use chrono::NaiveDateTime;
 use md5::{Digest as _, Md5};
-use subtle::ConstantTimeEq;
 
 use super::body::Format;
 use super::errors::GatewayError;
@@ -259,8 +258,7 @@ fn check_token(signer: &Signer, token: Option<&str>, now: Time) -> Result<(), Ga
             if !token.starts_with("CAIS") {
                 return Err(GatewayError::MalformedSecurityToken);
             }
-            let hash = callers::token_hash(token);
-            if !bool::from(hash.as_bytes().ct_eq(session.token_hash.as_bytes())) {
+            if !callers::is_token(token, &session.token_hash) {
                 return Err(GatewayError::MismatchedSecurityToken);
             }
             // What a session ended by hand is answered is inferred: the same as one whose time ran out.

@@ -22,6 +22,7 @@ use self::errors::{Fault, GatewayError};
 use self::gateway::{Caller, Failure, Incoming};
 use self::operations::{Access, Resource};
 use self::params::{Malformed, Params};
+use super::{BodyFault, Tries};
 use crate::app::App;
 use crate::app::journal::Parameters;
 use crate::app::key_usage::Use;
@@ -30,11 +31,8 @@ use crate::dialect::members::{Build, Member, Members};
 use crate::dialect::record::{self, Answered, Who};
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
+use crate::services::Ctx;
 use crate::services::authorize::{authorize, authorize_own_access_keys, authorize_own_password};
-use crate::services::{self, Ctx};
-
-/// The largest body a request may have (RAM documentation, "Request structure").
-const LARGEST_BODY: usize = 10 * 1024 * 1024;
 
 /// One of the APIs that speak this dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +77,12 @@ struct Trace {
 }
 
 /// Answers one request.
-pub(crate) async fn handle(app: App, source_address: IpAddr, parts: Parts, body: Body) -> Response<Body> {
+pub(super) async fn handle(
+    app: App,
+    source_address: IpAddr,
+    parts: Parts,
+    body: Result<Bytes, BodyFault>,
+) -> Response<Body> {
     let started = Instant::now();
     let mut trace = Trace {
         request_id: app.ids.request_id(),
@@ -96,7 +99,7 @@ pub(crate) async fn handle(app: App, source_address: IpAddr, parts: Parts, body:
 }
 
 /// The answer to a request that ended in a panic.
-pub(crate) fn internal_error(app: &App) -> Response<Body> {
+pub(super) fn internal_error(app: &App) -> Response<Body> {
     let request_id = app.ids.request_id();
     let fault = errors::fault(&Error::internal("panic"), Api::Ims);
     let members = Build::new()
@@ -139,7 +142,7 @@ async fn answer(
     app: &App,
     source_address: IpAddr,
     parts: &Parts,
-    body: Body,
+    body: Result<Bytes, BodyFault>,
     trace: &mut Trace,
 ) -> Result<Members, Trouble> {
     let method = parts.method.as_str();
@@ -149,7 +152,10 @@ async fn answer(
     if parts.uri.path() != "/" {
         return Err(GatewayError::NoSuchPath.into());
     }
-    let body = read(parts, body).await?;
+    let body = body.map_err(|fault| match fault {
+        BodyFault::TooLarge => GatewayError::BodyTooLarge,
+        BodyFault::Broken => GatewayError::MalformedBody,
+    })?;
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let query = parts.uri.query().unwrap_or_default();
     trace.format = Format::asked_for(query, &body);
@@ -170,36 +176,30 @@ async fn answer(
     // at the account's newest state.
     let caller = gateway::caller(app, &incoming).await?;
     if let Some(key_id) = &caller.key_id {
-        app.key_usage.note(key_id, Use { at: caller.now, service: api.product() });
+        app.key_usage.note(key_id, Use { at: caller.now, service: api.product(), region: String::new() });
     }
     let mut ctx = Ctx {
         app: app.clone(),
         account_id: caller.account_id.to_string(),
         cloud: Cloud::Alibaba,
         principal: caller.principal.clone(),
+        session: None,
+        region: String::new(),
         pulse: caller.pulse,
         now: caller.now,
         source_address,
         decision: Mutex::new(None),
     };
     trace.caller = Some(caller);
-    let outcome = run(row, &mut ctx, &call).await;
+    let mut tries = Tries::new();
+    let outcome = loop {
+        let done = once(row, &ctx, &call).await;
+        if !matches!(done, Err(Error::Conflict)) || !tries.again(&mut ctx).await? {
+            break done;
+        }
+    };
     trace.decision = ctx.decision.into_inner().unwrap_or_default();
     Ok(outcome?)
-}
-
-async fn run(row: &operations::Row, ctx: &mut Ctx, call: &Call<'_>) -> Result<Members, Error> {
-    let mut tries = services::MOST_TRIES;
-    loop {
-        match once(row, ctx, call).await {
-            Err(Error::Conflict) if tries > 1 => {
-                tries -= 1;
-                tokio::task::yield_now().await;
-                ctx.pulse = ctx.app.db.pulse(&ctx.account_id).await?;
-            }
-            done => return done,
-        }
-    }
 }
 
 async fn once(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<Members, Error> {
@@ -219,18 +219,6 @@ async fn once(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<Membe
         Access::TrustPolicy | Access::Anyone => {}
     }
     (row.call)(ctx, call).await
-}
-
-async fn read(parts: &Parts, body: Body) -> Result<Bytes, GatewayError> {
-    let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-    if announced.is_some_and(|length: u64| length > LARGEST_BODY as u64) {
-        return Err(GatewayError::BodyTooLarge);
-    }
-    axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|error| {
-        // The limit's own error is of a type that is not ours to name.
-        let too_large = error.into_inner().to_string().contains("length limit");
-        if too_large { GatewayError::BodyTooLarge } else { GatewayError::MalformedBody }
-    })
 }
 
 fn malformed(fault: Malformed) -> GatewayError {
@@ -320,8 +308,8 @@ fn access_denied_detail(trace: &Trace, action: &str) -> Option<Build> {
         Principal::RoleSession { role_name, session_name, .. } => {
             ("AssumedRoleUser", format!("{role_name}:{session_name}"))
         }
-        // Alibaba Cloud has none.
-        Principal::FederatedUser { name, .. } => ("FederatedUser", name.clone()),
+        // Alibaba Cloud has none of these.
+        Principal::FederatedUser { .. } | Principal::Anonymous => return None,
     };
     Some(
         Build::new()

@@ -23,7 +23,7 @@ async fn a_key_comes_back_with_every_field(place: &Place) {
     let (mut tx, _) = db.write(HOME).await.unwrap();
     store::access_keys::insert(&mut tx, &access_key("k", Some("id-alice"))).await.unwrap();
     store::access_keys::set_status(&mut tx, "k", KeyStatus::Inactive, THEN.plus_seconds(1)).await.unwrap();
-    store::access_keys::used(&mut tx, "k", THEN.plus_seconds(2), "Ims").await.unwrap();
+    store::access_keys::used(&mut tx, "k", THEN.plus_seconds(2), "Ims", "").await.unwrap();
     tx.commit().await.unwrap();
     let found = store::access_keys::find(&mut db.read().await.unwrap(), "k").await.unwrap().unwrap();
     assert_eq!((&*found.account_id, found.user_id.as_deref(), &*found.secret), (HOME, Some("id-alice"), "secret of k"));

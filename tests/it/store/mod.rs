@@ -99,6 +99,7 @@ fn access_key(id: &str, user_id: Option<&str>) -> AccessKey {
         updated_at: THEN,
         last_used_at: None,
         last_used_service: None,
+        last_used_region: None,
     }
 }
 

@@ -161,7 +161,7 @@ impl Rpc {
     /// Signs a request with a nonce of its own.
     pub(crate) fn sign(&self, api: Api, action: &str, parameters: &[(&str, &str)]) -> Signed {
         let time = TestClock.now().to_wire();
-        let nonce = NONCES.session_id();
+        let nonce = NONCES.uuid();
         if self.v3 {
             self.sign_v3(api, action, parameters, &time, &nonce)
         } else {

@@ -51,7 +51,7 @@ pub(super) async fn get_caller_identity(ctx: &Ctx, _: &Call<'_>) -> Result<Build
             .put("IdentityType", "AssumedRoleUser")
             .put("PrincipalId", format!("{role_id}:{session_name}"))
             .put("RoleId", &**role_id),
-        // Alibaba Cloud has none.
-        Principal::FederatedUser { name, .. } => body.put("IdentityType", "FederatedUser").put("PrincipalId", &**name),
+        // Alibaba Cloud has none of these.
+        Principal::FederatedUser { .. } | Principal::Anonymous => body,
     })
 }

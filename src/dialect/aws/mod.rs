@@ -1,0 +1,266 @@
+//! AWS's query dialect: IAM 2010-05-08 and STS 2011-06-15, told apart by `Version`.
+
+mod errors;
+mod gateway;
+mod input;
+mod model;
+mod operations;
+mod query;
+mod request;
+mod signature;
+mod xml;
+
+use std::net::IpAddr;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Response, StatusCode, header, request::Parts};
+
+use self::errors::{Fault, Trouble};
+use self::gateway::Caller;
+use self::input::InputFault;
+use self::model::Api;
+use self::operations::{Access, Row};
+use self::query::Query;
+use self::signature::{Header, Request};
+use super::mask;
+use super::members::Members;
+use super::record::{self, Answered, Who};
+use super::{BodyFault, Tries};
+use crate::app::App;
+use crate::app::cache::Credential;
+use crate::app::journal::Parameters;
+use crate::app::key_usage::Use;
+use crate::domain::account::Cloud;
+use crate::domain::error::Error;
+use crate::services::Ctx;
+use crate::services::authorize::{authorize, authorize_own_password};
+
+/// What is learned about a request on its way, for its answer, the log and the journal.
+struct Trace {
+    request_id: String,
+    api: Option<Api>,
+    action: String,
+    caller: Option<Caller>,
+    decision: Option<&'static str>,
+    parameters: Parameters,
+}
+
+/// What a call answers, and whether its operation has an output at all.
+struct Answer {
+    members: Members,
+    has_output: bool,
+}
+
+/// Whether a request speaks this dialect: its signature says so, or its version, or the host it asks for.
+pub(super) fn is_spoken(parts: &Parts, body: Option<&Bytes>) -> bool {
+    let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(authorization) = text(header::AUTHORIZATION) {
+        return !authorization.starts_with("ACS");
+    }
+    let query = parts.uri.query().unwrap_or_default();
+    let has_version = |form: &[u8]| {
+        [&b"Version=2010-05-08"[..], b"Version=2011-06-15"]
+            .iter()
+            .any(|version| form.split(|byte| *byte == b'&').any(|pair| pair == *version))
+    };
+    let host = text(header::HOST).map(|host| host.split(':').next().unwrap_or(host));
+    parts.headers.contains_key("x-amz-date")
+        || query.contains("X-Amz-Algorithm=")
+        || has_version(query.as_bytes())
+        || body.is_some_and(|body| has_version(body))
+        || host.is_some_and(|host| host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn"))
+}
+
+/// Answers one request.
+pub(super) async fn handle(
+    app: App,
+    source_address: IpAddr,
+    parts: Parts,
+    body: Result<Bytes, BodyFault>,
+) -> Response<Body> {
+    let started = Instant::now();
+    let mut trace = Trace {
+        request_id: app.ids.uuid(),
+        api: None,
+        action: String::new(),
+        caller: None,
+        decision: None,
+        parameters: Parameters::default(),
+    };
+    let outcome = answer(&app, source_address, &parts, body, &mut trace).await;
+    finish(&app, trace, outcome, started)
+}
+
+/// The answer to a request that ended in a panic.
+pub(super) fn internal_error(app: &App) -> Response<Body> {
+    let fault = Trouble::UseCase(Error::internal("panic")).fault("");
+    xml::error(Api::Iam, fault.status, &fault.code, fault.message.as_deref(), &app.ids.uuid())
+}
+
+/// The operation that a request names, with its model.
+fn operation<'a>(query: &'a Query, trace: &mut Trace) -> Result<(Api, &'a str, &'static model::Operation), Fault> {
+    let action = query.get("Action").filter(|action| !action.is_empty()).ok_or_else(errors::missing_action)?;
+    let version = query.get("Version").filter(|version| !version.is_empty());
+    let api = version.and_then(Api::of_version).ok_or_else(|| errors::invalid_action(action, version))?;
+    trace.api = Some(api);
+    let operation = api.model().operation(action).ok_or_else(|| errors::invalid_action(action, version))?;
+    action.clone_into(&mut trace.action);
+    Ok((api, action, operation))
+}
+
+async fn answer(
+    app: &App,
+    source_address: IpAddr,
+    parts: &Parts,
+    body: Result<Bytes, BodyFault>,
+    trace: &mut Trace,
+) -> Result<Answer, Trouble> {
+    let method = parts.method.as_str();
+    if !matches!(method, "GET" | "POST") {
+        return Err(errors::wrong_method().into());
+    }
+    if parts.uri.path() != "/" {
+        return Err(errors::wrong_path().into());
+    }
+    let body = body.map_err(|fault| match fault {
+        BodyFault::TooLarge => errors::too_large(),
+        BodyFault::Broken => errors::broken_body(),
+    })?;
+    let url_query = parts.uri.query().unwrap_or_default();
+    let query = Query::decode(url_query, form_body(&parts.headers, &body)).map_err(|_| errors::malformed_query())?;
+    let (api, action, model) = operation(&query, trace)?;
+    if app.journal.is_on() {
+        trace.parameters = journal_parameters(&query);
+    }
+    let headers: Vec<Header<'_>> =
+        parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let request = Request { method, path: parts.uri.path(), query: url_query, headers: &headers, body: &body };
+    let caller = match model.unsigned && !is_signed(&parts.headers, &query) {
+        true => gateway::nobody(app).await?,
+        false => gateway::caller(app, api, &request, &parts.headers).await?,
+    };
+    if let Some(key_id) = &caller.key_id {
+        let last = Use { at: caller.now, service: api.name(), region: caller.region.clone() };
+        app.key_usage.note(key_id, last);
+    }
+    let session = match caller.credential.as_deref() {
+        Some(Credential::Good(signer)) => signer.session.clone(),
+        _ => None,
+    };
+    let mut ctx = Ctx {
+        app: app.clone(),
+        account_id: caller.account_id.to_string(),
+        cloud: Cloud::Aws,
+        principal: caller.principal.clone(),
+        session,
+        region: caller.region.clone(),
+        pulse: caller.pulse,
+        now: caller.now,
+        source_address,
+        decision: Mutex::new(None),
+    };
+    trace.caller = Some(caller);
+    let row = operations::find(api, action).ok_or_else(|| Error::NotBuilt(action.to_owned()))?;
+    let input = input::read(api, action, model, &query).map_err(|fault| match fault {
+        InputFault::Constraints(text) => errors::validation(text),
+        InputFault::Malformed => errors::malformed_input(),
+    })?;
+    let mut tries = Tries::new();
+    let outcome = loop {
+        let done = once(row, &ctx, &input).await;
+        if !matches!(done, Err(Trouble::UseCase(Error::Conflict))) || !tries.again(&mut ctx).await? {
+            break done;
+        }
+    };
+    trace.decision = ctx.decision.into_inner().unwrap_or_default();
+    let members = outcome?;
+    debug_assert_eq!(operations::strangers(model, api, &members), Vec::<String>::new(), "{action}");
+    Ok(Answer { members, has_output: model.output.is_some() })
+}
+
+async fn once(row: &Row, ctx: &Ctx, input: &serde_json::Value) -> Result<Members, Trouble> {
+    let action = || format!("{}:{}", row.api.name(), row.name);
+    match row.access {
+        Access::Policy(resource) => authorize(ctx, &action(), || resource.shown(ctx, input))?,
+        Access::OwnPassword => {
+            authorize_own_password(ctx, &action(), || ctx.principal.arn(ctx.cloud, &ctx.account_id)).await?;
+        }
+        Access::TrustPolicy | Access::Anyone => {}
+    }
+    (row.call)(ctx, input).await
+}
+
+/// The body when it is a form: clients that name no type mean one.
+fn form_body<'a>(headers: &HeaderMap, body: &'a Bytes) -> &'a [u8] {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = content_type.and_then(|value| value.split(';').next()).map(str::trim);
+    match media_type {
+        None => body,
+        Some(kind) if kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") => body,
+        Some(_) => &[],
+    }
+}
+
+fn is_signed(headers: &HeaderMap, query: &Query) -> bool {
+    headers.contains_key(header::AUTHORIZATION) || query.get("X-Amz-Signature").is_some()
+}
+
+/// Parameters that every request carries, which say nothing about the operation.
+fn is_common(name: &str) -> bool {
+    matches!(name, "Action" | "Version") || name.starts_with("X-Amz-")
+}
+
+fn journal_parameters(query: &Query) -> Parameters {
+    let own = query.iter().filter(|(name, _)| !is_common(name));
+    mask::journalled(own.map(|(name, value)| mask::shown(name, value)))
+}
+
+fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: Instant) -> Response<Body> {
+    let api = trace.api.unwrap_or(Api::Iam);
+    let principal = trace.caller.as_ref().map(|caller| caller.principal.arn(Cloud::Aws, &caller.account_id));
+    let (response, status, code) = match outcome {
+        Ok(answer) => {
+            let status = StatusCode::OK;
+            (xml::answer(api, &trace.action, &answer.members, answer.has_output, &trace.request_id), status, None)
+        }
+        Err(trouble) => {
+            let fault = trouble.fault(principal.as_deref().unwrap_or_default());
+            if let Trouble::UseCase(error) = &trouble
+                && fault.status.is_server_error()
+                && !matches!(error, Error::NotBuilt(_))
+            {
+                record::log_failure(&trace.request_id, error);
+            }
+            let message = fault.message.as_deref();
+            let response = xml::error(api, fault.status, &fault.code, message, &trace.request_id);
+            (response, fault.status, Some(fault.code.into_owned()))
+        }
+    };
+    let caller = trace.caller.zip(principal).map(|(caller, principal)| Who {
+        principal,
+        account_id: caller.account_id.to_string(),
+        key_id: caller.key_id,
+        now: caller.now,
+    });
+    record::note(
+        app,
+        Answered {
+            request_id: trace.request_id,
+            dialect: match trace.api {
+                Some(Api::Iam) => "aws/iam",
+                Some(Api::Sts) => "aws/sts",
+                None => "aws",
+            },
+            action: trace.action,
+            caller,
+            parameters: trace.parameters,
+            decision: trace.decision,
+            status: status.as_u16(),
+            code,
+            started,
+        },
+    );
+    response
+}

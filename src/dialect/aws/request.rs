@@ -1,0 +1,123 @@
+//! What the typed requests of many operations have in common: paging, tags, secrets, whom a missing name means.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer};
+
+use super::errors::{self, Fault};
+use crate::dialect::members::Build;
+use crate::domain::user::{Tag, UserRef};
+use crate::services::Ctx;
+use crate::services::users::Page;
+
+/// How much of a listing is asked for, and where it goes on.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Paging {
+    max_items: Option<usize>,
+    marker: Option<String>,
+}
+
+/// How many items a page holds unless the caller says so (IAM 2010-05-08, MaxItems).
+const DEFAULT_ITEMS: usize = 100;
+
+impl Paging {
+    /// How many items the page holds at the most.
+    pub(super) fn most(&self) -> usize {
+        self.max_items.unwrap_or(DEFAULT_ITEMS)
+    }
+
+    /// What the page starts after; empty for the first one.
+    pub(super) fn after(&self) -> Result<String, Fault> {
+        let Some(marker) = &self.marker else { return Ok(String::new()) };
+        let text = STANDARD.decode(marker).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+        let text = text.and_then(|text| text.strip_prefix(MARK).map(str::to_owned));
+        text.filter(|text| !text.contains('\0')).ok_or_else(errors::invalid_marker)
+    }
+
+    /// A page of what is held whole in memory, in order of `key`.
+    pub(super) fn cut<T>(&self, items: Vec<T>, key: impl Fn(&T) -> String) -> Result<Page<T>, Fault> {
+        let after = self.after()?;
+        let mut left: Vec<T> = items.into_iter().filter(|item| after.is_empty() || key(item) > after).collect();
+        let more = left.len() > self.most();
+        left.truncate(self.most());
+        let next = if more { left.last().map(&key) } else { None };
+        Ok(Page { items: left, next })
+    }
+}
+
+/// What stands before the name in a marker, so that not every base 64 is one.
+const MARK: &str = "after:";
+
+/// The members that end a listing: whether there is more, and from where.
+pub(super) fn page_end(build: Build, next: Option<&str>) -> Build {
+    let marker = next.map(|name| STANDARD.encode(format!("{MARK}{name}")));
+    build.put("IsTruncated", next.is_some()).maybe("Marker", marker)
+}
+
+/// A tag as requests carry it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct TagInput {
+    key: String,
+    value: String,
+}
+
+/// Whether tag keys that differ in case alone are the same, as recorded of each kind of resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TagCase {
+    /// They are: users and roles.
+    Insensitive,
+    /// They are not: managed policies.
+    Sensitive,
+}
+
+/// The tags of a request, none of which may come twice.
+pub(super) fn tags(given: Vec<TagInput>, case: TagCase) -> Result<Vec<Tag>, Fault> {
+    let key = |tag: &TagInput| match case {
+        TagCase::Insensitive => tag.key.to_lowercase(),
+        TagCase::Sensitive => tag.key.clone(),
+    };
+    let mut keys: Vec<String> = given.iter().map(key).collect();
+    keys.sort_unstable();
+    if keys.windows(2).any(|pair| pair[0] == pair[1]) {
+        return Err(errors::invalid_input(match case {
+            TagCase::Insensitive => "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
+            TagCase::Sensitive => "Duplicate tag keys found.",
+        }));
+    }
+    Ok(given.into_iter().map(|tag| Tag { key: tag.key, value: tag.value }).collect())
+}
+
+/// The tags of an answer.
+pub(super) fn tag_list(tags: &[Tag]) -> impl Iterator<Item = Build> {
+    tags.iter().map(|tag| Build::new().put("Key", &*tag.key).put("Value", &*tag.value))
+}
+
+/// The tags of an answer that shows them only when there are any.
+pub(super) fn some_tags(build: Build, tags: &[Tag]) -> Build {
+    if tags.is_empty() { build } else { build.members("Tags", tag_list(tags)) }
+}
+
+/// A secret in a request.
+#[derive(Clone, Debug)]
+pub(super) struct Secret(pub(super) SecretString);
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(|text| Self(SecretString::from(text)))
+    }
+}
+
+/// The user named, or the calling one where no name was given.
+///
+/// # Errors
+/// When no name was given and the caller is no user.
+pub(super) fn user_or_caller(ctx: &Ctx, name: Option<&String>) -> Result<UserRef, Fault> {
+    match (name, ctx.calling_user()) {
+        (Some(name), _) => Ok(UserRef::Name(name.clone())),
+        (None, Some((id, _))) => Ok(UserRef::Id(id.to_owned())),
+        (None, None) => Err(errors::no_user_named()),
+    }
+}
