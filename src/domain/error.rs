@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use super::password_policy::Violation;
+use super::policy::{PolicyFault, PolicyQuota};
 
 /// Any error on its way to `Internal`.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -156,6 +157,12 @@ pub enum Error {
     /// A policy document is malformed; what is wrong with it.
     #[error("malformed policy document: {0}")]
     MalformedPolicy(String),
+    /// A policy document of AWS's language breaks a rule.
+    #[error(transparent)]
+    Policy(#[from] PolicyFault),
+    /// A policy document has more characters than the quota, and whose it is.
+    #[error("a policy document of {1} is too large")]
+    PolicyTooLarge(PolicyQuota, String),
     /// The cloud has this operation and Sesame does not, yet.
     #[error("{0} is not built")]
     NotBuilt(String),

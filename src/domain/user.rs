@@ -42,6 +42,25 @@ pub struct Tag {
     pub value: String,
 }
 
+/// Whether tag keys that differ in case alone are the same, as recorded of each kind of resource on AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TagCase {
+    /// They are: users and roles.
+    Insensitive,
+    /// They are not: managed policies.
+    Sensitive,
+}
+
+impl TagCase {
+    /// Whether two keys are the same.
+    pub fn is_same(self, a: &str, b: &str) -> bool {
+        match self {
+            Self::Insensitive => a.to_lowercase() == b.to_lowercase(),
+            Self::Sensitive => a == b,
+        }
+    }
+}
+
 /// The most tags on one user (RAM documentation, "Limits").
 pub const MOST_TAGS: usize = 20;
 

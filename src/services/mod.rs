@@ -31,6 +31,7 @@ pub mod roles;
 pub mod security_preference;
 pub mod sessions;
 pub mod sign_in;
+mod tags;
 pub mod totp;
 pub mod upkeep;
 pub mod users;

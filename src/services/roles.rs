@@ -6,7 +6,7 @@ use crate::domain::unique_id::IdKind;
 use crate::domain::user::Tag;
 use crate::store;
 use crate::store::accounts::Counter;
-use crate::store::tags::Owner;
+use crate::store::tags::{Listed, Owner};
 
 use super::Ctx;
 use super::users::{Page, page_of};
@@ -99,7 +99,7 @@ pub async fn list(
         let roles = store::roles::page(&mut conn, &ctx.account_id, &after, chunk).await?;
         let ended = roles.len() < usize::try_from(chunk).map_err(Error::internal)?;
         let (Some(first), Some(last)) = (roles.first(), roles.last()) else { break };
-        let mut tags = store::tags::of_page(&mut conn, &ctx.account_id, Owner::Role, &first.name, &last.name).await?;
+        let mut tags = store::tags::of_page(&mut conn, &ctx.account_id, Listed::Roles, &first.name, &last.name).await?;
         after = crate::domain::name::key(&last.name);
         for role in roles {
             let tags = tags.remove(&role.id).unwrap_or_default();

@@ -7,10 +7,10 @@ use crate::domain::session::EndReason;
 use crate::domain::unique_id::IdKind;
 use crate::domain::user::{Tag, User, UserFilter, UserRef, UserStatus};
 use crate::store::accounts::Counter;
-use crate::store::tags::Owner;
+use crate::store::tags::{Listed, Owner};
 use crate::store::{self, Conn};
 
-use super::{Ctx, sessions};
+use super::{Ctx, sessions, tags};
 
 /// A user to make.
 #[derive(Clone, Debug)]
@@ -129,6 +129,28 @@ pub async fn update(ctx: &Ctx, user: &UserRef, change: &Update) -> Result<Tagged
     Ok((found, tags))
 }
 
+/// Puts labels on a user; one whose key is there already takes its place.
+///
+/// # Errors
+/// `NotFound`, `LimitExceeded`.
+pub async fn tag(ctx: &Ctx, user: &UserRef, given: &[Tag]) -> Result<(), Error> {
+    let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
+    let user = get(&mut tx, &ctx.account_id, user).await?;
+    tags::put(ctx, &mut tx, Owner::User, &user.id, given).await?;
+    tx.commit().await
+}
+
+/// Takes labels off a user. A key that is not there is passed over.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn untag(ctx: &Ctx, user: &UserRef, keys: &[String]) -> Result<(), Error> {
+    let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
+    let user = get(&mut tx, &ctx.account_id, user).await?;
+    tags::remove(ctx, &mut tx, Owner::User, &user.id, keys).await?;
+    tx.commit().await
+}
+
 /// Deletes a user that has nothing left.
 ///
 /// # Errors
@@ -177,7 +199,7 @@ pub async fn list(ctx: &Ctx, filter: &UserFilter, after: &str, most: usize) -> R
         let users = store::users::page(&mut conn, &ctx.account_id, &after, chunk).await?;
         let ended = users.len() < usize::try_from(chunk).map_err(Error::internal)?;
         let (Some(first), Some(last)) = (users.first(), users.last()) else { break };
-        let mut tags = store::tags::of_page(&mut conn, &ctx.account_id, Owner::User, &first.name, &last.name).await?;
+        let mut tags = store::tags::of_page(&mut conn, &ctx.account_id, Listed::Users, &first.name, &last.name).await?;
         after = crate::domain::name::key(&last.name);
         for user in users {
             let tags = tags.remove(&user.id).unwrap_or_default();

@@ -6,7 +6,7 @@ use super::Conn;
 use super::columns::from_row;
 use crate::domain::error::Error;
 use crate::domain::name;
-use crate::domain::user::Tag;
+use crate::domain::user::{Tag, TagCase};
 
 sql! {
     OF_OWNER = "SELECT owner_id, key, value FROM tags WHERE account_id = $1 AND owner_kind = $2 AND owner_id = $3 \
@@ -18,6 +18,7 @@ sql! {
                 AND t.owner_kind = 'role' AND t.owner_id = r.id \
                 WHERE r.account_id = $1 AND r.name_key >= $2 AND r.name_key <= $3 ORDER BY t.key";
     INSERT = "INSERT INTO tags (account_id, owner_kind, owner_id, key, value) VALUES ($1, $2, $3, $4, $5)";
+    REMOVE = "DELETE FROM tags WHERE account_id = $1 AND owner_kind = $2 AND owner_id = $3 AND key = $4";
     DELETE = "DELETE FROM tags WHERE account_id = $1 AND owner_kind = $2 AND owner_id = $3";
 }
 
@@ -28,6 +29,18 @@ pub enum Owner {
     User,
     /// A role.
     Role,
+    /// A managed policy.
+    Policy,
+    /// A virtual MFA device.
+    MfaDevice,
+    /// An instance profile.
+    InstanceProfile,
+    /// An OpenID Connect provider.
+    OidcProvider,
+    /// A SAML provider.
+    SamlProvider,
+    /// A server certificate.
+    ServerCertificate,
 }
 
 impl Owner {
@@ -35,8 +48,31 @@ impl Owner {
         match self {
             Self::User => "user",
             Self::Role => "role",
+            Self::Policy => "policy",
+            Self::MfaDevice => "mfa-device",
+            Self::InstanceProfile => "instance-profile",
+            Self::OidcProvider => "oidc-provider",
+            Self::SamlProvider => "saml-provider",
+            Self::ServerCertificate => "server-certificate",
         }
     }
+
+    /// Whether keys that differ in case alone are the same: recorded of users, roles and policies, inferred of others.
+    pub fn case(self) -> TagCase {
+        match self {
+            Self::Policy => TagCase::Sensitive,
+            _ => TagCase::Insensitive,
+        }
+    }
+}
+
+/// What is listed by name together with its labels.
+#[derive(Clone, Copy, Debug)]
+pub enum Listed {
+    /// Users.
+    Users,
+    /// Roles.
+    Roles,
 }
 
 struct TagRow {
@@ -64,14 +100,14 @@ pub async fn of(conn: &mut Conn, account_id: &str, owner: Owner, owner_id: &str)
 pub async fn of_page(
     conn: &mut Conn,
     account_id: &str,
-    owner: Owner,
+    listed: Listed,
     first: &str,
     last: &str,
 ) -> Result<HashMap<String, Vec<Tag>>, Error> {
     let (first, last) = (name::key(first), name::key(last));
-    let statement = match owner {
-        Owner::User => OF_USERS,
-        Owner::Role => OF_ROLES,
+    let statement = match listed {
+        Listed::Users => OF_USERS,
+        Listed::Roles => OF_ROLES,
     };
     let rows: Vec<TagRow> =
         on!(conn, |c| sqlx::query_as(statement).bind(account_id).bind(&*first).bind(&*last).fetch_all(c).await)?;
@@ -90,6 +126,18 @@ pub async fn insert(conn: &mut Conn, account_id: &str, owner: Owner, owner_id: &
         .bind(owner_id)
         .bind(&*tag.key)
         .bind(&*tag.value)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Takes one label off an owner.
+pub async fn remove(conn: &mut Conn, account_id: &str, owner: Owner, owner_id: &str, key: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(REMOVE)
+        .bind(account_id)
+        .bind(owner.as_str())
+        .bind(owner_id)
+        .bind(key)
         .execute(c)
         .await
         .map(|_| ()))

@@ -220,6 +220,9 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         Error::AssumeRole(fault) => assume_role(*fault),
         Error::NoRoleToAssume => Fault::new(404, "EntityNotExist.Role", "The specified Role not exists."),
         Error::MalformedPolicy(details) => Fault::new(400, "MalformedPolicyDocument", details.clone()),
+        // Nothing on this wire reads that language yet.
+        Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", fault.to_string()),
+        Error::PolicyTooLarge(..) => Fault::new(409, "LimitExceeded.Policy", "The policy is too large."),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,

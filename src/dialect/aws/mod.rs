@@ -5,6 +5,7 @@ mod gateway;
 mod input;
 mod model;
 mod operations;
+mod policy_texts;
 mod query;
 mod request;
 mod signature;

@@ -2,12 +2,13 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 
 use super::errors::{self, Fault};
 use crate::dialect::members::Build;
-use crate::domain::user::{Tag, UserRef};
+use crate::domain::user::{Tag, TagCase, UserRef};
 use crate::services::Ctx;
 use crate::services::users::Page;
 
@@ -64,15 +65,6 @@ pub(super) struct TagInput {
     value: String,
 }
 
-/// Whether tag keys that differ in case alone are the same, as recorded of each kind of resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TagCase {
-    /// They are: users and roles.
-    Insensitive,
-    /// They are not: managed policies.
-    Sensitive,
-}
-
 /// The tags of a request, none of which may come twice.
 pub(super) fn tags(given: Vec<TagInput>, case: TagCase) -> Result<Vec<Tag>, Fault> {
     let key = |tag: &TagInput| match case {
@@ -98,6 +90,20 @@ pub(super) fn tag_list(tags: &[Tag]) -> impl Iterator<Item = Build> {
 /// The tags of an answer that shows them only when there are any.
 pub(super) fn some_tags(build: Build, tags: &[Tag]) -> Build {
     if tags.is_empty() { build } else { build.members("Tags", tag_list(tags)) }
+}
+
+/// A listing of all tags of one thing, page by page.
+pub(super) fn tag_page(tags: Vec<Tag>, paging: &Paging) -> Result<Build, Fault> {
+    let page = paging.cut(tags, |tag| tag.key.clone())?;
+    Ok(page_end(Build::new().members("Tags", tag_list(&page.items)), page.next.as_deref()))
+}
+
+/// What a policy document may not hold unescaped in an answer: all but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// A policy document as answers carry it: percent-encoded.
+pub(super) fn document(text: &str) -> String {
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// A secret in a request.

@@ -148,7 +148,7 @@ async fn labels_come_back_by_owner_and_in_the_order_of_their_keys(place: &Place)
     let mut conn = db.read().await.unwrap();
     let of_alice = store::tags::of(&mut conn, HOME, Owner::User, "id-alice").await.unwrap();
     assert_eq!(of_alice, [tag("a", ""), tag("b", "2")]);
-    let page = store::tags::of_page(&mut conn, HOME, Owner::User, "Alice", "bob").await.unwrap();
+    let page = store::tags::of_page(&mut conn, HOME, sesame::store::tags::Listed::Users, "Alice", "bob").await.unwrap();
     assert_eq!(page.len(), 1);
     assert_eq!(page["id-alice"], of_alice);
     drop(conn);

@@ -1,12 +1,12 @@
-//! CreateUser, GetUser, UpdateUser, DeleteUser, ListUsers.
+//! CreateUser, GetUser, UpdateUser, DeleteUser, ListUsers, TagUser, UntagUser, ListUserTags.
 
 use serde::Deserialize;
 
-use super::super::request::{Paging, TagCase, TagInput, page_end, some_tags, tags};
+use super::super::request::{Paging, TagInput, page_end, some_tags, tag_page, tags};
 use super::{Access, Answer, Build, Resource, Row, row};
 use crate::domain::arn;
 use crate::domain::principal::Principal;
-use crate::domain::user::{User, UserFilter, UserRef, UserStatus};
+use crate::domain::user::{TagCase, User, UserFilter, UserRef, UserStatus};
 use crate::services::{Ctx, users};
 
 pub(super) const ROWS: &[Row] = &[
@@ -15,6 +15,9 @@ pub(super) const ROWS: &[Row] = &[
     row!(Iam, "UpdateUser", Access::Policy(Resource::USER), update),
     row!(Iam, "DeleteUser", Access::Policy(Resource::USER), delete),
     row!(Iam, "ListUsers", Access::Policy(Resource::All("user")), list),
+    row!(Iam, "TagUser", Access::Policy(Resource::USER), tag),
+    row!(Iam, "UntagUser", Access::Policy(Resource::USER), untag),
+    row!(Iam, "ListUserTags", Access::Policy(Resource::USER), list_tags),
 ];
 
 /// A user as CreateUser and as parts of other answers show it.
@@ -127,4 +130,42 @@ async fn list(ctx: &Ctx, request: ListUsers) -> Answer {
     let shown =
         page.items.iter().map(|(found, _)| user(ctx, found).maybe_time("PasswordLastUsed", found.last_login_at));
     Ok(page_end(Build::new().members("Users", shown), page.next.as_deref()))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct TagUser {
+    user_name: String,
+    tags: Vec<TagInput>,
+}
+
+async fn tag(ctx: &Ctx, request: TagUser) -> Answer {
+    let given = tags(request.tags, TagCase::Insensitive)?;
+    users::tag(ctx, &UserRef::Name(request.user_name), &given).await?;
+    Ok(Build::new())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct UntagUser {
+    user_name: String,
+    tag_keys: Vec<String>,
+}
+
+async fn untag(ctx: &Ctx, request: UntagUser) -> Answer {
+    users::untag(ctx, &UserRef::Name(request.user_name), &request.tag_keys).await?;
+    Ok(Build::new())
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListUserTags {
+    user_name: String,
+    #[serde(flatten)]
+    paging: Paging,
+}
+
+async fn list_tags(ctx: &Ctx, request: ListUserTags) -> Answer {
+    let (_, tags) = &*ctx.user(&UserRef::Name(request.user_name)).await?;
+    Ok(tag_page(tags.clone(), &request.paging)?)
 }

@@ -1,0 +1,32 @@
+//! Policy documents: read once when they are stored, into a form that needs no reading when requests are judged; must
+//! not know in which words a cloud refuses one.
+//!
+//! The language is that of the AWS IAM User Guide ("Grammar of the IAM JSON policy language"). Which fault of several
+//! is told, and where AWS is laxer than its guide, is as recorded from AWS; what is neither documented nor recorded is
+//! marked "inferred".
+
+mod action;
+mod condition;
+mod date;
+mod document;
+mod fault;
+mod identity;
+mod json;
+mod pattern;
+mod principal;
+mod raw;
+mod resource;
+mod size;
+mod trust;
+
+pub use condition::{Condition, Operator, Quantifier};
+pub use document::{Document, Effect, Selection, Statement, Version};
+pub use fault::{Illegible, PolicyFault, PolicyKind};
+pub use identity::{parse_identity, parse_session};
+pub use pattern::{Grammar, Part, Pattern, Variable};
+pub use principal::{NamedPrincipal, Principal, PrincipalKind};
+pub use size::{PolicyQuota, has_allowed_characters, size_without_white_space};
+pub use trust::parse_trust;
+
+#[cfg(test)]
+mod property_tests;
