@@ -4,6 +4,9 @@
 
 pub mod certificate;
 mod der;
+pub mod jwk;
+pub mod jwt;
 pub mod key;
 mod pem;
 pub mod private_key;
+pub mod provider;
