@@ -10,3 +10,5 @@ pub mod key;
 mod pem;
 pub mod private_key;
 pub mod provider;
+pub mod saml;
+mod xml;
