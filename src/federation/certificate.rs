@@ -9,8 +9,8 @@ use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
 use crate::domain::time::Time;
 
-use super::der::{Der, INTEGER};
-use super::key::{Curve, PublicKey};
+use super::der::{Der, INTEGER, OBJECT_IDENTIFIER};
+use super::key::{Curve, Hash, PublicKey, Scheme, ecdsa_from_der};
 use super::{pem, private_key};
 
 /// rsaEncryption (RFC 8017 appendix C).
@@ -113,6 +113,12 @@ impl Certificate {
         })
     }
 
+    /// Whether another one's key has signed it, and is named as its issuer: one step of a chain. Neither validity nor
+    /// whether the other may issue any is looked at.
+    pub fn is_signed_by(&self, issuer: &Self) -> bool {
+        self.issuer == issuer.subject && issuer.key.as_ref().is_some_and(|key| has_signed(key, &self.der).is_some())
+    }
+
     /// Whether a private key in PEM is the one of this certificate's key.
     pub fn belongs_to(&self, private_key: &str) -> Result<bool, private_key::PrivateKeyFault> {
         let public = private_key::public_part(private_key)?;
@@ -142,6 +148,36 @@ fn rsa_key(der: &[u8]) -> Option<PublicKey> {
     let mut outer = Der::new(der);
     let mut numbers = outer.sequence().filter(|_| outer.is_empty())?;
     PublicKey::rsa(numbers.next(INTEGER)?, numbers.next(INTEGER)?)
+}
+
+/// A certificate's three parts: what is signed, how, and the signature (RFC 5280 section 4.1).
+fn has_signed(key: &PublicKey, der: &[u8]) -> Option<()> {
+    let mut parts = Der::new(der).sequence()?;
+    let message = parts.whole()?;
+    let scheme = signature_scheme(parts.sequence()?.next(OBJECT_IDENTIFIER)?)?;
+    let signature = parts.bits()?;
+    let signature = match key {
+        PublicKey::Ec { curve, .. } => ecdsa_from_der(*curve, signature)?,
+        _ => signature.to_vec(),
+    };
+    key.verify(scheme, message, &signature).ok()
+}
+
+/// By the object identifiers of RFC 8017 appendix A.2.4, RFC 5758 section 3.2 and RFC 8410 section 3.
+fn signature_scheme(oid: &[u8]) -> Option<Scheme> {
+    const PKCS1: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1];
+    const ECDSA_WITH_SHA2: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3];
+    let (last, before) = oid.split_last()?;
+    match (before, last) {
+        (PKCS1, 5) => Some(Scheme::RsaPkcs1(Hash::Sha1)),
+        (PKCS1, 11) => Some(Scheme::RsaPkcs1(Hash::Sha256)),
+        (PKCS1, 12) => Some(Scheme::RsaPkcs1(Hash::Sha384)),
+        (PKCS1, 13) => Some(Scheme::RsaPkcs1(Hash::Sha512)),
+        (ECDSA_WITH_SHA2, 2) => Some(Scheme::Ecdsa(Hash::Sha256)),
+        (ECDSA_WITH_SHA2, 3) => Some(Scheme::Ecdsa(Hash::Sha384)),
+        (&[0x2b, 0x65], 112) => Some(Scheme::Ed25519),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

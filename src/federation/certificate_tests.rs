@@ -83,6 +83,21 @@ fn a_chain_is_read_in_its_order_and_other_text_is_refused() {
     assert_eq!(Certificate::from_pem(empty), Err(CertificateFault::MalformedDer));
 }
 
+#[test]
+fn a_chain_is_followed_by_names_and_signatures() {
+    let chains: BTreeMap<String, Vec<String>> =
+        serde_json::from_str(include_str!("../../tests/vectors/federation/chains.json")).unwrap();
+    assert!(chains.len() >= 5);
+    for (name, chain) in chains {
+        let chain: Vec<Certificate> = chain.iter().map(|pem| Certificate::from_pem(pem).unwrap()).collect();
+        let [leaf, issuer, namesake] = chain.as_slice() else { panic!("{name}") };
+        assert!(leaf.is_signed_by(issuer) && issuer.is_signed_by(issuer), "{name}");
+        assert!(!issuer.is_signed_by(leaf) && !leaf.is_signed_by(leaf), "{name}");
+        assert_eq!(namesake.subject, issuer.subject, "{name}");
+        assert!(!leaf.is_signed_by(namesake), "{name}");
+    }
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes: Vec<u8>) {

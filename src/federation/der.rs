@@ -33,6 +33,13 @@ impl<'a> Der<'a> {
         Some((*tag, content))
     }
 
+    /// The next value as it stands there, its tag and length among it.
+    pub(super) fn whole(&mut self) -> Option<&'a [u8]> {
+        let before = self.0;
+        self.any()?;
+        before.get(..before.len().checked_sub(self.0.len())?)
+    }
+
     /// The content of the next value, which has this tag.
     pub(super) fn next(&mut self, tag: u8) -> Option<&'a [u8]> {
         self.any().filter(|(found, _)| *found == tag).map(|(_, content)| content)
@@ -66,6 +73,8 @@ mod tests {
         assert_eq!(der.sequence().unwrap().next(INTEGER), Some(&[5][..]));
         assert_eq!(der.bits(), Some(&[7][..]));
         assert!(der.is_empty());
+        let mut der = Der::new(&[2, 1, 5, 9, 0]);
+        assert_eq!((der.whole(), der.any(), der.whole()), (Some(&[2, 1, 5][..]), Some((9, &[][..])), None));
     }
 
     #[test]

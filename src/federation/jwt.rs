@@ -57,6 +57,9 @@ pub enum Fault {
     /// It lacks a claim that OpenID Connect Core 1.0 section 2 requires.
     #[error("no claim {0}")]
     MissingClaim(&'static str),
+    /// A list that may not be empty is.
+    #[error("empty claim {0}")]
+    EmptyClaim(&'static str),
     /// A claim is of another type than it has to be.
     #[error("malformed claim {0}")]
     MalformedClaim(&'static str),

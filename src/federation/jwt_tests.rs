@@ -94,7 +94,7 @@ fn required_claims_are_there_and_of_their_type() {
         assert_eq!(fault(&format!("no {claim}")), Fault::MissingClaim(claim));
     }
     assert_eq!(fault("sub null"), Fault::MalformedClaim("sub"));
-    assert_eq!(fault("aud empty"), Fault::MalformedClaim("aud"));
+    assert_eq!(fault("aud empty"), Fault::EmptyClaim("aud"));
     assert_eq!(fault("aud numbers"), Fault::MalformedClaim("aud"));
     assert_eq!(fault("tag text"), Fault::MalformedClaim("https://aws.amazon.com/tags"));
     assert_eq!(fault("tag twice"), Fault::MalformedClaim("https://aws.amazon.com/tags"));

@@ -2,6 +2,8 @@
 
 use ring::signature::{self, RsaParameters, RsaPublicKeyComponents, UnparsedPublicKey, VerificationAlgorithm};
 
+use super::der::{Der, INTEGER};
+
 /// The hash that a signature is made over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hash {
@@ -160,6 +162,18 @@ fn ecdsa_algorithm(curve: Curve, hash: Hash) -> Option<&'static dyn Verification
     }
 }
 
+/// The two numbers side by side, of a signature that has them in DER as certificates do (RFC 5480 appendix A).
+pub(super) fn ecdsa_from_der(curve: Curve, signature: &[u8]) -> Option<Vec<u8>> {
+    let mut numbers = Der::new(signature).sequence()?;
+    let mut fixed = Vec::with_capacity(2 * curve.width());
+    for _ in 0..2 {
+        let number = without_leading_zeros(numbers.next(INTEGER)?);
+        fixed.resize(fixed.len() + curve.width().checked_sub(number.len())?, 0);
+        fixed.extend(number);
+    }
+    Some(fixed)
+}
+
 /// The two numbers in DER, the only form in which the verifier has every pair of curve and hash.
 fn ecdsa_in_der(curve: Curve, signature: &[u8]) -> Option<Vec<u8>> {
     if signature.len() != 2 * curve.width() {
@@ -195,6 +209,9 @@ mod tests {
         let der = ecdsa_in_der(Curve::P256, &signature).unwrap();
         assert_eq!(der[..8], [0x30, 3 + 2 + 33, 2, 1, 1, 2, 33, 0]);
         assert_eq!(ecdsa_in_der(Curve::P256, &[0; 64]), Some(vec![0x30, 6, 2, 1, 0, 2, 1, 0]));
+        assert_eq!(ecdsa_from_der(Curve::P256, &der), Some(signature.to_vec()));
+        assert_eq!(ecdsa_from_der(Curve::P256, &[0x30, 0]), None);
+        assert_eq!(ecdsa_from_der(Curve::P256, &ecdsa_in_der(Curve::P384, &[1; 96]).unwrap()), None);
         assert_eq!(ecdsa_in_der(Curve::P384, &[0; 64]), None);
         assert!(ecdsa_in_der(Curve::P384, &[0xff; 96]).is_some());
     }

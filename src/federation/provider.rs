@@ -24,7 +24,7 @@ pub enum IssuerFault {
     /// It has no host, or letters that no address has.
     #[error("malformed")]
     Malformed,
-    /// It names a port.
+    /// It names a port other than 443.
     #[error("a port")]
     Port,
     /// It has a query or a fragment.
@@ -34,7 +34,8 @@ pub enum IssuerFault {
 
 impl IssuerUrl {
     /// Reads an address: `https`, a host, perhaps a path, and no port, query or fragment (IAM 2010-05-08,
-    /// CreateOpenIDConnectProvider, `Url`).
+    /// CreateOpenIDConnectProvider, `Url`). The usual port is left out where it is written, and letters keep their case:
+    /// observed of IAM in September 2026. That other ports are refused is the documentation's word.
     pub fn parse(text: &str) -> Result<Self, IssuerFault> {
         if text.is_empty() || text.len() > MAX_ISSUER {
             return Err(IssuerFault::Length);
@@ -43,7 +44,8 @@ impl IssuerUrl {
         if rest.contains(['?', '#']) {
             return Err(IssuerFault::Query);
         }
-        let host = rest.split('/').next().unwrap_or_default();
+        let (host, path) = rest.find('/').and_then(|at| rest.split_at_checked(at)).unwrap_or((rest, ""));
+        let host = host.strip_suffix(":443").unwrap_or(host);
         if host.contains(':') {
             return Err(IssuerFault::Port);
         }
@@ -56,7 +58,7 @@ impl IssuerUrl {
         if !host.split('.').all(is_label) || !rest.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(IssuerFault::Malformed);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(format!("https://{host}{path}")))
     }
 
     /// The address whole.
@@ -69,15 +71,17 @@ impl IssuerUrl {
         self.0.strip_prefix("https://").unwrap_or(&self.0)
     }
 
-    /// Whether a token's `iss` is this provider. A slash at the end makes no difference; inferred.
+    /// Whether a token's `iss` is this provider. A slash at the end makes another one: IAM keeps both (observed in
+    /// September 2026); that a token is held to it is inferred.
     pub fn is_issuer(&self, issuer: &str) -> bool {
-        issuer.trim_end_matches('/') == self.0.trim_end_matches('/')
+        issuer == self.0
     }
 }
 
-/// Whether a text is the SHA-1 digest of a certificate: 40 hexadecimal digits (IAM 2010-05-08, `thumbprintType`).
-pub fn is_thumbprint(text: &str) -> bool {
-    text.len() == 40 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+/// A certificate's thumbprint as IAM keeps it: 40 characters, in lower case. That they need not be hexadecimal digits
+/// was observed of IAM in September 2026.
+pub fn thumbprint(text: &str) -> Option<String> {
+    (text.chars().count() == 40).then(|| text.to_ascii_lowercase())
 }
 
 /// Whether a text can name a SAML provider (IAM 2010-05-08, CreateSAMLProvider, `Name`).
@@ -91,10 +95,11 @@ mod tests {
 
     #[test]
     fn an_address_is_https_with_a_host_and_nothing_else_but_a_path() {
-        let url = IssuerUrl::parse("https://token.actions.githubusercontent.com/org/").unwrap();
-        assert_eq!(url.without_scheme(), "token.actions.githubusercontent.com/org/");
-        assert!(url.is_issuer("https://token.actions.githubusercontent.com/org"));
-        assert!(!url.is_issuer("http://token.actions.githubusercontent.com/org"));
+        let url = IssuerUrl::parse("https://Idp.example.com:443/org/").unwrap();
+        assert_eq!(url.as_str(), "https://Idp.example.com/org/");
+        assert_eq!(url.without_scheme(), "Idp.example.com/org/");
+        assert!(url.is_issuer("https://Idp.example.com/org/"));
+        assert!(!url.is_issuer("https://Idp.example.com/org") && !url.is_issuer("http://Idp.example.com/org/"));
         for (text, fault) in [
             ("", IssuerFault::Length),
             ("http://a.example", IssuerFault::NotHttps),
@@ -113,7 +118,8 @@ mod tests {
 
     #[test]
     fn thumbprints_and_names_have_their_letters() {
-        assert!(is_thumbprint(&"a0".repeat(20)) && !is_thumbprint(&"g0".repeat(20)) && !is_thumbprint("a0"));
+        assert_eq!(thumbprint(&"Ag".repeat(20)), Some("ag".repeat(20)));
+        assert_eq!(thumbprint("a0"), None);
         assert!(is_saml_provider_name("My_Idp.1-x") && !is_saml_provider_name("a b") && !is_saml_provider_name(""));
     }
 }

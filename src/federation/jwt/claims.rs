@@ -65,7 +65,7 @@ impl Claims {
         let optional_text = |name| claims.get(name).map(|value| text(name, value)).transpose();
         Ok(Self {
             issuer: text("iss", required("iss")?)?,
-            audiences: texts(required("aud")?).filter(|all| !all.is_empty()).ok_or(Fault::MalformedClaim("aud"))?,
+            audiences: audiences(required("aud")?)?,
             authorized_party: optional_text("azp")?,
             subject: text_or_number(required("sub")?).ok_or(Fault::MalformedClaim("sub"))?,
             issued_at: time(required("iat")?).ok_or(Fault::MalformedClaim("iat"))?,
@@ -93,6 +93,11 @@ fn other_texts(claims: &Map<String, Value>) -> BTreeMap<String, String> {
 
 fn is_tag(name: &str) -> bool {
     name == TAGS || name == SPREAD_TRANSITIVE || name.starts_with(SPREAD_TAG)
+}
+
+fn audiences(aud: &Value) -> Result<Vec<String>, Fault> {
+    let all = texts(aud).ok_or(Fault::MalformedClaim("aud"))?;
+    if all.is_empty() { Err(Fault::EmptyClaim("aud")) } else { Ok(all) }
 }
 
 /// One text, or a list of them.

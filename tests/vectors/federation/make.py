@@ -96,6 +96,28 @@ def make_certificates():
     })
 
 
+def make_chains():
+    """Leaf, its issuer, and another issuer of the same name."""
+    def make(subject, key, issuer, signer, digest):
+        name = lambda text: x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
+        builder = x509.CertificateBuilder(name(issuer), name(subject), key.public_key(), x509.random_serial_number())
+        builder = builder.not_valid_before(datetime.datetime(2025, 1, 1)).not_valid_after(datetime.datetime(2035, 1, 1))
+        return pem(builder.sign(signer, digest))
+
+    new = {
+        "rsa": lambda: rsa.generate_private_key(65537, 2048), "p256": lambda: ec.generate_private_key(ec.SECP256R1()),
+        "p384": lambda: ec.generate_private_key(ec.SECP384R1()), "ed25519": ed25519.Ed25519PrivateKey.generate,
+    }
+    chains = {}
+    for kind, digest in [("rsa", hashes.SHA256()), ("rsa", hashes.SHA384()), ("rsa", hashes.SHA512()),
+                         ("p256", hashes.SHA256()), ("p384", hashes.SHA384()), ("p384", hashes.SHA256()), ("ed25519", None)]:
+        leaf, issuer, namesake = new["p256"](), new[kind](), new[kind]()
+        chains[f"{kind} with {digest.name if digest else 'its own'}"] = [
+            make("leaf", leaf, "issuer", issuer, digest), make("issuer", issuer, "issuer", issuer, digest),
+            make("issuer", namesake, "issuer", namesake, digest)]
+    write("chains.json", chains)
+
+
 # --- tokens ----------------------------------------------------------------------------------------------------------
 
 def make_tokens():
@@ -477,6 +499,7 @@ def make_c14n():
 
 
 make_certificates()
+make_chains()
 make_tokens()
 make_saml()
 make_c14n()
