@@ -1,7 +1,7 @@
 """Makes the vectors beside it with other people's code: PyJWT, cryptography, lxml, signxml and xmlsec.
 
-    python3 -m venv /tmp/venv && /tmp/venv/bin/pip install pyjwt cryptography lxml signxml xmlsec
-    /tmp/venv/bin/python make.py
+    python3 -m venv venv && venv/bin/pip install pyjwt cryptography lxml signxml xmlsec
+    venv/bin/python make.py
 
 Every run makes new keys, so all files change together. The keys protect nothing.
 """
