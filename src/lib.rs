@@ -9,6 +9,7 @@ pub mod config;
 mod control;
 mod dialect;
 pub mod domain;
+pub mod federation;
 pub mod ids;
 mod origin;
 mod router;

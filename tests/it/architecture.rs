@@ -17,6 +17,23 @@ const LAYERS: &[Layer] = &[
         modules: &[],
         crates: &["serde", "serde_json", "chrono", "thiserror", "ipnet", "proptest"],
     },
+    Layer {
+        name: "federation",
+        modules: &["domain"],
+        crates: &[
+            "base64",
+            "chrono",
+            "proptest",
+            "quick_xml",
+            "ring",
+            "serde",
+            "serde_json",
+            "sha1",
+            "sha2",
+            "thiserror",
+            "x509_cert",
+        ],
+    },
     Layer { name: "clock", modules: &["domain"], crates: &["chrono"] },
     Layer { name: "ids", modules: &["domain"], crates: &["rand", "uuid"] },
     Layer {

@@ -1,0 +1,14 @@
+//! What identity providers vouch for: their tokens, assertions, keys and certificates, read and verified. No I/O, no
+//! clock, no cloud's error texts: the time, the providers' keys and the claimed names are arguments, and a refusal is a
+//! fault with its facts.
+
+pub mod certificate;
+mod der;
+pub mod jwk;
+pub mod jwt;
+pub mod key;
+mod pem;
+pub mod private_key;
+pub mod provider;
+pub mod saml;
+mod xml;
