@@ -10,6 +10,8 @@ mod control;
 mod dialect;
 pub mod domain;
 pub mod federation;
+#[cfg(feature = "fuzzing")]
+pub use dialect::fuzzing;
 pub mod ids;
 mod origin;
 mod router;

@@ -3,8 +3,12 @@
 mod alibaba;
 mod aws;
 mod form;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod mask;
 mod members;
+#[cfg(test)]
+mod operations_table_tests;
 mod record;
 
 use std::net::IpAddr;

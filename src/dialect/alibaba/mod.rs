@@ -349,3 +349,17 @@ fn note(app: &App, trace: Trace, status: StatusCode, code: Option<String>, start
     };
     record::note(app, answered);
 }
+
+/// Every operation of every API, by the API's name, and whether it is built.
+#[cfg(test)]
+pub(super) fn all_operations() -> Vec<(&'static str, &'static str, bool)> {
+    let apis = [
+        (Api::Ims, "IMS 2019-08-15", catalogue::IMS),
+        (Api::Ram, "RAM 2015-05-01", catalogue::RAM),
+        (Api::Sts, "STS 2015-04-01", catalogue::STS),
+    ];
+    let built = |api, name: &str| operations::OPERATIONS.iter().any(|row| row.name == name && row.apis.contains(&api));
+    apis.into_iter()
+        .flat_map(|(api, title, names)| names.iter().map(move |name| (title, *name, built(api, name))))
+        .collect()
+}

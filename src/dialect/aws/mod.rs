@@ -1,6 +1,8 @@
 //! AWS's query dialect: IAM 2010-05-08 and STS 2011-06-15, told apart by `Version`.
 
 mod errors;
+#[cfg(feature = "fuzzing")]
+pub(super) mod fuzzing;
 mod gateway;
 mod input;
 mod model;
@@ -264,4 +266,15 @@ fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: In
         },
     );
     response
+}
+
+/// Every operation of every API, by the API's name, and whether it is built.
+#[cfg(test)]
+pub(super) fn all_operations() -> Vec<(&'static str, &'static str, bool)> {
+    [(Api::Iam, "IAM 2010-05-08"), (Api::Sts, "STS 2011-06-15")]
+        .into_iter()
+        .flat_map(|(api, title)| {
+            api.model().names().into_iter().map(move |name| (title, name, operations::find(api, name).is_some()))
+        })
+        .collect()
 }

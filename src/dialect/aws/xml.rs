@@ -13,6 +13,11 @@ type Out = Writer<Vec<u8>>;
 /// The answer to a call that went well: `<XResponse><XResult>..</XResult><ResponseMetadata>..`. An operation without
 /// an output has no result element.
 pub(crate) fn answer(api: Api, action: &str, members: &Members, has_output: bool, request_id: &str) -> Response<Body> {
+    respond(StatusCode::OK, answer_text(api, action, members, has_output, request_id), request_id)
+}
+
+/// The text of such an answer.
+pub(crate) fn answer_text(api: Api, action: &str, members: &Members, has_output: bool, request_id: &str) -> Vec<u8> {
     let mut out = Writer::new(Vec::with_capacity(512));
     // Writing to memory does not fail.
     let _ = (|| {
@@ -25,7 +30,7 @@ pub(crate) fn answer(api: Api, action: &str, members: &Members, has_output: bool
         element(&mut out, "ResponseMetadata", |out| text(out, "RequestId", request_id))?;
         out.write_event(Event::End(BytesEnd::new(&root)))
     })();
-    respond(StatusCode::OK, out, request_id)
+    out.into_inner()
 }
 
 /// An error; `message` is absent where AWS sends none.
@@ -49,11 +54,11 @@ pub(crate) fn error(
         text(&mut out, "RequestId", request_id)?;
         out.write_event(Event::End(BytesEnd::new("ErrorResponse")))
     })();
-    respond(status, out, request_id)
+    respond(status, out.into_inner(), request_id)
 }
 
-fn respond(status: StatusCode, out: Out, request_id: &str) -> Response<Body> {
-    let mut response = Response::new(Body::from(out.into_inner()));
+fn respond(status: StatusCode, text: Vec<u8>, request_id: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/xml"));
