@@ -184,11 +184,17 @@ pub struct AwsSettings {
     /// Whether a new password, or a login profile that is deleted, ends the user's console sessions. AWS lets them go
     /// on.
     pub new_password_ends_sessions: bool,
+    /// How many seconds a credential report takes to be made; 0 is at once.
+    pub credential_report_seconds: i64,
 }
 
 impl Default for AwsSettings {
     fn default() -> Self {
-        Self { default_account: "000000000000".to_owned(), new_password_ends_sessions: false }
+        Self {
+            default_account: "000000000000".to_owned(),
+            new_password_ends_sessions: false,
+            credential_report_seconds: 0,
+        }
     }
 }
 

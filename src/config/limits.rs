@@ -19,6 +19,11 @@ impl Settings {
             .or_else(|| self.alibaba.problem())
             .or_else(|| account_problem("aws.default_account", &self.aws.default_account, 12))
             .or_else(|| {
+                let seconds = self.aws.credential_report_seconds;
+                let text = || format!("expected 0 to 86400, found {seconds}");
+                (!(0..=86_400).contains(&seconds)).then(|| Problem::new("aws.credential_report_seconds", text()))
+            })
+            .or_else(|| {
                 let threads = self.passwords.hashing_threads;
                 let most = 256;
                 let text = || format!("expected 0 to {most}, found {threads}");

@@ -79,6 +79,11 @@ pub struct Account {
 pub const DOMAIN_SUFFIX: &str = ".onaliyun.com";
 
 impl Account {
+    /// The alias that somebody gave it, if anybody did.
+    pub fn own_alias(&self) -> Option<&str> {
+        (self.alias != self.id).then_some(&*self.alias)
+    }
+
     /// The domain that people sign in under, where the cloud has such a thing.
     pub fn sign_in_domain(&self) -> Option<String> {
         (self.cloud == Cloud::Alibaba).then(|| self.domain())

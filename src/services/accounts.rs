@@ -119,3 +119,16 @@ pub async fn set_alias(ctx: &Ctx, alias: Option<&str>) -> Result<(), Error> {
     }
     tx.commit().await
 }
+
+/// Takes the account alias back to the account id, provided that it is `alias`.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn clear_alias(ctx: &Ctx, alias: &str) -> Result<(), Error> {
+    let (mut tx, account) = ctx.app.db.write(&ctx.account_id).await?;
+    if account.own_alias() != Some(alias) {
+        return Err(Error::missing(Noun::AccountAlias, alias));
+    }
+    store::accounts::set_alias(&mut tx, &account.id, &account.id).await?;
+    tx.commit().await
+}

@@ -21,6 +21,7 @@ pub mod access_keys;
 pub mod accounts;
 pub mod authorize;
 pub mod callers;
+pub mod credential_report;
 pub mod login_profiles;
 pub mod mfa_devices;
 pub mod nonces;

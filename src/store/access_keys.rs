@@ -12,6 +12,7 @@ sql! {
                ORDER BY created_at, id";
     OF_ROOT = "SELECT * FROM access_keys WHERE account_id = $1 AND user_id IS NULL AND status <> 'Deleted' \
                ORDER BY created_at, id";
+    OF_ACCOUNT = "SELECT * FROM access_keys WHERE account_id = $1 AND status <> 'Deleted' ORDER BY created_at, id";
     SEEDED = "SELECT * FROM access_keys WHERE seeded = TRUE AND user_id IS NULL";
     INSERT = "INSERT INTO access_keys (id, account_id, user_id, secret, status, seeded, created_at, updated_at) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -46,6 +47,11 @@ pub async fn of(conn: &mut Conn, account_id: &str, user_id: Option<&str>) -> Res
         Some(id) => on!(conn, |c| sqlx::query_as(OF_USER).bind(account_id).bind(id).fetch_all(c).await),
         None => on!(conn, |c| sqlx::query_as(OF_ROOT).bind(account_id).fetch_all(c).await),
     }
+}
+
+/// All keys of an account, the oldest first.
+pub async fn of_account(conn: &mut Conn, account_id: &str) -> Result<Vec<AccessKey>, Error> {
+    on!(conn, |c| sqlx::query_as(OF_ACCOUNT).bind(account_id).fetch_all(c).await)
 }
 
 /// The root keys that were made with their accounts, deleted ones too: a reset brings them back.

@@ -29,7 +29,9 @@ sql! {
     EMPTY_MFA_DEVICES = "DELETE FROM mfa_devices WHERE account_id = $1";
     EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
     EMPTY_SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
-    EMPTY_COUNTS = "UPDATE accounts SET users = 0, roles = 0, mfa_devices = 0 WHERE id = $1";
+    EMPTY_CREDENTIAL_REPORTS = "DELETE FROM credential_reports WHERE account_id = $1";
+    EMPTY_COUNTS = "UPDATE accounts SET users = 0, roles = 0, mfa_devices = 0, groups = 0, policies = 0, \
+                    instance_profiles = 0, server_certificates = 0 WHERE id = $1";
     DELETE = "DELETE FROM accounts WHERE id = $1";
     SET_POLICY = "UPDATE accounts SET password_policy = $2 WHERE id = $1";
     SET_PREFERENCE = "UPDATE accounts SET security_preference = $2 WHERE id = $1";
@@ -129,6 +131,7 @@ pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
         EMPTY_MFA_DEVICES,
         EMPTY_ROLES,
         EMPTY_SESSIONS,
+        EMPTY_CREDENTIAL_REPORTS,
         EMPTY_COUNTS,
     ] {
         on!(conn, |c| sqlx::query(statement).bind(id).execute(c).await.map(|_| ()))?;

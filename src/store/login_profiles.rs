@@ -9,6 +9,7 @@ use crate::domain::time::Time;
 
 sql! {
     OF_USER = "SELECT * FROM login_profiles WHERE account_id = $1 AND user_id = $2";
+    OF_ACCOUNT = "SELECT * FROM login_profiles WHERE account_id = $1";
     SAVE = "INSERT INTO login_profiles (account_id, user_id, status, password_reset_required, mfa_bind_required, \
             password_hash, password_set_at, password_initial, password_expires_at, initial_expires_at, auto_disabled, \
             idle_since, failed_attempts, locked_until, last_login_at, last_login_address, created_at, updated_at) \
@@ -59,6 +60,11 @@ from_row!(LoginProfile, |row| LoginProfile {
 /// The login profile of a user.
 pub async fn find(conn: &mut Conn, account_id: &str, user_id: &str) -> Result<Option<LoginProfile>, Error> {
     on!(conn, |c| sqlx::query_as(OF_USER).bind(account_id).bind(user_id).fetch_optional(c).await)
+}
+
+/// All login profiles of an account.
+pub async fn of_account(conn: &mut Conn, account_id: &str) -> Result<Vec<LoginProfile>, Error> {
+    on!(conn, |c| sqlx::query_as(OF_ACCOUNT).bind(account_id).fetch_all(c).await)
 }
 
 /// Stores a login profile, new or changed.

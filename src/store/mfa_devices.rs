@@ -1,5 +1,7 @@
 //! Virtual MFA devices.
 
+use std::collections::HashSet;
+
 use super::Conn;
 use super::columns::from_row;
 use crate::domain::error::Error;
@@ -9,6 +11,7 @@ use crate::domain::name;
 sql! {
     BY_NAME = "SELECT * FROM mfa_devices WHERE account_id = $1 AND name_key = $2";
     OF_USER = "SELECT * FROM mfa_devices WHERE account_id = $1 AND user_id = $2 ORDER BY bound_at, name_key";
+    BOUND_USERS = "SELECT DISTINCT user_id FROM mfa_devices WHERE account_id = $1 AND user_id IS NOT NULL";
     PAGE = "SELECT * FROM mfa_devices WHERE account_id = $1 AND name_key > $2 ORDER BY name_key LIMIT $3";
     INSERT = "INSERT INTO mfa_devices (account_id, name, name_key, seed, last_step, created_at, path) \
               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
@@ -36,6 +39,12 @@ pub async fn by_name(conn: &mut Conn, account_id: &str, device: &str) -> Result<
 /// The devices bound to a user, the one bound first at the head.
 pub async fn of_user(conn: &mut Conn, account_id: &str, user_id: &str) -> Result<Vec<MfaDevice>, Error> {
     on!(conn, |c| sqlx::query_as(OF_USER).bind(account_id).bind(user_id).fetch_all(c).await)
+}
+
+/// The ids of all users of an account who have a device.
+pub async fn bound_users(conn: &mut Conn, account_id: &str) -> Result<HashSet<String>, Error> {
+    let ids: Vec<String> = on!(conn, |c| sqlx::query_scalar(BOUND_USERS).bind(account_id).fetch_all(c).await)?;
+    Ok(ids.into_iter().collect())
 }
 
 /// Up to `limit` devices whose names come after `after`, in the order of their names.

@@ -34,6 +34,7 @@ macro_rules! sql {
 pub mod access_keys;
 pub mod accounts;
 mod columns;
+pub mod credential_reports;
 mod failure;
 mod known;
 mod lane;

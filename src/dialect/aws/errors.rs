@@ -32,6 +32,13 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// An error that AWS sends without a text: recorded of ReportNotPresent, inferred of its likes.
+    pub(crate) fn without_text(status: u16, code: &'static str) -> Self {
+        Self { message: None, ..Self::new(status, code, "") }
+    }
+}
+
 /// Why a call is not answered.
 #[derive(Debug)]
 pub(crate) enum Trouble {
@@ -123,8 +130,7 @@ pub(crate) fn wrong_method() -> Fault {
 
 /// A path that the endpoint does not have. Code inferred.
 pub(crate) fn wrong_path() -> Fault {
-    let status = StatusCode::NOT_FOUND;
-    Fault { status, code: "UnknownOperationException".into(), message: None }
+    Fault::without_text(404, "UnknownOperationException")
 }
 
 /// A body that is too large. Code and text inferred.

@@ -11,6 +11,7 @@ use crate::domain::arn;
 use crate::services::Ctx;
 
 mod access_keys;
+mod account;
 mod login_profiles;
 mod password_policy;
 mod sts;
@@ -110,7 +111,8 @@ pub(super) type Answer = Result<Build, Trouble>;
 pub(super) struct Nothing {}
 
 /// The tables of all nouns.
-const TABLES: &[&[Row]] = &[access_keys::ROWS, login_profiles::ROWS, password_policy::ROWS, sts::ROWS, users::ROWS];
+const TABLES: &[&[Row]] =
+    &[access_keys::ROWS, account::ROWS, login_profiles::ROWS, password_policy::ROWS, sts::ROWS, users::ROWS];
 
 /// The row of an operation.
 pub(super) fn find(api: Api, name: &str) -> Option<&'static Row> {
