@@ -97,9 +97,10 @@ def test_policies_are_listed_by_scope_and_use(account):
     iam.attach_user_policy(UserName="alice", PolicyArn=arn)
     local = iam.list_policies(Scope="Local")["Policies"]
     assert [item["PolicyName"] for item in local] == ["reader", "unused"]
-    assert [item["PolicyName"] for item in iam.list_policies(Scope="Local", OnlyAttached=True)["Policies"]] == ["reader"]
-    assert [item["PolicyName"] for item in iam.list_policies(Scope="Local", PathPrefix="/team/")["Policies"]] == ["reader"]
-    clouds = {item["Arn"] for page in iam.get_paginator("list_policies").paginate(Scope="AWS") for item in page["Policies"]}
+    for less in ({"OnlyAttached": True}, {"PathPrefix": "/team/"}):
+        assert [item["PolicyName"] for item in iam.list_policies(Scope="Local", **less)["Policies"]] == ["reader"]
+    pages = iam.get_paginator("list_policies").paginate(Scope="AWS")
+    clouds = {item["Arn"] for page in pages for item in page["Policies"]}
     assert {READ_ONLY, "arn:aws:iam::aws:policy/AdministratorAccess"} <= clouds
     assert arn not in clouds
 

@@ -11,12 +11,13 @@ MISSING = "The role with name ops cannot be found."
 def test_a_role_is_made_and_read(account):
     trusting = trust(account.root_arn)
     made = account.role("ops", Description="does things", Path="/service/")
-    has_exactly(made, "Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument", maybe=["Description"])
+    members = ("Path", "RoleName", "RoleId", "Arn", "CreateDate", "AssumeRolePolicyDocument")
+    has_exactly(made, *members, maybe=["Description"])
     assert made["Arn"] == account.arn("role/service/ops")
     assert made["AssumeRolePolicyDocument"] == trusting
     is_id(made["RoleId"], "AROA")
     read = account.iam.get_role(RoleName="ops")["Role"]
-    has_exactly(read, *made, "MaxSessionDuration", "RoleLastUsed", "Description")
+    has_exactly(read, *members, "MaxSessionDuration", "RoleLastUsed", "Description")
     assert (read["Description"], read["MaxSessionDuration"], read["RoleLastUsed"]) == ("does things", 3600, {})
     with refused("EntityAlreadyExists", "Role with name ops already exists."):
         account.role("ops")
@@ -99,7 +100,8 @@ def test_a_trust_policy_is_one(account):
             account.iam.create_role(RoleName="ops", AssumeRolePolicyDocument=document)
 
     making("no json at all", "This policy contains invalid Json")
-    making(as_json(trust(account.root_arn, action="iam:GetUser")), "AssumeRole policy may only specify STS AssumeRole actions.")
+    other_action = as_json(trust(account.root_arn, action="iam:GetUser"))
+    making(other_action, "AssumeRole policy may only specify STS AssumeRole actions.")
     with_resource = trust(account.root_arn)
     with_resource["Statement"][0]["Resource"] = "*"
     making(as_json(with_resource), "Has prohibited field Resource")

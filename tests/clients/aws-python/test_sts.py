@@ -204,7 +204,9 @@ def test_unsigned_calls_need_a_provider(account):
         )
     with refused("InvalidIdentityToken"):
         sts.assume_role_with_saml(
-            RoleArn=account.arn("role/ops"), PrincipalArn=account.arn("saml-provider/none"), SAMLAssertion="PHg+PC94Pg=="
+            RoleArn=account.arn("role/ops"),
+            PrincipalArn=account.arn("saml-provider/none"),
+            SAMLAssertion="PHg+PC94Pg==",
         )
 
 
