@@ -1,6 +1,6 @@
 """One server for the whole run, one account and one empty home for each test, each test with each CLI.
 
-SESAME_AWS_CLIS names the programs, separated by colons; without it, `aws` of the path is the one.
+SESAME_TEST_AWS_CLIS names the programs, separated by colons; without it, `aws` of the path is the one.
 """
 
 import json
@@ -13,7 +13,7 @@ import known_secrets
 import pytest
 from sesame_server import RunningServer
 
-CLIS = [name for name in os.environ.get("SESAME_AWS_CLIS", "aws").split(":") if name]
+CLIS = [name for name in os.environ.get("SESAME_TEST_AWS_CLIS", "aws").split(":") if name]
 
 
 def pytest_generate_tests(metafunc):
@@ -38,7 +38,7 @@ def server(tmp_path_factory):
 @pytest.fixture
 def cli(request, server, tmp_path):
     if shutil.which(request.param) is None:
-        pytest.exit(f"there is no AWS CLI at {request.param}: install one, or name it in SESAME_AWS_CLIS", returncode=3)
+        pytest.exit(f"there is no AWS CLI at {request.param}: install one, or name it in SESAME_TEST_AWS_CLIS", returncode=3)
     account = str(secrets.randbelow(9 * 10**11) + 10**11)
     yield Cli(request.param, server, tmp_path, account)
     server.control("DELETE", f"/_sesame/accounts/{account}")

@@ -63,7 +63,7 @@ def test_an_existing_user_may_be_named_longer_than_a_new_one(account):
 
 
 def test_several_failures_come_together(account):
-    with invalid(("userName", at_most(64)), ("path", at_most(512))):
+    with invalid(("path", at_most(512)), ("userName", at_most(64))):
         account.raw.create_user(UserName="n" * 65, Path="/" + "p" * 512 + "/")
 
 

@@ -11,7 +11,7 @@ from conftest import HERE
 
 # Where a copy of the provider may lie: Terraform's own places for one, and any that the variable names.
 PLUGINS = [
-    os.environ.get("SESAME_TERRAFORM_PLUGINS", ""),
+    os.environ.get("SESAME_TEST_TERRAFORM_PLUGINS", ""),
     "~/.terraform.d/plugins",
     "/usr/local/share/terraform/plugins",
     "/usr/share/terraform/plugins",

@@ -13,6 +13,7 @@ UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z2-7]{17}")
 # answers that the model asks more of than the service gives
 LENIENT = set()
 CALLED = set()
+ANSWERED = set()
 WHOLE_RUN = False
 
 
@@ -25,6 +26,8 @@ def _check_call(http_response, parsed, model, **_):
     service = model.service_model.service_name
     operation = model.name
     CALLED.add((service, operation))
+    if http_response.status_code != 501:
+        ANSWERED.add(operation)
     root = ElementTree.fromstring(http_response.content)
     namespace = "{" + model.metadata["xmlNamespace"] + "}"
     content_type = http_response.headers.get("Content-Type", "")
