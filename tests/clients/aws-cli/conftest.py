@@ -38,7 +38,7 @@ def server(tmp_path_factory):
 @pytest.fixture
 def cli(request, server, tmp_path):
     if shutil.which(request.param) is None:
-        pytest.exit(f"there is no AWS CLI at {request.param}: install one, or name it in SESAME_TEST_AWS_CLIS", returncode=3)
+        pytest.exit(f"no AWS CLI at {request.param}: install one, or name it in SESAME_TEST_AWS_CLIS", returncode=3)
     account = str(secrets.randbelow(9 * 10**11) + 10**11)
     yield Cli(request.param, server, tmp_path, account)
     server.control("DELETE", f"/_sesame/accounts/{account}")

@@ -12,7 +12,8 @@ def play(shell, name):
     """Run a playbook; what its recap counted."""
     shown = shell.run(
         *("ansible-playbook", "-i", "localhost,", HERE / "ansible" / name),
-        *("-e", "ansible_python_interpreter={{ ansible_playbook_python }}", "-e", f"initial_password={INITIAL_PASSWORD}"),
+        *("-e", "ansible_python_interpreter={{ ansible_playbook_python }}"),
+        *("-e", f"initial_password={INITIAL_PASSWORD}"),
         ANSIBLE_NOCOLOR="1",
         ANSIBLE_LOCALHOST_WARNING="False",
         ANSIBLE_HOME=str(shell.folder / "ansible"),

@@ -81,7 +81,8 @@ def test_administrators_are_found(shell):
 def test_roles_that_others_may_assume_are_found(shell):
     iam = shell.client()
     for name, account in (("inner", shell.account), ("open", "999999999999")):
-        statement = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account}:root"}, "Action": "sts:AssumeRole"}
+        principal = {"AWS": f"arn:aws:iam::{account}:root"}
+        statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
         trust = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
     assert custodian(shell, "roles-open-to-other-accounts") == ["open"]

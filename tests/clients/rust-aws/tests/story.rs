@@ -102,9 +102,8 @@ async fn a_user_changes_a_password_and_assumes_a_role() {
     assert!(server.sign_in(&account, "alice", THIRD).contains(r#""signed-in""#));
 
     let arn = format!("arn:aws:iam::{account}:user/alice");
-    let trust = format!(
-        r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Principal":{{"AWS":"{arn}"}},"Action":"sts:AssumeRole"}}]}}"#
-    );
+    let statement = format!(r#"{{"Effect":"Allow","Principal":{{"AWS":"{arn}"}},"Action":"sts:AssumeRole"}}"#);
+    let trust = format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#);
     let role = iam.create_role().role_name("ops").assume_role_policy_document(trust).send().await.unwrap();
     let role = role.role.unwrap();
     let assume = Sts::new(&hers).assume_role().role_arn(role.arn()).role_session_name("work");
