@@ -15,7 +15,6 @@ PLUGINS = [
     "~/.terraform.d/plugins",
     "/usr/local/share/terraform/plugins",
     "/usr/share/terraform/plugins",
-    "/opt/tf-plugins",
 ]
 
 
