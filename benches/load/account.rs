@@ -6,7 +6,7 @@ use crate::Outcome;
 use crate::client::{Batch, request};
 use crate::load::{Driver, Window, refusal};
 use crate::process::Server;
-use crate::sign::Signer;
+use crate::sign::{Cloud, Signer};
 
 /// How many users are made at a time: so many requests are held in memory.
 const AT_A_TIME: u64 = 20_000;
@@ -15,20 +15,26 @@ pub(crate) struct Account<'a> {
     pub(crate) driver: &'a Driver,
     pub(crate) server: &'a Server,
     pub(crate) id: String,
+    cloud: Cloud,
     domain: String,
     pub(crate) root: Signer,
 }
 
 impl<'a> Account<'a> {
     /// Makes an account with a root key that was issued, so that its signatures are verified.
-    pub(crate) fn create(driver: &'a Driver, server: &'a Server) -> Outcome<Self> {
-        let asked = request("POST", "/_sesame/accounts", r#"{"cloud":"alibaba"}"#);
+    pub(crate) fn create(cloud: Cloud, driver: &'a Driver, server: &'a Server) -> Outcome<Self> {
+        let name = format!("{cloud:?}").to_lowercase();
+        let asked = request("POST", "/_sesame/accounts", &serde_json::json!({"cloud": name}).to_string());
         let made = answer(driver.ask(server.address(), &asked)?)?;
         let key = &made["root"];
-        let root =
-            Signer::new(text(&key["access_key_id"])?, text(&key["access_key_secret"])?, &server.address().to_string())?;
-        let (id, domain) = (text(&made["id"])?.to_owned(), text(&made["domain"])?.to_owned());
-        Ok(Self { driver, server, id, domain, root })
+        let root = Signer::new(
+            cloud,
+            text(&key["access_key_id"])?,
+            text(&key["access_key_secret"])?,
+            &server.address().to_string(),
+        )?;
+        let (id, domain) = (text(&made["id"])?.to_owned(), made["domain"].as_str().unwrap_or_default().to_owned());
+        Ok(Self { driver, server, id, cloud, domain, root })
     }
 
     /// Calls an operation as the root.
@@ -38,7 +44,18 @@ impl<'a> Account<'a> {
 
     /// The principal name of the user with this number; names sort as the numbers do.
     pub(crate) fn user(&self, number: u64) -> String {
-        format!("user-{number:08}@{}", self.domain)
+        match self.cloud {
+            Cloud::Alibaba => format!("user-{number:08}@{}", self.domain),
+            Cloud::Aws => format!("user-{number:08}"),
+        }
+    }
+
+    /// The parameter that names a user.
+    pub(crate) fn user_parameter(&self) -> &'static str {
+        match self.cloud {
+            Cloud::Alibaba => "UserPrincipalName",
+            Cloud::Aws => "UserName",
+        }
     }
 
     /// Makes the users with these numbers.
@@ -49,7 +66,7 @@ impl<'a> Account<'a> {
             let mut batch = Batch::default();
             for number in from..end {
                 let name = self.user(number);
-                batch.push(&stamped.call("CreateUser", &[("DisplayName", "Load"), ("UserPrincipalName", &name)]));
+                batch.push(&stamped.call("CreateUser", &[("DisplayName", "Load"), (self.user_parameter(), &name)]));
             }
             self.driver.drive(self.server, batch, 16, Window::ALL, &Vec::new())?;
             from = end;
@@ -66,7 +83,12 @@ impl<'a> Account<'a> {
     pub(crate) fn user_key(&self, number: u64) -> Outcome<Signer> {
         let made = self.call("CreateAccessKey", &[("UserPrincipalName", &self.user(number))])?;
         let key = &made["AccessKey"];
-        Signer::new(text(&key["AccessKeyId"])?, text(&key["AccessKeySecret"])?, &self.server.address().to_string())
+        Signer::new(
+            self.cloud,
+            text(&key["AccessKeyId"])?,
+            text(&key["AccessKeySecret"])?,
+            &self.server.address().to_string(),
+        )
     }
 
     /// The marker of the page that starts in the middle of so many users.

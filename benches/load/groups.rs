@@ -9,7 +9,7 @@ use crate::figures::{Report, median};
 use crate::line::{Line, measure};
 use crate::load::{Driver, Window};
 use crate::process::{Server, sesame_path};
-use crate::sign::Signer;
+use crate::sign::{Cloud, Signer};
 use crate::source::{Bare, Changes, Creations, OnUsers, Page, Source as _, password};
 use crate::{Options, Outcome};
 
@@ -19,6 +19,8 @@ const CONNECTIONS: [usize; 2] = [1, 16];
 const PROFILES: u64 = 500;
 /// A quota that no line reaches.
 const MANY_USERS: (&str, &str) = ("SESAME_ALIBABA__USERS_PER_ACCOUNT", "1000000");
+/// Users of the AWS account, whose quota is 5,000.
+const AWS_USERS: u64 = 4_000;
 const FEW: u64 = 100;
 const MANY: u64 = 100_000;
 /// Clients that sign in without pause.
@@ -55,7 +57,7 @@ impl Bench<'_> {
         for _ in 0..STARTS {
             let begun = Instant::now();
             let server = Server::sesame("sqlite::memory:", &[])?;
-            let signer = Signer::new("bench", "bench", &server.address().to_string())?;
+            let signer = Signer::new(Cloud::Alibaba, "bench", "bench", &server.address().to_string())?;
             answer(self.driver.ask(server.address(), &signer.now().call("ListUsers", &[]))?)?;
             milliseconds.push(begun.elapsed().as_secs_f64() * 1_000.0);
         }
@@ -83,15 +85,15 @@ impl Bench<'_> {
             &[],
         )?;
         let sesame = self.sesame("main.db", &[])?;
-        let reads = Account::create(self.driver, &sesame)?;
+        let reads = Account::create(Cloud::Alibaba, self.driver, &sesame)?;
         reads.call("ListUsers", &[])?;
         self.report.fact("resident memory, idle after the first answers", megabytes(&sesame)?, "under 30 MB");
         self.reads(&bare, &reads)?;
-        self.writes(&bare, &Account::create(self.driver, &sesame)?)?;
+        self.writes(&bare, &Account::create(Cloud::Alibaba, self.driver, &sesame)?)?;
         self.passwords(&sesame)?;
         self.report.fact("resident memory after this load", megabytes(&sesame)?, "");
         self.report.fact("resident memory of the bare server", megabytes(&bare)?, "");
-        for (line, aim) in [("GetUser", "1.0"), ("GetLoginProfile", "1.0")] {
+        for (line, aim) in [("GetUser", "1.0"), ("GetLoginProfile", "1.0"), ("GetUser of AWS", "1.0")] {
             self.report.ratio(
                 (line, 16),
                 |figure| figure.rate_ratio,
@@ -118,6 +120,9 @@ impl Bench<'_> {
         let once = on("GetUser", ROWS).make(usize::try_from(ROWS)?)?;
         self.driver.drive(account.server, once, 16, Window::ALL, &Vec::new())?;
         let page = || Page { account, size: "100", marker: String::new() };
+        let aws = Account::create(Cloud::Aws, self.driver, account.server)?;
+        aws.create_users(0, AWS_USERS)?;
+        let on_aws = || OnUsers { account: &aws, action: "GetUser", users: 0..AWS_USERS, next: 0 };
         for connections in CONNECTIONS {
             let sesame = account.server;
             self.measure(vec![
@@ -126,6 +131,7 @@ impl Bench<'_> {
                 Line::new("GetUser", connections, sesame, on("GetUser", ROWS)).against(1),
                 Line::new("GetLoginProfile", connections, sesame, on("GetLoginProfile", PROFILES)).against(1),
                 Line::new("ListUsers, 100 of 10,000", connections, sesame, page()).against(1),
+                Line::new("GetUser of AWS", connections, sesame, on_aws()).against(1),
             ])?;
         }
         Ok(())
@@ -149,7 +155,7 @@ impl Bench<'_> {
         }
         let mut lines = Vec::new();
         for (name, remembered) in [("ChangePassword, none remembered", "0"), (CHANGE_24, "24")] {
-            let account = Account::create(self.driver, sesame)?;
+            let account = Account::create(Cloud::Alibaba, self.driver, sesame)?;
             account.call("SetPasswordPolicy", &[("PasswordReusePrevention", remembered)])?;
             account.create_users(0, 1)?;
             account.create_profile(0, &password(0))?;
@@ -169,7 +175,10 @@ impl Bench<'_> {
             return Ok(());
         }
         let (small, large) = (self.sesame("small.db", &[])?, self.sesame("large.db", &[])?);
-        let (few, many) = (Account::create(self.driver, &small)?, Account::create(self.driver, &large)?);
+        let (few, many) = (
+            Account::create(Cloud::Alibaba, self.driver, &small)?,
+            Account::create(Cloud::Alibaba, self.driver, &large)?,
+        );
         few.create_users(0, FEW)?;
         many.create_users(0, MANY)?;
         let (few_marker, many_marker) = (few.middle_marker(FEW)?, many.middle_marker(MANY)?);
@@ -201,7 +210,7 @@ impl Bench<'_> {
             return Ok(());
         }
         let sesame = self.sesame("owasp.db", &[("SESAME_PASSWORDS__COST", "owasp")])?;
-        let account = Account::create(self.driver, &sesame)?;
+        let account = Account::create(Cloud::Alibaba, self.driver, &sesame)?;
         account.create_users(0, FEW)?;
         let mut sign_ins = Vec::new();
         for number in 0..SIGNING_IN {

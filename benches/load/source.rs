@@ -65,7 +65,7 @@ impl Source for OnUsers<'_> {
         for _ in 0..count {
             self.next += 1;
             let number = self.users.start + self.next * STRIDE % (self.users.end - self.users.start);
-            batch.push(&stamped.call(self.action, &[("UserPrincipalName", &self.account.user(number))]));
+            batch.push(&stamped.call(self.action, &[(self.account.user_parameter(), &self.account.user(number))]));
         }
         Ok(batch)
     }
