@@ -7,19 +7,21 @@ use sqlx::{
     AssertSqlSafe, Connection, Either, Executor, PgConnection, SqlSafeStr, SqlStr, SqliteConnection, Statement,
 };
 
-use super::{access_keys, accounts, login_profiles, mfa_devices, nonces, roles, sessions, tags, users, world};
+use super::{access_keys, accounts, instance_profiles, login_profiles, mfa_devices, nonces, role_deletions, roles, sessions, tags, users, world};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 type Texts = &'static [(&'static str, &'static str)];
 
 /// The texts of each module.
-const MODULES: [(&str, Texts); 10] = [
+const MODULES: [(&str, Texts); 12] = [
     ("access_keys", access_keys::STATEMENTS),
     ("accounts", accounts::STATEMENTS),
+    ("instance_profiles", instance_profiles::STATEMENTS),
     ("login_profiles", login_profiles::STATEMENTS),
     ("mfa_devices", mfa_devices::STATEMENTS),
     ("nonces", nonces::STATEMENTS),
+    ("role_deletions", role_deletions::STATEMENTS),
     ("roles", roles::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("tags", tags::STATEMENTS),

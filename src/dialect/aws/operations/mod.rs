@@ -11,8 +11,11 @@ use crate::domain::arn;
 use crate::services::Ctx;
 
 mod access_keys;
+mod instance_profiles;
 mod login_profiles;
 mod password_policy;
+mod roles;
+mod service_linked_roles;
 mod sts;
 mod users;
 
@@ -110,7 +113,16 @@ pub(super) type Answer = Result<Build, Trouble>;
 pub(super) struct Nothing {}
 
 /// The tables of all nouns.
-const TABLES: &[&[Row]] = &[access_keys::ROWS, login_profiles::ROWS, password_policy::ROWS, sts::ROWS, users::ROWS];
+const TABLES: &[&[Row]] = &[
+    access_keys::ROWS,
+    instance_profiles::ROWS,
+    login_profiles::ROWS,
+    password_policy::ROWS,
+    roles::ROWS,
+    service_linked_roles::ROWS,
+    sts::ROWS,
+    users::ROWS,
+];
 
 /// The row of an operation.
 pub(super) fn find(api: Api, name: &str) -> Option<&'static Row> {
