@@ -157,7 +157,8 @@ mod tests {
     fn a_deletion_is_told_from_other_text() {
         let uuid = "cc20023b-069d-4d01-96e3-a2e91d74f1f8";
         assert!(is_deletion_task(&deletion_task("ecs.amazonaws.com", "AWSServiceRoleForECS", uuid)));
-        for bad in ["", "task", "task/aws-service-role/a/b/c", "task/aws-service-role//b/", &format!("task/a/b/c/{uuid}")]
+        for bad in
+            ["", "task", "task/aws-service-role/a/b/c", "task/aws-service-role//b/", &format!("task/a/b/c/{uuid}")]
         {
             assert!(!is_deletion_task(bad), "{bad}");
         }

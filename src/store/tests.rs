@@ -7,7 +7,10 @@ use sqlx::{
     AssertSqlSafe, Connection, Either, Executor, PgConnection, SqlSafeStr, SqlStr, SqliteConnection, Statement,
 };
 
-use super::{access_keys, accounts, instance_profiles, login_profiles, mfa_devices, nonces, role_deletions, roles, sessions, tags, users, world};
+use super::{
+    access_keys, accounts, instance_profiles, login_profiles, mfa_devices, nonces, role_deletions, roles, sessions,
+    tags, users, world,
+};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
