@@ -7,27 +7,25 @@ use sqlx::{
     AssertSqlSafe, Connection, Either, Executor, PgConnection, SqlSafeStr, SqlStr, SqliteConnection, Statement,
 };
 
-use super::{
-    access_keys, accounts, credential_reports, login_profiles, mfa_devices, nonces, roles, sessions, tags, users, world,
-};
-
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 type Texts = &'static [(&'static str, &'static str)];
 
 /// The texts of each module.
-const MODULES: [(&str, Texts); 11] = [
-    ("access_keys", access_keys::STATEMENTS),
-    ("accounts", accounts::STATEMENTS),
-    ("credential_reports", credential_reports::STATEMENTS),
-    ("login_profiles", login_profiles::STATEMENTS),
-    ("mfa_devices", mfa_devices::STATEMENTS),
-    ("nonces", nonces::STATEMENTS),
-    ("roles", roles::STATEMENTS),
-    ("sessions", sessions::STATEMENTS),
-    ("tags", tags::STATEMENTS),
-    ("users", users::STATEMENTS),
-    ("world", world::STATEMENTS),
+const MODULES: &[(&str, Texts)] = &[
+    ("access_keys", super::access_keys::STATEMENTS),
+    ("accounts", super::accounts::STATEMENTS),
+    ("credential_reports", super::credential_reports::STATEMENTS),
+    ("instance_profiles", super::instance_profiles::STATEMENTS),
+    ("login_profiles", super::login_profiles::STATEMENTS),
+    ("mfa_devices", super::mfa_devices::STATEMENTS),
+    ("nonces", super::nonces::STATEMENTS),
+    ("role_deletions", super::role_deletions::STATEMENTS),
+    ("roles", super::roles::STATEMENTS),
+    ("sessions", super::sessions::STATEMENTS),
+    ("tags", super::tags::STATEMENTS),
+    ("users", super::users::STATEMENTS),
+    ("world", super::world::STATEMENTS),
 ];
 
 fn texts() -> impl Iterator<Item = (String, &'static str)> {

@@ -1,0 +1,6 @@
+//! AWS's APIs over HTTP.
+
+mod client;
+mod instance_profiles;
+mod roles;
+mod service_linked_roles;
