@@ -85,6 +85,11 @@ pub fn by_arn(arn: &str) -> Option<&'static ManagedPolicy> {
     policies.get(arn).copied()
 }
 
+/// Whether an ARN is one that a cloud's own policies have, known here or not.
+pub fn is_of_cloud(arn: &str) -> bool {
+    arn.strip_prefix(AWS_ARN_PREFIX).is_some_and(|rest| rest.starts_with('/')) || arn.starts_with(ALIBABA_ARN_PREFIX)
+}
+
 /// Alibaba Cloud's system policy of this name: RAM's operations name a policy by PolicyType and PolicyName.
 pub fn alibaba_by_name(name: &str) -> Option<&'static ManagedPolicy> {
     by_arn(&format!("{ALIBABA_ARN_PREFIX}{name}"))

@@ -2,6 +2,7 @@
 //! which cloud it serves.
 
 use super::account::Cloud;
+use super::trust::TrustLanguage;
 
 /// The rules of one cloud.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Rules {
     pub new_password_ends_sessions: bool,
     /// How many MFA devices one user may have.
     pub mfa_devices_per_user: usize,
+    /// The language of trust policies.
+    pub trust_language: TrustLanguage,
 }
 
 const ALIBABA: Rules = Rules {
@@ -38,6 +41,7 @@ const ALIBABA: Rules = Rules {
     lapsed_may_change: false,
     new_password_ends_sessions: true,
     mfa_devices_per_user: 1,
+    trust_language: TrustLanguage::Ram,
 };
 
 const AWS: Rules = Rules {
@@ -53,6 +57,7 @@ const AWS: Rules = Rules {
     new_password_ends_sessions: false,
     // IAM User Guide, "IAM and AWS STS quotas".
     mfa_devices_per_user: 8,
+    trust_language: TrustLanguage::Iam,
 };
 
 impl Cloud {

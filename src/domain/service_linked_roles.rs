@@ -53,6 +53,63 @@ impl ServiceLinkedRole {
     }
 }
 
+impl ServiceLinkedRole {
+    /// Its trust policy, as CreateServiceLinkedRole answers it (recorded).
+    pub fn trust_policy(&self) -> String {
+        let service = &self.service;
+        format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Action":["sts:AssumeRole"],"Effect":"Allow","Principal":{{"Service":["{service}"]}}}}]}}"#
+        )
+    }
+}
+
+/// What there is to say against an operation on a service-linked role.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ServiceLinkedRoleFault {
+    /// The role of this name is one that only its service changes.
+    #[error("role {0} is protected")]
+    Protected(String),
+    /// The longest session of the role of this name cannot be changed.
+    #[error("the longest session of role {0} is fixed")]
+    FixedDuration(String),
+    /// No such service has a role.
+    #[error("service {0} has no role")]
+    UnknownService(String),
+    /// The service has one role and takes no suffix.
+    #[error("service {0} takes no suffix")]
+    SuffixNotAllowed(String),
+    /// There is a role of this name already.
+    #[error("the name {0} is taken")]
+    NameTaken(String),
+    /// The role of this name belongs to no service.
+    #[error("role {0} is no service-linked role")]
+    NotLinked(String),
+    /// There was no such deletion.
+    #[error("there was no such deletion")]
+    UnknownDeletion,
+    /// What should name a deletion does not.
+    #[error("the id of a deletion is malformed")]
+    MalformedDeletion,
+}
+
+/// The id of the task that deletes a role (IAM 2010-05-08 DeleteServiceLinkedRole, DeletionTaskId).
+pub fn deletion_task(service: &str, role_name: &str, uuid: &str) -> String {
+    format!("task/aws-service-role/{service}/{role_name}/{uuid}")
+}
+
+/// Whether a text is of the form of a deletion's id; what AWS checks of it is inferred.
+pub fn is_deletion_task(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix("task/aws-service-role/") else { return false };
+    let fields: Vec<&str> = rest.split('/').collect();
+    let [service, role, uuid] = fields[..] else { return false };
+    let is_uuid = uuid.len() == 36
+        && uuid.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    !service.is_empty() && !role.is_empty() && is_uuid
+}
+
 /// All services with a role of their own, ordered by service.
 pub fn all() -> &'static [ServiceLinkedRole] {
     // none if the data does not parse, which the tests rule out
@@ -85,6 +142,26 @@ mod tests {
         }
         assert!(of_service("ec2.amazonaws.com").is_none());
         assert!(of_service("").is_none());
+    }
+
+    #[test]
+    fn the_trust_policy_names_the_service_alone() {
+        for role in all() {
+            let policy = crate::domain::policy::parse_trust(&role.trust_policy()).unwrap();
+            let named: Vec<_> = policy.principals().map(|named| &named.written).collect();
+            assert_eq!(named, [&role.service]);
+        }
+    }
+
+    #[test]
+    fn a_deletion_is_told_from_other_text() {
+        let uuid = "cc20023b-069d-4d01-96e3-a2e91d74f1f8";
+        assert!(is_deletion_task(&deletion_task("ecs.amazonaws.com", "AWSServiceRoleForECS", uuid)));
+        for bad in
+            ["", "task", "task/aws-service-role/a/b/c", "task/aws-service-role//b/", &format!("task/a/b/c/{uuid}")]
+        {
+            assert!(!is_deletion_task(bad), "{bad}");
+        }
     }
 
     #[test]

@@ -1,15 +1,19 @@
-//! Roles: create, get, list, delete.
+//! Roles: create, get, list, update, delete, labels.
 
 use crate::domain::error::{Error, Noun};
-use crate::domain::role::{Role, TrustPolicy};
+use crate::domain::role::Role;
+use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
 use crate::domain::unique_id::IdKind;
 use crate::domain::user::Tag;
-use crate::store;
 use crate::store::accounts::Counter;
 use crate::store::tags::{Listed, Owner};
+use crate::store::{self, Conn};
 
-use super::Ctx;
 use super::users::{Page, page_of};
+use super::{Ctx, boundaries, tags, trust};
+
+/// A role with its labels in the order of their keys.
+pub type TaggedRole = (Role, Vec<Tag>);
 
 /// A role to make.
 #[derive(Clone, Debug)]
@@ -25,13 +29,52 @@ pub struct Create {
     pub tags: Vec<Tag>,
 }
 
-/// Makes a role.
+/// A change of a role: what is absent stays as it is.
+#[derive(Clone, Debug, Default)]
+#[expect(missing_docs, reason = "the fields are those of Role")]
+pub struct Update {
+    pub description: Option<String>,
+    pub trust_policy: Option<String>,
+    pub max_session_seconds: Option<i64>,
+}
+
+/// Which roles are listed.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// What their paths start with.
+    pub path_prefix: Option<String>,
+    /// Labels that they all carry.
+    pub tags: Vec<(String, Option<String>)>,
+}
+
+/// The role of this name as it is kept.
 ///
 /// # Errors
-/// `MalformedPolicy`, `AlreadyExists`, `LimitExceeded`.
-pub async fn create(ctx: &Ctx, create: &Create) -> Result<Role, Error> {
-    TrustPolicy::parse(&create.trust_policy).map_err(Error::MalformedPolicy)?;
-    let role = Role {
+/// `NotFound`.
+pub(super) async fn find(conn: &mut Conn, account_id: &str, name: &str) -> Result<Role, Error> {
+    let found = store::roles::by_name(conn, account_id, name).await?;
+    found.ok_or_else(|| Error::missing(Noun::Role, name))
+}
+
+/// As [`find`], of a role that none but its service may change.
+///
+/// # Errors
+/// `NotFound`, `ServiceLinkedRole(Protected)`.
+pub(super) async fn find_unprotected(conn: &mut Conn, account_id: &str, name: &str) -> Result<Role, Error> {
+    let role = find(conn, account_id, name).await?;
+    match role.service_name {
+        Some(_) => Err(ServiceLinkedRoleFault::Protected(role.name).into()),
+        None => Ok(role),
+    }
+}
+
+/// Makes a role; gives it with the trust policy as it came.
+///
+/// # Errors
+/// `MalformedPolicy`, `Policy`, `PolicyTooLarge`, `InvalidArn`, `NotFound(PermissionsBoundary)`, `AlreadyExists`,
+/// `LimitExceeded`. The order is inferred.
+pub async fn create(ctx: &Ctx, create: &Create) -> Result<TaggedRole, Error> {
+    let mut role = Role {
         account_id: ctx.account_id.clone(),
         id: ctx.app.ids.unique_id(ctx.cloud, IdKind::Role),
         name: create.name.clone(),
@@ -47,6 +90,10 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<Role, Error> {
         updated_at: ctx.now,
     };
     let (mut tx, account) = ctx.app.db.write_counting(&ctx.account_id, Counter::Roles).await?;
+    role.trust_policy = trust::kept(ctx, &mut tx, &create.trust_policy, &create.name).await?;
+    if let Some(arn) = &create.permissions_boundary {
+        boundaries::check(ctx, &mut tx, arn).await?;
+    }
     if !store::roles::insert(&mut tx, &role).await? {
         return Err(Error::exists(Noun::Role, role.name));
     }
@@ -58,41 +105,108 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<Role, Error> {
         store::tags::insert(&mut tx, &ctx.account_id, Owner::Role, &role.id, tag).await?;
     }
     tx.commit().await?;
+    role.trust_policy.clone_from(&create.trust_policy);
+    let mut tags = create.tags.clone();
+    tags.sort_by(|a, b| a.key.cmp(&b.key));
+    Ok((role, tags))
+}
+
+/// The role of this name with its labels.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn get(ctx: &Ctx, name: &str) -> Result<TaggedRole, Error> {
+    let mut conn = ctx.app.db.read().await?;
+    let mut role = find(&mut conn, &ctx.account_id, name).await?;
+    trust::show(&mut conn, ctx.cloud, std::iter::once(&mut role)).await?;
+    let tags = store::tags::of(&mut conn, &ctx.account_id, Owner::Role, &role.id).await?;
+    Ok((role, tags))
+}
+
+/// Changes a role.
+///
+/// # Errors
+/// `NotFound`, `ServiceLinkedRole`, those of the trust policy. That the service's roles are told of first is inferred.
+pub async fn update(ctx: &Ctx, name: &str, change: &Update) -> Result<Role, Error> {
+    let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
+    let mut role = match change.trust_policy {
+        Some(_) => find_unprotected(&mut tx, &ctx.account_id, name).await?,
+        None => find(&mut tx, &ctx.account_id, name).await?,
+    };
+    if let Some(seconds) = change.max_session_seconds {
+        if role.service_name.is_some() {
+            return Err(ServiceLinkedRoleFault::FixedDuration(role.name).into());
+        }
+        role.max_session_seconds = seconds;
+    }
+    if let Some(document) = &change.trust_policy {
+        role.trust_policy = trust::kept(ctx, &mut tx, document, &role.name).await?;
+    }
+    if let Some(description) = &change.description {
+        role.description.clone_from(description);
+    }
+    role.updated_at = ctx.now;
+    store::roles::update(&mut tx, &role).await?;
+    trust::show(&mut tx, ctx.cloud, std::iter::once(&mut role)).await?;
+    tx.commit().await?;
     Ok(role)
 }
 
-/// The role of this name.
+/// Deletes a role that has nothing left. Sessions already given go on; that is inferred.
 ///
 /// # Errors
-/// `NotFound`.
-pub async fn get(ctx: &Ctx, name: &str) -> Result<Role, Error> {
-    let found = store::roles::by_name(&mut ctx.app.db.read().await?, &ctx.account_id, name).await?;
-    found.ok_or_else(|| Error::missing(Noun::Role, name))
-}
-
-/// Deletes a role. Sessions already given go on; that is inferred.
-///
-/// # Errors
-/// `NotFound`.
+/// `NotFound`, `ServiceLinkedRole(Protected)`, `DeleteConflict` with what it still has.
 pub async fn delete(ctx: &Ctx, name: &str) -> Result<(), Error> {
-    let account = &*ctx.account_id;
-    let (mut tx, _) = ctx.app.db.write(account).await?;
-    let role = store::roles::by_name(&mut tx, account, name).await?.ok_or_else(|| Error::missing(Noun::Role, name))?;
-    store::tags::delete(&mut tx, account, Owner::Role, &role.id).await?;
-    store::roles::delete(&mut tx, account, &role.id).await?;
-    store::accounts::count(&mut tx, account, Counter::Roles, -1).await?;
+    let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
+    let role = find_unprotected(&mut tx, &ctx.account_id, name).await?;
+    check_nothing_left(&mut tx, &role).await?;
+    erase(&mut tx, &role).await?;
     tx.commit().await
 }
 
-/// One page of roles with their tags, in the order of their names; `wanted` narrows it to roles with all these tags.
-pub async fn list(
-    ctx: &Ctx,
-    wanted: &[(String, Option<String>)],
-    after: &str,
-    most: usize,
-) -> Result<Page<(Role, Vec<Tag>)>, Error> {
+/// Checks that nothing hangs on a role. Policies attached to it (`AttachedPolicy`) and its own (`RolePolicy`) are to
+/// be looked for here. The order is inferred: the order in which Terraform's provider takes things away.
+async fn check_nothing_left(conn: &mut Conn, role: &Role) -> Result<(), Error> {
+    let profiles = store::instance_profiles::page(conn, &role.account_id, Some(&role.id), "", 1).await?;
+    if !profiles.is_empty() {
+        return Err(Error::DeleteConflict(Noun::Role, Noun::InstanceProfile));
+    }
+    Ok(())
+}
+
+/// Deletes a role on which nothing hangs but labels.
+pub(super) async fn erase(conn: &mut Conn, role: &Role) -> Result<(), Error> {
+    store::tags::delete(conn, &role.account_id, Owner::Role, &role.id).await?;
+    store::roles::delete(conn, &role.account_id, &role.id).await?;
+    store::accounts::count(conn, &role.account_id, Counter::Roles, -1).await
+}
+
+/// Puts labels on a role; one whose key is there already takes its place.
+///
+/// # Errors
+/// `NotFound`, `LimitExceeded`.
+pub async fn tag(ctx: &Ctx, name: &str, given: &[Tag]) -> Result<(), Error> {
+    let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
+    let role = find(&mut tx, &ctx.account_id, name).await?;
+    tags::put(ctx, &mut tx, Owner::Role, &role.id, given).await?;
+    tx.commit().await
+}
+
+/// Takes labels off a role. A key that is not there is passed over.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn untag(ctx: &Ctx, name: &str, keys: &[String]) -> Result<(), Error> {
+    let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
+    let role = find(&mut tx, &ctx.account_id, name).await?;
+    tags::remove(ctx, &mut tx, Owner::Role, &role.id, keys).await?;
+    tx.commit().await
+}
+
+/// One page of roles with their labels, in the order of their names.
+pub async fn list(ctx: &Ctx, filter: &Filter, after: &str, most: usize) -> Result<Page<TaggedRole>, Error> {
     let mut conn = ctx.app.db.read().await?;
-    let mut items: Vec<(Role, Vec<Tag>)> = Vec::new();
+    let mut items: Vec<TaggedRole> = Vec::new();
     let mut after = crate::domain::name::key(after);
     loop {
         let chunk = i64::try_from(most - items.len() + 1).map_err(Error::internal)?;
@@ -103,7 +217,8 @@ pub async fn list(
         after = crate::domain::name::key(&last.name);
         for role in roles {
             let tags = tags.remove(&role.id).unwrap_or_default();
-            if wanted.iter().all(|wanted| super::users::carries(&tags, wanted)) {
+            let under = filter.path_prefix.as_ref().is_none_or(|prefix| role.path.starts_with(prefix.as_str()));
+            if under && filter.tags.iter().all(|wanted| super::users::carries(&tags, wanted)) {
                 items.push((role, tags));
             }
         }
@@ -111,5 +226,7 @@ pub async fn list(
             break;
         }
     }
-    Ok(page_of(items, most, |(role, _)| &role.name))
+    let mut page = page_of(items, most, |(role, _)| &role.name);
+    trust::show(&mut conn, ctx.cloud, page.items.iter_mut().map(|(role, _)| role)).await?;
+    Ok(page)
 }

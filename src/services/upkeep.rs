@@ -27,10 +27,22 @@ pub async fn write_key_usage(app: &App) -> Result<(), Error> {
 
 async fn write_uses(app: &App, pending: &[(String, Use)]) -> Result<(), Error> {
     let mut tx = app.db.write_aside().await?;
+    let mut of_sessions = Vec::new();
     for (key_id, last) in pending {
-        store::access_keys::used(&mut tx, key_id, last.at, last.service, &last.region).await?;
+        if !store::access_keys::used(&mut tx, key_id, last.at, last.service, &last.region).await? {
+            of_sessions.push((key_id, last));
+        }
     }
-    tx.commit().await
+    tx.commit().await?;
+    // The last use of a role is the last one written.
+    of_sessions.sort_by_key(|(_, last)| last.at);
+    for (key_id, last) in of_sessions {
+        // One transaction each: keys of one order are roles of another, and two replicas could wait in a ring.
+        let mut tx = app.db.write_aside().await?;
+        store::roles::used_by_session(&mut tx, key_id, last.at, &last.region).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Does the upkeep until the task is dropped.

@@ -85,7 +85,15 @@ pub async fn erase(conn: &mut Conn, id: &str, now: Time) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(ERASE).bind(id).bind(now).execute(c).await.map(|_| ()))
 }
 
-/// Notes when a key was last used and for which service.
-pub async fn used(conn: &mut Conn, id: &str, at: Time, service: &str, region: &str) -> Result<(), Error> {
-    on!(conn, |c| sqlx::query(USED).bind(id).bind(at).bind(service).bind(region).execute(c).await.map(|_| ()))
+/// Notes when a key was last used and for which service; says whether there is such a key: a session's is none.
+pub async fn used(conn: &mut Conn, id: &str, at: Time, service: &str, region: &str) -> Result<bool, Error> {
+    let done = on!(conn, |c| sqlx::query(USED)
+        .bind(id)
+        .bind(at)
+        .bind(service)
+        .bind(region)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(done > 0)
 }

@@ -15,6 +15,8 @@ sql! {
     TOUCH_ROLES = "UPDATE accounts SET generation = generation + 1, roles = roles + 1 WHERE id = $1 RETURNING *";
     TOUCH_MFA_DEVICES = "UPDATE accounts SET generation = generation + 1, mfa_devices = mfa_devices + 1 \
                          WHERE id = $1 RETURNING *";
+    TOUCH_INSTANCE_PROFILES = "UPDATE accounts SET generation = generation + 1, \
+                               instance_profiles = instance_profiles + 1 WHERE id = $1 RETURNING *";
     BY_ID = "SELECT * FROM accounts WHERE id = $1";
     BY_ALIAS = "SELECT * FROM accounts WHERE cloud = $1 AND alias = $2";
     ALL = "SELECT * FROM accounts ORDER BY cloud, id";
@@ -27,6 +29,8 @@ sql! {
     RENEW_ACCESS_KEYS = "UPDATE access_keys SET status = 'Active', updated_at = created_at, last_used_at = NULL, \
                          last_used_service = NULL, last_used_region = NULL WHERE account_id = $1 AND seeded = TRUE";
     EMPTY_MFA_DEVICES = "DELETE FROM mfa_devices WHERE account_id = $1";
+    EMPTY_INSTANCE_PROFILES = "DELETE FROM instance_profiles WHERE account_id = $1";
+    EMPTY_ROLE_DELETIONS = "DELETE FROM role_deletions WHERE account_id = $1";
     EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
     EMPTY_SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
     EMPTY_CREDENTIAL_REPORTS = "DELETE FROM credential_reports WHERE account_id = $1";
@@ -41,6 +45,7 @@ sql! {
     COUNT_USERS = "UPDATE accounts SET users = users + $2 WHERE id = $1";
     COUNT_ROLES = "UPDATE accounts SET roles = roles + $2 WHERE id = $1";
     COUNT_MFA_DEVICES = "UPDATE accounts SET mfa_devices = mfa_devices + $2 WHERE id = $1";
+    COUNT_INSTANCE_PROFILES = "UPDATE accounts SET instance_profiles = instance_profiles + $2 WHERE id = $1";
 }
 
 from_row!(Account, |row| Account {
@@ -57,6 +62,7 @@ from_row!(Account, |row| Account {
     users: row.try_get("users")?,
     roles: row.try_get("roles")?,
     mfa_devices: row.try_get("mfa_devices")?,
+    instance_profiles: row.try_get("instance_profiles")?,
     created_at: row.try_get("created_at")?,
 });
 
@@ -69,6 +75,8 @@ pub enum Counter {
     Roles,
     /// Virtual MFA devices.
     MfaDevices,
+    /// Instance profiles.
+    InstanceProfiles,
 }
 
 /// Raises the account's generation, and one of its counts with it.
@@ -78,6 +86,7 @@ pub(super) async fn touch(conn: &mut Conn, id: &str, counter: Option<Counter>) -
         Some(Counter::Users) => TOUCH_USERS,
         Some(Counter::Roles) => TOUCH_ROLES,
         Some(Counter::MfaDevices) => TOUCH_MFA_DEVICES,
+        Some(Counter::InstanceProfiles) => TOUCH_INSTANCE_PROFILES,
     };
     on!(conn, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
@@ -129,6 +138,8 @@ pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
         EMPTY_ACCESS_KEYS,
         RENEW_ACCESS_KEYS,
         EMPTY_MFA_DEVICES,
+        EMPTY_INSTANCE_PROFILES,
+        EMPTY_ROLE_DELETIONS,
         EMPTY_ROLES,
         EMPTY_SESSIONS,
         EMPTY_CREDENTIAL_REPORTS,
@@ -170,6 +181,7 @@ pub async fn count(conn: &mut Conn, id: &str, counter: Counter, more: i64) -> Re
         Counter::Users => COUNT_USERS,
         Counter::Roles => COUNT_ROLES,
         Counter::MfaDevices => COUNT_MFA_DEVICES,
+        Counter::InstanceProfiles => COUNT_INSTANCE_PROFILES,
     };
     on!(conn, |c| sqlx::query(statement).bind(id).bind(more).execute(c).await.map(|_| ()))
 }

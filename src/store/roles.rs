@@ -5,13 +5,20 @@ use super::columns::from_row;
 use crate::domain::error::Error;
 use crate::domain::name;
 use crate::domain::role::Role;
+use crate::domain::time::Time;
 
 sql! {
     BY_NAME = "SELECT * FROM roles WHERE account_id = $1 AND name_key = $2";
+    BY_ID = "SELECT * FROM roles WHERE account_id = $1 AND id = $2";
+    ANYWHERE = "SELECT * FROM roles WHERE id = $1";
     PAGE = "SELECT * FROM roles WHERE account_id = $1 AND name_key > $2 ORDER BY name_key LIMIT $3";
     INSERT = "INSERT INTO roles (account_id, id, name, name_key, description, trust_policy, max_session_seconds, \
               console_login_allowed, created_at, updated_at, path, permissions_boundary, service_name) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
+    UPDATE = "UPDATE roles SET description = $3, trust_policy = $4, max_session_seconds = $5, updated_at = $6 \
+              WHERE account_id = $1 AND id = $2";
+    USED_BY_SESSION = "UPDATE roles SET last_used_at = $2, last_used_region = $3 WHERE (account_id, id) = \
+                       (SELECT account_id, role_id FROM sessions WHERE access_key_id = $1)";
     DELETE = "DELETE FROM roles WHERE account_id = $1 AND id = $2";
 }
 
@@ -40,6 +47,16 @@ pub async fn by_name(conn: &mut Conn, account_id: &str, role_name: &str) -> Resu
     on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)
 }
 
+/// The role with this id.
+pub async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<Role>, Error> {
+    on!(conn, |c| sqlx::query_as(BY_ID).bind(account_id).bind(id).fetch_optional(c).await)
+}
+
+/// The role with this id, whichever account it is in.
+pub async fn anywhere(conn: &mut Conn, id: &str) -> Result<Option<Role>, Error> {
+    on!(conn, |c| sqlx::query_as(ANYWHERE).bind(id).fetch_optional(c).await)
+}
+
 /// Up to `limit` roles whose names come after `after`, in the order of their names.
 pub async fn page(conn: &mut Conn, account_id: &str, after: &str, limit: i64) -> Result<Vec<Role>, Error> {
     on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(after).bind(limit).fetch_all(c).await)
@@ -66,6 +83,26 @@ pub async fn insert(conn: &mut Conn, role: &Role) -> Result<bool, Error> {
         .await
         .map(|done| done.rows_affected()))?;
     Ok(done > 0)
+}
+
+/// Stores a role's description, trust policy and longest session.
+pub async fn update(conn: &mut Conn, role: &Role) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(UPDATE)
+        .bind(&*role.account_id)
+        .bind(&*role.id)
+        .bind(&*role.description)
+        .bind(&*role.trust_policy)
+        .bind(role.max_session_seconds)
+        .bind(role.updated_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Notes when and in which region a role was last used, through the key of one of its sessions. A key of anything else
+/// is passed over.
+pub async fn used_by_session(conn: &mut Conn, access_key_id: &str, at: Time, region: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(USED_BY_SESSION).bind(access_key_id).bind(at).bind(region).execute(c).await.map(|_| ()))
 }
 
 /// Deletes a role.

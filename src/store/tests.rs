@@ -8,7 +8,8 @@ use sqlx::{
 };
 
 use super::{
-    access_keys, accounts, credential_reports, login_profiles, mfa_devices, nonces, roles, sessions, tags, users, world,
+    access_keys, accounts, credential_reports, instance_profiles, login_profiles, mfa_devices, nonces, role_deletions,
+    roles, sessions, tags, users, world,
 };
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -16,13 +17,15 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 type Texts = &'static [(&'static str, &'static str)];
 
 /// The texts of each module.
-const MODULES: [(&str, Texts); 11] = [
+const MODULES: [(&str, Texts); 13] = [
     ("access_keys", access_keys::STATEMENTS),
     ("accounts", accounts::STATEMENTS),
     ("credential_reports", credential_reports::STATEMENTS),
+    ("instance_profiles", instance_profiles::STATEMENTS),
     ("login_profiles", login_profiles::STATEMENTS),
     ("mfa_devices", mfa_devices::STATEMENTS),
     ("nonces", nonces::STATEMENTS),
+    ("role_deletions", role_deletions::STATEMENTS),
     ("roles", roles::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("tags", tags::STATEMENTS),

@@ -10,6 +10,7 @@ use crate::domain::user::{Tag, User};
 sql! {
     BY_NAME = "SELECT * FROM users WHERE account_id = $1 AND name_key = $2";
     BY_ID = "SELECT * FROM users WHERE account_id = $1 AND id = $2";
+    ANYWHERE = "SELECT * FROM users WHERE id = $1";
     TAGGED_BY_NAME = "SELECT u.*, t.key AS tag_key, t.value AS tag_value FROM users u LEFT JOIN tags t \
                       ON t.account_id = u.account_id AND t.owner_kind = 'user' AND t.owner_id = u.id \
                       WHERE u.account_id = $1 AND u.name_key = $2 ORDER BY t.key";
@@ -87,6 +88,11 @@ pub async fn by_name(conn: &mut Conn, account_id: &str, user_name: &str) -> Resu
 /// The user with this id.
 pub async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<User>, Error> {
     on!(conn, |c| sqlx::query_as(BY_ID).bind(account_id).bind(id).fetch_optional(c).await)
+}
+
+/// The user with this id, whichever account it is in.
+pub async fn anywhere(conn: &mut Conn, id: &str) -> Result<Option<User>, Error> {
+    on!(conn, |c| sqlx::query_as(ANYWHERE).bind(id).fetch_optional(c).await)
 }
 
 /// Up to `limit` users whose names come after `after`, in the order of their names.

@@ -223,6 +223,9 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         // Nothing on this wire reads that language yet.
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", fault.to_string()),
         Error::PolicyTooLarge(..) => Fault::new(409, "LimitExceeded.Policy", "The policy is too large."),
+        // Nothing on this wire comes to it.
+        Error::InvalidArn(arn) => Fault::new(400, "InvalidParameter.Arn", format!("The ARN {arn} is invalid.")),
+        Error::ServiceLinkedRole(fault) => Fault::new(400, "InvalidParameter.RoleName", fault.to_string()),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,

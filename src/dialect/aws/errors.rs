@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use super::policy_texts;
 use super::signature::SignatureFault;
 use crate::domain::error::{Error, Noun};
+use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
 
 type Text = Cow<'static, str>;
 
@@ -190,6 +191,8 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::MalformedPolicy(details) => Fault::new(400, "MalformedPolicyDocument", details.clone()),
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", policy_texts::text(fault)),
         Error::PolicyTooLarge(quota, owner) => Fault::new(409, "LimitExceeded", policy_texts::size_text(*quota, owner)),
+        Error::InvalidArn(arn) => invalid_input(format!("ARN {arn} is not valid.")),
+        Error::ServiceLinkedRole(fault) => service_linked_role(fault),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => {
             Fault::new(501, "NotImplemented", format!("The operation {operation} is not supported by Sesame yet."))
@@ -202,6 +205,35 @@ fn fault(error: &Error, caller: &str) -> Fault {
             "InternalFailure",
             "The request processing has failed because of an unknown error, exception or failure.",
         ),
+    }
+}
+
+/// Codes and texts are recorded but for the service that there is not, which was seen in reports of users.
+fn service_linked_role(fault: &ServiceLinkedRoleFault) -> Fault {
+    let unmodifiable = |text: String| Fault::new(400, "UnmodifiableEntity", text);
+    match fault {
+        ServiceLinkedRoleFault::Protected(role) => unmodifiable(format!(
+            "Cannot perform the operation on the protected role '{role}' - this role is only modifiable by AWS"
+        )),
+        ServiceLinkedRoleFault::FixedDuration(role) => {
+            unmodifiable(format!("{role} is an AWS service linked role, max session duration cannot be changed."))
+        }
+        ServiceLinkedRoleFault::UnknownService(service) => {
+            Fault::new(403, "AccessDenied", format!("Cannot find Service Linked Role template for {service}"))
+        }
+        ServiceLinkedRoleFault::SuffixNotAllowed(service) => {
+            invalid_input(format!("Custom suffix is not allowed for {service}"))
+        }
+        ServiceLinkedRoleFault::NameTaken(role) => invalid_input(format!(
+            "Service role name {role} has been taken in this account, please try a different suffix."
+        )),
+        ServiceLinkedRoleFault::NotLinked(role) => {
+            Fault::new(404, "NoSuchEntity", format!("{role} exists but is not a service role."))
+        }
+        ServiceLinkedRoleFault::UnknownDeletion => {
+            Fault::new(404, "NoSuchEntity", "Cannot find deletion status for given id.")
+        }
+        ServiceLinkedRoleFault::MalformedDeletion => invalid_input("Invalid task id"),
     }
 }
 

@@ -16,6 +16,7 @@ mod pattern;
 mod principal;
 mod raw;
 mod resource;
+mod rewrite;
 mod size;
 mod trust;
 
@@ -25,6 +26,7 @@ pub use fault::{Illegible, PolicyFault, PolicyKind};
 pub use identity::{parse_identity, parse_session};
 pub use pattern::{Grammar, Part, Pattern, Variable};
 pub use principal::{NamedPrincipal, Principal, PrincipalKind};
+pub use rewrite::rewritten;
 pub use size::{PolicyQuota, has_allowed_characters, size_without_white_space};
 pub use trust::parse_trust;
 

@@ -49,12 +49,12 @@ pub(super) async fn create(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
         console_login_allowed: call.boolean("AllowConsoleLogin")?.unwrap_or(true),
         tags: call.tags()?,
     };
-    let made = roles::create(ctx, &create).await?;
+    let (made, _) = roles::create(ctx, &create).await?;
     Ok(Build::new().object("Role", role(ctx, &made).put(DOCUMENT, &*made.trust_policy)))
 }
 
 pub(super) async fn get(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
-    let found = roles::get(ctx, role_name(call)?).await?;
+    let (found, _) = roles::get(ctx, role_name(call)?).await?;
     let account = ctx.account().await?;
     let body = role(ctx, &found)
         .time("UpdateDate", found.updated_at)
@@ -67,7 +67,8 @@ pub(super) async fn get(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
 
 pub(super) async fn list(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     let most = call.max_items(1_000, 100)?;
-    let page = roles::list(ctx, &call.tag_pairs()?, &call.marker()?, most).await?;
+    let filter = roles::Filter { path_prefix: None, tags: call.tag_pairs()? };
+    let page = roles::list(ctx, &filter, &call.marker()?, most).await?;
     let shown = page
         .items
         .iter()

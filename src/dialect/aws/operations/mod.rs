@@ -12,8 +12,11 @@ use crate::services::Ctx;
 
 mod access_keys;
 mod account;
+mod instance_profiles;
 mod login_profiles;
 mod password_policy;
+mod roles;
+mod service_linked_roles;
 mod sts;
 mod users;
 
@@ -111,8 +114,17 @@ pub(super) type Answer = Result<Build, Trouble>;
 pub(super) struct Nothing {}
 
 /// The tables of all nouns.
-const TABLES: &[&[Row]] =
-    &[access_keys::ROWS, account::ROWS, login_profiles::ROWS, password_policy::ROWS, sts::ROWS, users::ROWS];
+const TABLES: &[&[Row]] = &[
+    access_keys::ROWS,
+    account::ROWS,
+    instance_profiles::ROWS,
+    login_profiles::ROWS,
+    password_policy::ROWS,
+    roles::ROWS,
+    service_linked_roles::ROWS,
+    sts::ROWS,
+    users::ROWS,
+];
 
 /// The row of an operation.
 pub(super) fn find(api: Api, name: &str) -> Option<&'static Row> {
