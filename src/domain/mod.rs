@@ -4,6 +4,7 @@
 pub mod access_key;
 pub mod account;
 pub mod arn;
+pub mod aws_services;
 pub mod credential_report;
 pub mod error;
 pub mod instance_profile;
@@ -17,6 +18,7 @@ pub mod principal;
 pub mod role;
 pub mod rules;
 pub mod security_preference;
+pub mod service_access;
 pub mod service_linked_roles;
 pub mod session;
 pub mod time;

@@ -34,11 +34,14 @@ sql! {
     EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
     EMPTY_SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
     EMPTY_CREDENTIAL_REPORTS = "DELETE FROM credential_reports WHERE account_id = $1";
+    EMPTY_SERVICE_ACCESS = "DELETE FROM service_access WHERE account_id = $1";
+    EMPTY_ACCESS_REPORTS = "DELETE FROM access_reports WHERE account_id = $1";
     EMPTY_COUNTS = "UPDATE accounts SET users = 0, roles = 0, mfa_devices = 0, groups = 0, policies = 0, \
-                    instance_profiles = 0, server_certificates = 0 WHERE id = $1";
+                    instance_profiles = 0, server_certificates = 0, global_token_version = 1 WHERE id = $1";
     DELETE = "DELETE FROM accounts WHERE id = $1";
     SET_POLICY = "UPDATE accounts SET password_policy = $2 WHERE id = $1";
     SET_PREFERENCE = "UPDATE accounts SET security_preference = $2 WHERE id = $1";
+    SET_TOKEN_VERSION = "UPDATE accounts SET global_token_version = $2 WHERE id = $1";
     SET_ALIAS = "UPDATE accounts SET alias = $2 WHERE id = $1 \
                  AND NOT EXISTS (SELECT 1 FROM accounts other WHERE other.cloud = accounts.cloud AND other.alias = $2 AND other.id <> $1)";
     SET_CLOCK = "UPDATE accounts SET clock_mode = $2, clock_micros = $3 WHERE id = $1";
@@ -62,6 +65,7 @@ from_row!(Account, |row| Account {
     users: row.try_get("users")?,
     roles: row.try_get("roles")?,
     mfa_devices: row.try_get("mfa_devices")?,
+    global_token_version: row.try_get("global_token_version")?,
     instance_profiles: row.try_get("instance_profiles")?,
     created_at: row.try_get("created_at")?,
 });
@@ -143,6 +147,8 @@ pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
         EMPTY_ROLES,
         EMPTY_SESSIONS,
         EMPTY_CREDENTIAL_REPORTS,
+        EMPTY_SERVICE_ACCESS,
+        EMPTY_ACCESS_REPORTS,
         EMPTY_COUNTS,
     ] {
         on!(conn, |c| sqlx::query(statement).bind(id).execute(c).await.map(|_| ()))?;
@@ -160,6 +166,11 @@ pub async fn set_password_policy(conn: &mut Conn, id: &str, policy: &PasswordPol
 pub async fn set_security_preference(conn: &mut Conn, id: &str, preference: &SecurityPreference) -> Result<(), Error> {
     let preference = to_json(preference)?;
     on!(conn, |c| sqlx::query(SET_PREFERENCE).bind(id).bind(&*preference).execute(c).await.map(|_| ()))
+}
+
+/// Stores which tokens the global endpoint of STS gives.
+pub async fn set_token_version(conn: &mut Conn, id: &str, version: i64) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(SET_TOKEN_VERSION).bind(id).bind(version).execute(c).await.map(|_| ()))
 }
 
 /// Stores the alias unless another account of the cloud has it; says whether it did.

@@ -32,6 +32,7 @@ macro_rules! sql {
 }
 
 pub mod access_keys;
+pub mod access_reports;
 pub mod accounts;
 mod columns;
 pub mod credential_reports;
@@ -45,6 +46,7 @@ pub mod nonces;
 mod open;
 pub mod role_deletions;
 pub mod roles;
+pub mod service_access;
 pub mod sessions;
 pub mod tags;
 pub mod users;
