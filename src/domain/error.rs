@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 
 use super::password_policy::Violation;
 use super::policy::{PolicyFault, PolicyQuota};
+use super::providers::ProviderFault;
 
 /// Any error on its way to `Internal`.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -163,6 +164,9 @@ pub enum Error {
     /// A policy document has more characters than the quota, and whose it is.
     #[error("a policy document of {1} is too large")]
     PolicyTooLarge(PolicyQuota, String),
+    /// What may not be said of an identity provider.
+    #[error(transparent)]
+    Provider(#[from] ProviderFault),
     /// The cloud has this operation and Sesame does not, yet.
     #[error("{0} is not built")]
     NotBuilt(String),

@@ -28,6 +28,8 @@ sql! {
                          last_used_service = NULL, last_used_region = NULL WHERE account_id = $1 AND seeded = TRUE";
     EMPTY_MFA_DEVICES = "DELETE FROM mfa_devices WHERE account_id = $1";
     EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
+    EMPTY_OIDC_PROVIDERS = "DELETE FROM oidc_providers WHERE account_id = $1";
+    EMPTY_SAML_PROVIDERS = "DELETE FROM saml_providers WHERE account_id = $1";
     EMPTY_SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
     EMPTY_COUNTS = "UPDATE accounts SET users = 0, roles = 0, mfa_devices = 0 WHERE id = $1";
     DELETE = "DELETE FROM accounts WHERE id = $1";
@@ -128,6 +130,8 @@ pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
         RENEW_ACCESS_KEYS,
         EMPTY_MFA_DEVICES,
         EMPTY_ROLES,
+        EMPTY_OIDC_PROVIDERS,
+        EMPTY_SAML_PROVIDERS,
         EMPTY_SESSIONS,
         EMPTY_COUNTS,
     ] {

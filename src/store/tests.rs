@@ -7,20 +7,25 @@ use sqlx::{
     AssertSqlSafe, Connection, Either, Executor, PgConnection, SqlSafeStr, SqlStr, SqliteConnection, Statement,
 };
 
-use super::{access_keys, accounts, login_profiles, mfa_devices, nonces, roles, sessions, tags, users, world};
+use super::{
+    access_keys, accounts, login_profiles, mfa_devices, nonces, oidc_providers, roles, saml_providers, sessions, tags,
+    users, world,
+};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 type Texts = &'static [(&'static str, &'static str)];
 
 /// The texts of each module.
-const MODULES: [(&str, Texts); 10] = [
+const MODULES: [(&str, Texts); 12] = [
     ("access_keys", access_keys::STATEMENTS),
     ("accounts", accounts::STATEMENTS),
     ("login_profiles", login_profiles::STATEMENTS),
     ("mfa_devices", mfa_devices::STATEMENTS),
     ("nonces", nonces::STATEMENTS),
+    ("oidc_providers", oidc_providers::STATEMENTS),
     ("roles", roles::STATEMENTS),
+    ("saml_providers", saml_providers::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("tags", tags::STATEMENTS),
     ("users", users::STATEMENTS),

@@ -223,6 +223,8 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         // Nothing on this wire reads that language yet.
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", fault.to_string()),
         Error::PolicyTooLarge(..) => Fault::new(409, "LimitExceeded.Policy", "The policy is too large."),
+        // Nothing on this wire has providers yet.
+        Error::Provider(fault) => Fault::new(400, "InvalidParameter", fault.to_string()),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,

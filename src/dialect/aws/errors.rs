@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use axum::http::StatusCode;
 
 use super::policy_texts;
+use super::provider_texts;
 use super::signature::SignatureFault;
 use crate::domain::error::{Error, Noun};
 
@@ -184,6 +185,7 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::MalformedPolicy(details) => Fault::new(400, "MalformedPolicyDocument", details.clone()),
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", policy_texts::text(fault)),
         Error::PolicyTooLarge(quota, owner) => Fault::new(409, "LimitExceeded", policy_texts::size_text(*quota, owner)),
+        Error::Provider(fault) => provider_texts::fault(fault),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => {
             Fault::new(501, "NotImplemented", format!("The operation {operation} is not supported by Sesame yet."))

@@ -12,7 +12,9 @@ use crate::services::Ctx;
 
 mod access_keys;
 mod login_profiles;
+mod oidc_providers;
 mod password_policy;
+mod saml_providers;
 mod sts;
 mod users;
 
@@ -32,7 +34,7 @@ pub(super) enum Access {
 /// What an operation acts on, as denials name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resource {
-    /// The named thing: the words before its name and the parameter with the name.
+    /// The named thing: the words before its name, none before an ARN, and the parameter with the name.
     Named(&'static str, &'static str),
     /// All of a kind.
     All(&'static str),
@@ -57,7 +59,7 @@ impl Resource {
         match self {
             Self::Named(words, parameter) => {
                 let own = || ctx.calling_user().map(|(_, name)| name).filter(|_| words == "user");
-                format!("{words} {}", input[parameter].as_str().or_else(own).unwrap_or("*"))
+                format!("{words} {}", input[parameter].as_str().or_else(own).unwrap_or("*")).trim_start().to_owned()
             }
             Self::All(kind) => {
                 let root = arn::root(ctx.cloud, &ctx.account_id);
@@ -110,7 +112,15 @@ pub(super) type Answer = Result<Build, Trouble>;
 pub(super) struct Nothing {}
 
 /// The tables of all nouns.
-const TABLES: &[&[Row]] = &[access_keys::ROWS, login_profiles::ROWS, password_policy::ROWS, sts::ROWS, users::ROWS];
+const TABLES: &[&[Row]] = &[
+    access_keys::ROWS,
+    login_profiles::ROWS,
+    oidc_providers::ROWS,
+    password_policy::ROWS,
+    saml_providers::ROWS,
+    sts::ROWS,
+    users::ROWS,
+];
 
 /// The row of an operation.
 pub(super) fn find(api: Api, name: &str) -> Option<&'static Row> {
