@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 
 use super::password_policy::Violation;
 use super::policy::{PolicyFault, PolicyQuota};
+use super::providers::ProviderFault;
 use super::service_linked_roles::ServiceLinkedRoleFault;
 
 /// Any error on its way to `Internal`.
@@ -170,6 +171,9 @@ pub enum Error {
     /// What a service-linked role does not allow.
     #[error(transparent)]
     ServiceLinkedRole(#[from] ServiceLinkedRoleFault),
+    /// What may not be said of an identity provider.
+    #[error(transparent)]
+    Provider(#[from] ProviderFault),
     /// The cloud has this operation and Sesame does not, yet.
     #[error("{0} is not built")]
     NotBuilt(String),

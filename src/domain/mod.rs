@@ -15,6 +15,7 @@ pub mod name;
 pub mod password_policy;
 pub mod policy;
 pub mod principal;
+pub mod providers;
 pub mod role;
 pub mod rules;
 pub mod security_preference;

@@ -32,6 +32,8 @@ sql! {
     EMPTY_INSTANCE_PROFILES = "DELETE FROM instance_profiles WHERE account_id = $1";
     EMPTY_ROLE_DELETIONS = "DELETE FROM role_deletions WHERE account_id = $1";
     EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
+    EMPTY_OIDC_PROVIDERS = "DELETE FROM oidc_providers WHERE account_id = $1";
+    EMPTY_SAML_PROVIDERS = "DELETE FROM saml_providers WHERE account_id = $1";
     EMPTY_SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
     EMPTY_CREDENTIAL_REPORTS = "DELETE FROM credential_reports WHERE account_id = $1";
     EMPTY_SERVICE_ACCESS = "DELETE FROM service_access WHERE account_id = $1";
@@ -145,6 +147,8 @@ pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
         EMPTY_INSTANCE_PROFILES,
         EMPTY_ROLE_DELETIONS,
         EMPTY_ROLES,
+        EMPTY_OIDC_PROVIDERS,
+        EMPTY_SAML_PROVIDERS,
         EMPTY_SESSIONS,
         EMPTY_CREDENTIAL_REPORTS,
         EMPTY_SERVICE_ACCESS,

@@ -8,8 +8,8 @@ use sqlx::{
 };
 
 use super::{
-    access_keys, accounts, credential_reports, instance_profiles, login_profiles, mfa_devices, nonces, role_deletions,
-    roles, sessions, tags, users, world,
+    access_keys, accounts, credential_reports, instance_profiles, login_profiles, mfa_devices, nonces, oidc_providers,
+    role_deletions, roles, saml_providers, sessions, tags, users, world,
 };
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -17,7 +17,7 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 type Texts = &'static [(&'static str, &'static str)];
 
 /// The texts of each module.
-const MODULES: [(&str, Texts); 13] = [
+const MODULES: [(&str, Texts); 15] = [
     ("access_keys", access_keys::STATEMENTS),
     ("accounts", accounts::STATEMENTS),
     ("credential_reports", credential_reports::STATEMENTS),
@@ -25,8 +25,10 @@ const MODULES: [(&str, Texts); 13] = [
     ("login_profiles", login_profiles::STATEMENTS),
     ("mfa_devices", mfa_devices::STATEMENTS),
     ("nonces", nonces::STATEMENTS),
+    ("oidc_providers", oidc_providers::STATEMENTS),
     ("role_deletions", role_deletions::STATEMENTS),
     ("roles", roles::STATEMENTS),
+    ("saml_providers", saml_providers::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("tags", tags::STATEMENTS),
     ("users", users::STATEMENTS),

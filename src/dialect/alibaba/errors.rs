@@ -226,6 +226,8 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         // Nothing on this wire comes to it.
         Error::InvalidArn(arn) => Fault::new(400, "InvalidParameter.Arn", format!("The ARN {arn} is invalid.")),
         Error::ServiceLinkedRole(fault) => Fault::new(400, "InvalidParameter.RoleName", fault.to_string()),
+        // Nothing on this wire has providers yet.
+        Error::Provider(fault) => Fault::new(400, "InvalidParameter", fault.to_string()),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use axum::http::StatusCode;
 
 use super::policy_texts;
+use super::provider_texts;
 use super::signature::SignatureFault;
 use crate::domain::error::{Error, Noun};
 use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
@@ -193,6 +194,7 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::PolicyTooLarge(quota, owner) => Fault::new(409, "LimitExceeded", policy_texts::size_text(*quota, owner)),
         Error::InvalidArn(arn) => invalid_input(format!("ARN {arn} is not valid.")),
         Error::ServiceLinkedRole(fault) => service_linked_role(fault),
+        Error::Provider(fault) => provider_texts::fault(fault),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => {
             Fault::new(501, "NotImplemented", format!("The operation {operation} is not supported by Sesame yet."))

@@ -8,6 +8,7 @@ mod input;
 mod model;
 mod operations;
 mod policy_texts;
+mod provider_texts;
 mod query;
 mod request;
 mod signature;

@@ -1,0 +1,4 @@
+//! AWS's operations over HTTP.
+
+mod client;
+mod providers;
