@@ -1,11 +1,16 @@
-//! A client of AWS's query protocol with a key that was never issued, whose signature nobody verifies.
+//! A client of AWS's query protocol that is the root of an account: a key that was never issued, whose signature
+//! nobody verifies.
 
 use std::net::SocketAddr;
 
-use crate::support::{TestApp, encode};
+use percent_encoding::percent_decode_str;
+use sesame::clock::Clock;
 
-/// See the module.
-pub(super) struct Aws {
+use crate::support::{TestApp, TestClock, encode};
+
+/// The root of one account, or somebody without credentials.
+#[derive(Clone)]
+pub(crate) struct Aws {
     http: reqwest::Client,
     address: SocketAddr,
     key_id: Option<String>,
@@ -13,19 +18,27 @@ pub(super) struct Aws {
 
 /// An answer.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: String,
+pub(crate) struct Xml {
+    pub(crate) status: u16,
+    pub(crate) body: String,
 }
+
+/// The same under another name.
+pub(crate) type Answer = Xml;
 
 impl Aws {
     /// The root of the default account.
-    pub(super) fn root(app: &TestApp) -> Self {
-        Self::of(app, Some("test"))
+    pub(crate) fn root(app: &TestApp) -> Self {
+        Self::account(app, "test")
+    }
+
+    /// The root of this account; whoever has this key where signatures are not verified.
+    pub(crate) fn account(app: &TestApp, id: &str) -> Self {
+        Self::of(app, Some(id))
     }
 
     /// Somebody without credentials.
-    pub(super) fn nobody(app: &TestApp) -> Self {
+    pub(crate) fn nobody(app: &TestApp) -> Self {
         Self::of(app, None)
     }
 
@@ -34,63 +47,82 @@ impl Aws {
         Self { http, address: app.address, key_id: key_id.map(str::to_owned) }
     }
 
-    pub(super) async fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> Answer {
+    /// Calls an operation of IAM.
+    pub(crate) async fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> Xml {
         self.call("iam", "2010-05-08", action, parameters).await
     }
 
-    pub(super) async fn sts(&self, action: &str, parameters: &[(&str, &str)]) -> Answer {
+    /// Calls an operation of STS.
+    pub(crate) async fn sts(&self, action: &str, parameters: &[(&str, &str)]) -> Xml {
         self.call("sts", "2011-06-15", action, parameters).await
     }
 
-    async fn call(&self, service: &str, version: &str, action: &str, parameters: &[(&str, &str)]) -> Answer {
-        let mut form = format!("Action={action}&Version={version}");
-        for (name, value) in parameters {
-            form = format!("{form}&{}={}", encode(name), encode(value));
-        }
+    async fn call(&self, service: &str, version: &str, action: &str, parameters: &[(&str, &str)]) -> Xml {
+        let pairs = parameters.iter().map(|(name, value)| format!("&{}={}", encode(name), encode(value)));
+        let body = format!("Action={action}&Version={version}{}", pairs.collect::<Vec<_>>().concat());
         let mut request = self
             .http
             .post(format!("http://{}/", self.address))
             .header("content-type", "application/x-www-form-urlencoded")
-            .body(form);
+            .body(body);
         if let Some(key_id) = &self.key_id {
-            let scope = format!("{key_id}/20261122/us-east-1/{service}/aws4_request");
-            let signature = "0".repeat(64);
-            request = request.header("x-amz-date", "20261122T000000Z").header(
-                "authorization",
-                format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature={signature}"),
+            let time: String = TestClock.now().to_wire().chars().filter(|c| !matches!(c, '-' | ':')).collect();
+            let date = time.get(..8).expect("a date");
+            let authorization = format!(
+                "AWS4-HMAC-SHA256 Credential={key_id}/{date}/us-east-1/{service}/aws4_request, \
+                 SignedHeaders=host;x-amz-date, Signature={}",
+                "0".repeat(64)
             );
+            request = request.header("x-amz-date", &time).header("authorization", authorization);
         }
         let response = request.send().await.expect("an answer");
-        let status = response.status().as_u16();
-        Answer { status, body: response.text().await.expect("the whole answer") }
+        Xml { status: response.status().as_u16(), body: response.text().await.expect("the whole answer") }
     }
 }
 
-impl Answer {
-    /// The content of the first element of this name, its references resolved as far as tests need it.
-    pub(super) fn text(&self, name: &str) -> String {
-        self.texts(name).into_iter().next().unwrap_or_else(|| panic!("no {name} in {}", self.body))
-    }
-
-    /// The content of every element of this name.
-    pub(super) fn texts(&self, name: &str) -> Vec<String> {
-        let (start, end) = (format!("<{name}>"), format!("</{name}>"));
-        let parts = self.body.split(&start).skip(1);
-        parts.map(|part| resolved(part.split(&end).next().expect("an end"))).collect()
-    }
-
-    /// Checks that it is a success.
+impl Xml {
+    /// The answer, which must be a success.
     #[track_caller]
-    pub(super) fn ok(self) -> Self {
+    pub(crate) fn ok(self) -> Self {
         assert_eq!(self.status, 200, "{}", self.body);
         self
     }
 
-    /// Checks that it is this error.
+    /// Checks that the answer is this error.
     #[track_caller]
-    pub(super) fn is(&self, status: u16, code: &str, message: &str) {
-        assert_eq!(self.status, status, "{}", self.body);
-        assert_eq!((&*self.text("Code"), &*self.text("Message")), (code, message));
+    pub(crate) fn is(&self, status: u16, code: &str, message: &str) {
+        assert_eq!((self.status, self.code(), &*self.text("Message")), (status, code, message), "{}", self.body);
+    }
+
+    /// The error's code; empty for success.
+    pub(crate) fn code(&self) -> &str {
+        self.all("Code").first().copied().unwrap_or_default()
+    }
+
+    /// What stands in the first element of this name; empty where there is none.
+    pub(crate) fn text(&self, name: &str) -> String {
+        self.texts(name).into_iter().next().unwrap_or_default()
+    }
+
+    /// What stands in each element of this name, its references resolved as far as tests need it.
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
+        self.all(name).into_iter().map(resolved).collect()
+    }
+
+    /// The first policy document of this name, decoded.
+    pub(crate) fn document(&self, name: &str) -> String {
+        percent_decode_str(&self.text(name)).decode_utf8().expect("UTF-8").into_owned()
+    }
+
+    /// What stands in each element of this name, as it is written.
+    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        self.body.split(&open).skip(1).filter_map(|rest| rest.split(&close).next()).collect()
+    }
+
+    /// Whether there is an element of this name, even an empty one.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.body.contains(&format!("<{name}>")) || self.body.contains(&format!("<{name}/>"))
     }
 }
 
