@@ -71,6 +71,10 @@ pub struct Account {
     pub roles: i64,
     /// How many virtual MFA devices there are.
     pub mfa_devices: i64,
+    /// How many groups there are.
+    pub groups: i64,
+    /// How many managed policies of its own there are.
+    pub policies: i64,
     /// When the account came into being.
     pub created_at: Time,
 }

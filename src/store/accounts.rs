@@ -15,12 +15,20 @@ sql! {
     TOUCH_ROLES = "UPDATE accounts SET generation = generation + 1, roles = roles + 1 WHERE id = $1 RETURNING *";
     TOUCH_MFA_DEVICES = "UPDATE accounts SET generation = generation + 1, mfa_devices = mfa_devices + 1 \
                          WHERE id = $1 RETURNING *";
+    TOUCH_GROUPS = "UPDATE accounts SET generation = generation + 1, groups = groups + 1 WHERE id = $1 RETURNING *";
+    TOUCH_POLICIES = "UPDATE accounts SET generation = generation + 1, policies = policies + 1 \
+                      WHERE id = $1 RETURNING *";
     BY_ID = "SELECT * FROM accounts WHERE id = $1";
     BY_ALIAS = "SELECT * FROM accounts WHERE cloud = $1 AND alias = $2";
     ALL = "SELECT * FROM accounts ORDER BY cloud, id";
     INSERT = "INSERT INTO accounts (id, cloud, alias, generation, password_policy, security_preference, \
               users, roles, mfa_devices, created_at) VALUES ($1, $2, $3, $6, $4, $5, 0, 0, 0, $6) \
               ON CONFLICT DO NOTHING";
+    EMPTY_GROUPS = "DELETE FROM user_groups WHERE account_id = $1";
+    EMPTY_POLICIES = "DELETE FROM policies WHERE account_id = $1";
+    EMPTY_ATTACHMENTS = "DELETE FROM policy_attachments WHERE account_id = $1";
+    EMPTY_POLICY_USES = "DELETE FROM policy_uses WHERE account_id = $1";
+    EMPTY_INLINE_POLICIES = "DELETE FROM inline_policies WHERE account_id = $1";
     EMPTY_USERS = "DELETE FROM users WHERE account_id = $1";
     EMPTY_TAGS = "DELETE FROM tags WHERE account_id = $1";
     EMPTY_ACCESS_KEYS = "DELETE FROM access_keys WHERE account_id = $1 AND seeded = FALSE";
@@ -29,7 +37,8 @@ sql! {
     EMPTY_MFA_DEVICES = "DELETE FROM mfa_devices WHERE account_id = $1";
     EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
     EMPTY_SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
-    EMPTY_COUNTS = "UPDATE accounts SET users = 0, roles = 0, mfa_devices = 0 WHERE id = $1";
+    EMPTY_COUNTS = "UPDATE accounts SET users = 0, roles = 0, mfa_devices = 0, groups = 0, policies = 0 \
+                    WHERE id = $1";
     DELETE = "DELETE FROM accounts WHERE id = $1";
     SET_POLICY = "UPDATE accounts SET password_policy = $2 WHERE id = $1";
     SET_PREFERENCE = "UPDATE accounts SET security_preference = $2 WHERE id = $1";
@@ -38,6 +47,8 @@ sql! {
     SET_CLOCK = "UPDATE accounts SET clock_mode = $2, clock_micros = $3 WHERE id = $1";
     COUNT_USERS = "UPDATE accounts SET users = users + $2 WHERE id = $1";
     COUNT_ROLES = "UPDATE accounts SET roles = roles + $2 WHERE id = $1";
+    COUNT_GROUPS = "UPDATE accounts SET groups = groups + $2 WHERE id = $1";
+    COUNT_POLICIES = "UPDATE accounts SET policies = policies + $2 WHERE id = $1";
     COUNT_MFA_DEVICES = "UPDATE accounts SET mfa_devices = mfa_devices + $2 WHERE id = $1";
 }
 
@@ -55,6 +66,8 @@ from_row!(Account, |row| Account {
     users: row.try_get("users")?,
     roles: row.try_get("roles")?,
     mfa_devices: row.try_get("mfa_devices")?,
+    groups: row.try_get("groups")?,
+    policies: row.try_get("policies")?,
     created_at: row.try_get("created_at")?,
 });
 
@@ -67,6 +80,10 @@ pub enum Counter {
     Roles,
     /// Virtual MFA devices.
     MfaDevices,
+    /// Groups.
+    Groups,
+    /// The account's own managed policies.
+    Policies,
 }
 
 /// Raises the account's generation, and one of its counts with it.
@@ -76,6 +93,8 @@ pub(super) async fn touch(conn: &mut Conn, id: &str, counter: Option<Counter>) -
         Some(Counter::Users) => TOUCH_USERS,
         Some(Counter::Roles) => TOUCH_ROLES,
         Some(Counter::MfaDevices) => TOUCH_MFA_DEVICES,
+        Some(Counter::Groups) => TOUCH_GROUPS,
+        Some(Counter::Policies) => TOUCH_POLICIES,
     };
     on!(conn, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
@@ -122,6 +141,11 @@ pub async fn delete(conn: &mut Conn, id: &str) -> Result<bool, Error> {
 /// Deletes everything in an account but the root key made with it.
 pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
     for statement in [
+        EMPTY_GROUPS,
+        EMPTY_POLICIES,
+        EMPTY_ATTACHMENTS,
+        EMPTY_POLICY_USES,
+        EMPTY_INLINE_POLICIES,
         EMPTY_USERS,
         EMPTY_TAGS,
         EMPTY_ACCESS_KEYS,
@@ -167,6 +191,8 @@ pub async fn count(conn: &mut Conn, id: &str, counter: Counter, more: i64) -> Re
         Counter::Users => COUNT_USERS,
         Counter::Roles => COUNT_ROLES,
         Counter::MfaDevices => COUNT_MFA_DEVICES,
+        Counter::Groups => COUNT_GROUPS,
+        Counter::Policies => COUNT_POLICIES,
     };
     on!(conn, |c| sqlx::query(statement).bind(id).bind(more).execute(c).await.map(|_| ()))
 }

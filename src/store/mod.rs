@@ -33,14 +33,19 @@ macro_rules! sql {
 
 pub mod access_keys;
 pub mod accounts;
+pub mod boundaries;
 mod columns;
 mod failure;
+pub mod groups;
+pub mod inline_policies;
 mod known;
 mod lane;
 pub mod login_profiles;
 pub mod mfa_devices;
 pub mod nonces;
 mod open;
+pub mod policies;
+pub mod policy_attachments;
 pub mod roles;
 pub mod sessions;
 pub mod tags;

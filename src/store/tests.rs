@@ -7,19 +7,27 @@ use sqlx::{
     AssertSqlSafe, Connection, Either, Executor, PgConnection, SqlSafeStr, SqlStr, SqliteConnection, Statement,
 };
 
-use super::{access_keys, accounts, login_profiles, mfa_devices, nonces, roles, sessions, tags, users, world};
+use super::{
+    access_keys, accounts, boundaries, groups, inline_policies, login_profiles, mfa_devices, nonces, policies,
+    policy_attachments, roles, sessions, tags, users, world,
+};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 type Texts = &'static [(&'static str, &'static str)];
 
 /// The texts of each module.
-const MODULES: [(&str, Texts); 10] = [
+const MODULES: [(&str, Texts); 15] = [
     ("access_keys", access_keys::STATEMENTS),
     ("accounts", accounts::STATEMENTS),
+    ("boundaries", boundaries::STATEMENTS),
+    ("groups", groups::STATEMENTS),
+    ("inline_policies", inline_policies::STATEMENTS),
     ("login_profiles", login_profiles::STATEMENTS),
     ("mfa_devices", mfa_devices::STATEMENTS),
     ("nonces", nonces::STATEMENTS),
+    ("policies", policies::STATEMENTS),
+    ("policy_attachments", policy_attachments::STATEMENTS),
     ("roles", roles::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("tags", tags::STATEMENTS),

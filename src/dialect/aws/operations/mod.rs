@@ -11,8 +11,15 @@ use crate::domain::arn;
 use crate::services::Ctx;
 
 mod access_keys;
+mod attachments;
+mod boundaries;
+mod groups;
+mod inline_policies;
 mod login_profiles;
 mod password_policy;
+mod policies;
+mod policy_owners;
+mod policy_versions;
 mod sts;
 mod users;
 
@@ -110,7 +117,19 @@ pub(super) type Answer = Result<Build, Trouble>;
 pub(super) struct Nothing {}
 
 /// The tables of all nouns.
-const TABLES: &[&[Row]] = &[access_keys::ROWS, login_profiles::ROWS, password_policy::ROWS, sts::ROWS, users::ROWS];
+const TABLES: &[&[Row]] = &[
+    access_keys::ROWS,
+    attachments::ROWS,
+    boundaries::ROWS,
+    groups::ROWS,
+    inline_policies::ROWS,
+    login_profiles::ROWS,
+    password_policy::ROWS,
+    policies::ROWS,
+    policy_versions::ROWS,
+    sts::ROWS,
+    users::ROWS,
+];
 
 /// The row of an operation.
 pub(super) fn find(api: Api, name: &str) -> Option<&'static Row> {

@@ -1,0 +1,8 @@
+//! AWS's dialect over HTTP, on both engines.
+
+mod client;
+mod groups;
+mod policies;
+mod policy_races;
+
+use client::{Answer, Aws, DOCUMENT};
