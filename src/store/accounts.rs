@@ -17,12 +17,20 @@ sql! {
                          WHERE id = $1 RETURNING *";
     TOUCH_INSTANCE_PROFILES = "UPDATE accounts SET generation = generation + 1, \
                                instance_profiles = instance_profiles + 1 WHERE id = $1 RETURNING *";
+    TOUCH_GROUPS = "UPDATE accounts SET generation = generation + 1, groups = groups + 1 WHERE id = $1 RETURNING *";
+    TOUCH_POLICIES = "UPDATE accounts SET generation = generation + 1, policies = policies + 1 \
+                      WHERE id = $1 RETURNING *";
     BY_ID = "SELECT * FROM accounts WHERE id = $1";
     BY_ALIAS = "SELECT * FROM accounts WHERE cloud = $1 AND alias = $2";
     ALL = "SELECT * FROM accounts ORDER BY cloud, id";
     INSERT = "INSERT INTO accounts (id, cloud, alias, generation, password_policy, security_preference, \
               users, roles, mfa_devices, created_at) VALUES ($1, $2, $3, $6, $4, $5, 0, 0, 0, $6) \
               ON CONFLICT DO NOTHING";
+    EMPTY_GROUPS = "DELETE FROM user_groups WHERE account_id = $1";
+    EMPTY_POLICIES = "DELETE FROM policies WHERE account_id = $1";
+    EMPTY_ATTACHMENTS = "DELETE FROM policy_attachments WHERE account_id = $1";
+    EMPTY_POLICY_USES = "DELETE FROM policy_uses WHERE account_id = $1";
+    EMPTY_INLINE_POLICIES = "DELETE FROM inline_policies WHERE account_id = $1";
     EMPTY_USERS = "DELETE FROM users WHERE account_id = $1";
     EMPTY_TAGS = "DELETE FROM tags WHERE account_id = $1";
     EMPTY_ACCESS_KEYS = "DELETE FROM access_keys WHERE account_id = $1 AND seeded = FALSE";
@@ -49,6 +57,8 @@ sql! {
     SET_CLOCK = "UPDATE accounts SET clock_mode = $2, clock_micros = $3 WHERE id = $1";
     COUNT_USERS = "UPDATE accounts SET users = users + $2 WHERE id = $1";
     COUNT_ROLES = "UPDATE accounts SET roles = roles + $2 WHERE id = $1";
+    COUNT_GROUPS = "UPDATE accounts SET groups = groups + $2 WHERE id = $1";
+    COUNT_POLICIES = "UPDATE accounts SET policies = policies + $2 WHERE id = $1";
     COUNT_MFA_DEVICES = "UPDATE accounts SET mfa_devices = mfa_devices + $2 WHERE id = $1";
     COUNT_INSTANCE_PROFILES = "UPDATE accounts SET instance_profiles = instance_profiles + $2 WHERE id = $1";
 }
@@ -69,6 +79,8 @@ from_row!(Account, |row| Account {
     mfa_devices: row.try_get("mfa_devices")?,
     global_token_version: row.try_get("global_token_version")?,
     instance_profiles: row.try_get("instance_profiles")?,
+    groups: row.try_get("groups")?,
+    policies: row.try_get("policies")?,
     created_at: row.try_get("created_at")?,
 });
 
@@ -83,6 +95,10 @@ pub enum Counter {
     MfaDevices,
     /// Instance profiles.
     InstanceProfiles,
+    /// Groups.
+    Groups,
+    /// The account's own managed policies.
+    Policies,
 }
 
 /// Raises the account's generation, and one of its counts with it.
@@ -93,6 +109,8 @@ pub(super) async fn touch(conn: &mut Conn, id: &str, counter: Option<Counter>) -
         Some(Counter::Roles) => TOUCH_ROLES,
         Some(Counter::MfaDevices) => TOUCH_MFA_DEVICES,
         Some(Counter::InstanceProfiles) => TOUCH_INSTANCE_PROFILES,
+        Some(Counter::Groups) => TOUCH_GROUPS,
+        Some(Counter::Policies) => TOUCH_POLICIES,
     };
     on!(conn, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
@@ -139,6 +157,11 @@ pub async fn delete(conn: &mut Conn, id: &str) -> Result<bool, Error> {
 /// Deletes everything in an account but the root key made with it.
 pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
     for statement in [
+        EMPTY_GROUPS,
+        EMPTY_POLICIES,
+        EMPTY_ATTACHMENTS,
+        EMPTY_POLICY_USES,
+        EMPTY_INLINE_POLICIES,
         EMPTY_USERS,
         EMPTY_TAGS,
         EMPTY_ACCESS_KEYS,
@@ -197,6 +220,8 @@ pub async fn count(conn: &mut Conn, id: &str, counter: Counter, more: i64) -> Re
         Counter::Roles => COUNT_ROLES,
         Counter::MfaDevices => COUNT_MFA_DEVICES,
         Counter::InstanceProfiles => COUNT_INSTANCE_PROFILES,
+        Counter::Groups => COUNT_GROUPS,
+        Counter::Policies => COUNT_POLICIES,
     };
     on!(conn, |c| sqlx::query(statement).bind(id).bind(more).execute(c).await.map(|_| ()))
 }

@@ -8,8 +8,9 @@ use sqlx::{
 };
 
 use super::{
-    access_keys, accounts, credential_reports, instance_profiles, login_profiles, mfa_devices, nonces, oidc_providers,
-    role_deletions, roles, saml_providers, sessions, tags, users, world,
+    access_keys, accounts, boundaries, credential_reports, groups, inline_policies, instance_profiles, login_profiles,
+    mfa_devices, nonces, oidc_providers, policies, policy_attachments, role_deletions, roles, saml_providers, sessions,
+    tags, users, world,
 };
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -17,15 +18,20 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 type Texts = &'static [(&'static str, &'static str)];
 
 /// The texts of each module.
-const MODULES: [(&str, Texts); 15] = [
+const MODULES: [(&str, Texts); 20] = [
     ("access_keys", access_keys::STATEMENTS),
     ("accounts", accounts::STATEMENTS),
+    ("boundaries", boundaries::STATEMENTS),
     ("credential_reports", credential_reports::STATEMENTS),
+    ("groups", groups::STATEMENTS),
+    ("inline_policies", inline_policies::STATEMENTS),
     ("instance_profiles", instance_profiles::STATEMENTS),
     ("login_profiles", login_profiles::STATEMENTS),
     ("mfa_devices", mfa_devices::STATEMENTS),
     ("nonces", nonces::STATEMENTS),
     ("oidc_providers", oidc_providers::STATEMENTS),
+    ("policies", policies::STATEMENTS),
+    ("policy_attachments", policy_attachments::STATEMENTS),
     ("role_deletions", role_deletions::STATEMENTS),
     ("roles", roles::STATEMENTS),
     ("saml_providers", saml_providers::STATEMENTS),

@@ -8,6 +8,10 @@ use sesame::clock::Clock;
 
 use crate::support::{TestApp, TestClock, encode};
 
+/// A policy that allows one thing.
+pub(crate) const DOCUMENT: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+
 /// The root of one account, or somebody without credentials.
 #[derive(Clone)]
 pub(crate) struct Aws {
@@ -96,7 +100,8 @@ impl Xml {
 
     /// The error's code; empty for success.
     pub(crate) fn code(&self) -> &str {
-        self.all("Code").first().copied().unwrap_or_default()
+        let code = self.body.split("<Code>").nth(1).and_then(|rest| rest.split("</Code>").next());
+        code.unwrap_or_default()
     }
 
     /// What stands in the first element of this name; empty where there is none.
@@ -104,9 +109,9 @@ impl Xml {
         self.texts(name).into_iter().next().unwrap_or_default()
     }
 
-    /// What stands in each element of this name, its references resolved as far as tests need it.
+    /// The same as [`Self::all`].
     pub(crate) fn texts(&self, name: &str) -> Vec<String> {
-        self.all(name).into_iter().map(resolved).collect()
+        self.all(name)
     }
 
     /// The first policy document of this name, decoded.
@@ -114,10 +119,10 @@ impl Xml {
         percent_decode_str(&self.text(name)).decode_utf8().expect("UTF-8").into_owned()
     }
 
-    /// What stands in each element of this name, as it is written.
-    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+    /// What stands in each element of this name, its references resolved as far as tests need it.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
         let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-        self.body.split(&open).skip(1).filter_map(|rest| rest.split(&close).next()).collect()
+        self.body.split(&open).skip(1).filter_map(|rest| rest.split(&close).next()).map(resolved).collect()
     }
 
     /// Whether there is an element of this name, even an empty one.

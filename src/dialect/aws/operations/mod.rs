@@ -12,10 +12,17 @@ use crate::services::Ctx;
 
 mod access_keys;
 mod account;
+mod attachments;
+mod boundaries;
+mod groups;
+mod inline_policies;
 mod instance_profiles;
 mod login_profiles;
 mod oidc_providers;
 mod password_policy;
+mod policies;
+mod policy_owners;
+mod policy_versions;
 mod roles;
 mod saml_providers;
 mod service_linked_roles;
@@ -119,10 +126,16 @@ pub(super) struct Nothing {}
 const TABLES: &[&[Row]] = &[
     access_keys::ROWS,
     account::ROWS,
+    attachments::ROWS,
+    boundaries::ROWS,
+    groups::ROWS,
+    inline_policies::ROWS,
     instance_profiles::ROWS,
     login_profiles::ROWS,
     oidc_providers::ROWS,
     password_policy::ROWS,
+    policies::ROWS,
+    policy_versions::ROWS,
     roles::ROWS,
     saml_providers::ROWS,
     service_linked_roles::ROWS,
