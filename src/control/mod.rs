@@ -2,6 +2,7 @@
 
 mod accounts;
 mod clock;
+mod oidc;
 mod problem;
 mod requests;
 mod sessions;
@@ -37,6 +38,8 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .route("/accounts", get(accounts::list).post(accounts::create))
         .route("/accounts/{id}", delete(accounts::drop_account))
         .route("/accounts/{id}/reset", post(accounts::reset))
+        .route("/accounts/{id}/oidc-keys", get(oidc::list_keys).put(oidc::put_keys))
+        .route("/accounts/{id}/oidc-token", post(oidc::issue_token))
         .route("/users/{cloud}/{account}/{user}/totp", get(accounts::totp))
         .layer(middleware::from_fn_with_state(app.clone(), guard));
     // Health stays open: whoever starts the container asks for it.

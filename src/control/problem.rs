@@ -39,6 +39,7 @@ impl From<Error> for Problem {
             Error::AlreadyExists(noun, _) => {
                 Self::new(StatusCode::CONFLICT, "already-exists", format!("there is such a {} already", words(noun)))
             }
+            Error::Provider(fault) => Self::bad_request(fault.to_string()),
             Error::NotBuilt(what) => {
                 Self::new(StatusCode::NOT_IMPLEMENTED, "not-supported", format!("{what} is not supported yet"))
             }

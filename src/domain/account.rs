@@ -73,6 +73,12 @@ pub struct Account {
     pub mfa_devices: i64,
     /// How many instance profiles there are.
     pub instance_profiles: i64,
+    /// Which tokens the global endpoint of STS gives, 1 or 2 (IAM 2010-05-08 SetSecurityTokenServicePreferences).
+    pub global_token_version: i64,
+    /// How many groups there are.
+    pub groups: i64,
+    /// How many managed policies of its own there are.
+    pub policies: i64,
     /// When the account came into being.
     pub created_at: Time,
 }

@@ -2,8 +2,11 @@
 
 use std::error::Error as StdError;
 
+use super::own_policy::PolicyChange;
 use super::password_policy::Violation;
 use super::policy::{PolicyFault, PolicyQuota};
+use super::policy_owner::PolicyOwner;
+use super::providers::ProviderFault;
 use super::service_linked_roles::ServiceLinkedRoleFault;
 
 /// Any error on its way to `Internal`.
@@ -170,6 +173,21 @@ pub enum Error {
     /// What a service-linked role does not allow.
     #[error(transparent)]
     ServiceLinkedRole(#[from] ServiceLinkedRoleFault),
+    /// What may not be said of an identity provider.
+    #[error(transparent)]
+    Provider(#[from] ProviderFault),
+    /// The quota of managed policies on such an owner is used up, and how large it is.
+    #[error("more than {1} managed policies on a {0:?}")]
+    TooManyAttached(PolicyOwner, i64),
+    /// A managed policy that the cloud keeps for its own services.
+    #[error("policy {0} is reserved for the cloud's services")]
+    PolicyNotAttachable(String),
+    /// A managed policy is not the account's own, which it must be for this change.
+    #[error("the policy is not the account's own: {0:?}")]
+    ForeignPolicy(PolicyChange),
+    /// The role of this name is linked to a service, which alone may change it.
+    #[error("role {0:?} is linked to a service")]
+    ProtectedRole(String),
     /// The cloud has this operation and Sesame does not, yet.
     #[error("{0} is not built")]
     NotBuilt(String),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Value;
 use serde_json::ser::{PrettyFormatter, Serializer};
 
+use super::account::Cloud;
 use super::time::Time;
 
 /// What the ARN of AWS's managed policies begins with; other partitions are not kept.
@@ -68,6 +69,14 @@ pub fn alibaba() -> &'static [ManagedPolicy] {
     static POLICIES: LazyLock<Vec<ManagedPolicy>> =
         LazyLock::new(|| read(include_str!("managed_policies/alibaba.json"), ALIBABA_ARN_PREFIX, "  "));
     &POLICIES
+}
+
+/// The policies that `cloud` keeps, ordered by name without regard to case.
+pub fn of(cloud: Cloud) -> &'static [ManagedPolicy] {
+    match cloud {
+        Cloud::Alibaba => alibaba(),
+        Cloud::Aws => aws(),
+    }
 }
 
 /// The managed policy of either cloud that has this ARN, compared exactly.

@@ -2,6 +2,7 @@
 
 use super::account::Cloud;
 use super::arn::{self, Kind};
+use super::service_access::{Accessor, AccessorKind};
 
 /// The one whom a request acts for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +43,16 @@ pub enum Principal {
 }
 
 impl Principal {
+    /// Whose use of services this principal's calls are: users and roles have their uses reported.
+    pub fn accessor(&self, account_id: &str) -> Option<Accessor> {
+        let (kind, id) = match self {
+            Self::User { id, .. } => (AccessorKind::User, id),
+            Self::RoleSession { role_id, .. } => (AccessorKind::Role, role_id),
+            Self::Root | Self::Anonymous | Self::FederatedUser { .. } => return None,
+        };
+        Some(Accessor { account_id: account_id.to_owned(), kind, id: id.clone() })
+    }
+
     /// The ARN that names this principal (GetCallerIdentity of STS 2015-04-01 and STS 2011-06-15).
     pub fn arn(&self, cloud: Cloud, account_id: &str) -> String {
         match self {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Months, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Seconds of one day.
@@ -20,6 +20,13 @@ impl Time {
     #[must_use]
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1_000_000)).clamp(0, Self::LATEST))
+    }
+
+    /// The same day and hour so many years later, held within what can be shown; 29 February becomes 28.
+    #[must_use]
+    pub fn plus_years(self, years: u32) -> Self {
+        let later = self.date_time().checked_add_months(Months::new(years.saturating_mul(12)));
+        Self(later.map_or(Self::LATEST, |time| time.timestamp_micros()).clamp(0, Self::LATEST))
     }
 
     /// Whole seconds since 1970.
@@ -130,6 +137,14 @@ mod tests {
         assert_eq!(Time::parse("1969-12-31T23:59:59Z"), None);
         assert_eq!(Time::parse("yesterday"), None);
         assert_eq!(Time(0).plus_seconds(i64::MAX).to_wire(), "9999-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn a_century_later_it_is_the_same_day() {
+        let after = |text| Time::parse(text).unwrap().plus_years(100).to_string();
+        assert_eq!(after("2026-09-11T10:09:02.273Z"), "2126-09-11T10:09:02.273Z");
+        assert_eq!(after("2000-02-29T00:00:00Z"), "2100-02-28T00:00:00Z");
+        assert_eq!(after("9999-01-01T00:00:00Z"), "9999-12-31T23:59:59.999999Z");
     }
 
     #[test]

@@ -1,30 +1,63 @@
-//! Which managed policies may bound what a user or a role may do.
+//! Permissions boundaries of users and roles: set, take away.
 
 use crate::domain::arn::{self, Kind};
 use crate::domain::error::{Error, Noun};
 use crate::domain::managed_policies;
-use crate::store::Conn;
+use crate::domain::user::UserRef;
+use crate::store::boundaries::Bounded;
+use crate::store::{self, Conn};
 
-use super::Ctx;
+use super::policy_owners::{self, OwnerRef};
+use super::{Ctx, policies};
 
-/// Checks that an ARN is that of a managed policy that may be a permissions boundary.
+/// Whose boundary is meant.
+#[derive(Clone, Debug)]
+pub enum BoundedRef {
+    /// A user's.
+    User(UserRef),
+    /// A role's, by name.
+    Role(String),
+}
+
+/// Checks that a policy can be a boundary.
 ///
 /// # Errors
-/// `InvalidArn`, `NotFound(PermissionsBoundary)`.
+/// `InvalidArn`, `NotFound`, `PolicyNotAttachable`.
 pub(super) async fn check(ctx: &Ctx, conn: &mut Conn, arn: &str) -> Result<(), Error> {
-    if let Some(policy) = managed_policies::by_arn(arn) {
-        // That those for service-linked roles are refused is inferred: they cannot be attached either.
-        let usable = !policy.is_for_service_linked_roles();
-        return if usable { Ok(()) } else { Err(Error::missing(Noun::PermissionsBoundary, arn)) };
-    }
     if arn::parse(ctx.cloud, Kind::Policy, arn).is_none() && !managed_policies::is_of_cloud(arn) {
         return Err(Error::InvalidArn(arn.to_owned()));
     }
-    if is_local(ctx, conn, arn).await? { Ok(()) } else { Err(Error::missing(Noun::PermissionsBoundary, arn)) }
+    let policy = policies::find(ctx, conn, arn).await?;
+    let policy = policy.ok_or_else(|| Error::missing(Noun::PermissionsBoundary, arn))?;
+    if policy.is_reserved() { Err(Error::PolicyNotAttachable(arn.to_owned())) } else { Ok(()) }
 }
 
-/// Whether the account has a managed policy with this ARN: there are none of its own yet.
-#[expect(clippy::unused_async, reason = "the store will be asked")]
-async fn is_local(_ctx: &Ctx, _conn: &mut Conn, _arn: &str) -> Result<bool, Error> {
-    Ok(false)
+/// Sets the boundary of a user or a role.
+///
+/// # Errors
+/// `NotFound`, `ProtectedRole`, `PolicyNotAttachable`.
+pub async fn put(ctx: &Ctx, of: &BoundedRef, arn: &str) -> Result<(), Error> {
+    set(ctx, of, Some(arn)).await
+}
+
+/// Takes the boundary of a user or a role away; that one who has none is passed over is inferred.
+///
+/// # Errors
+/// `NotFound`, `ProtectedRole`.
+pub async fn delete(ctx: &Ctx, of: &BoundedRef) -> Result<(), Error> {
+    set(ctx, of, None).await
+}
+
+async fn set(ctx: &Ctx, of: &BoundedRef, arn: Option<&str>) -> Result<(), Error> {
+    let (owner, kind) = match of {
+        BoundedRef::User(user) => (OwnerRef::User(user.clone()), Bounded::User),
+        BoundedRef::Role(name) => (OwnerRef::Role(name.clone()), Bounded::Role),
+    };
+    let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
+    let owner = policy_owners::find_to_change(&mut tx, &ctx.account_id, &owner).await?;
+    if let Some(arn) = arn {
+        check(ctx, &mut tx, arn).await?;
+    }
+    store::boundaries::set(&mut tx, &ctx.account_id, kind, &owner.id, arn).await?;
+    tx.commit().await
 }

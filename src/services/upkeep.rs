@@ -1,10 +1,12 @@
-//! What is done now and then beside the requests: writing when keys were last used, forgetting old nonces.
+//! What is done now and then beside the requests: writing when keys were last used and for which services, forgetting
+//! old nonces.
 
 use std::time::Duration;
 
 use crate::app::App;
-use crate::app::key_usage::Use;
+use crate::app::key_usage::{KeyUse, Use};
 use crate::domain::error::Error;
+use crate::domain::service_access::Accessor;
 use crate::store;
 
 /// How often uses of keys are written. Until then only this process knows them.
@@ -25,10 +27,11 @@ pub async fn write_key_usage(app: &App) -> Result<(), Error> {
     written
 }
 
-async fn write_uses(app: &App, pending: &[(String, Use)]) -> Result<(), Error> {
+async fn write_uses(app: &App, pending: &[(String, KeyUse)]) -> Result<(), Error> {
     let mut tx = app.db.write_aside().await?;
     let mut of_sessions = Vec::new();
-    for (key_id, last) in pending {
+    for (key_id, key) in pending {
+        let Some(last) = key.uses.last() else { continue };
         if !store::access_keys::used(&mut tx, key_id, last.at, last.service, &last.region).await? {
             of_sessions.push((key_id, last));
         }
@@ -42,7 +45,26 @@ async fn write_uses(app: &App, pending: &[(String, Use)]) -> Result<(), Error> {
         store::roles::used_by_session(&mut tx, key_id, last.at, &last.region).await?;
         tx.commit().await?;
     }
-    Ok(())
+    write_service_access(app, pending).await
+}
+
+/// Writes which services were used by whom. A transaction of its own, since it waits for who drops an account, who in
+/// turn waits for the keys; in one order for all replicas.
+async fn write_service_access(app: &App, pending: &[(String, KeyUse)]) -> Result<(), Error> {
+    let of_key = |key: &KeyUse| key.by.clone().map(|by| (by, key.uses.clone()));
+    let mut used: Vec<(Accessor, Use)> = Vec::new();
+    for (by, uses) in pending.iter().filter_map(|(_, key)| of_key(key)) {
+        used.extend(uses.into_iter().map(|last| (by.clone(), last)));
+    }
+    if used.is_empty() {
+        return Ok(());
+    }
+    used.sort_by(|(a, first), (b, second)| (a, first.service, first.at).cmp(&(b, second.service, second.at)));
+    let mut tx = app.db.write_aside().await?;
+    for (by, last) in &used {
+        store::service_access::record(&mut tx, by, last.service, last.at, &last.region).await?;
+    }
+    tx.commit().await
 }
 
 /// Does the upkeep until the task is dropped.

@@ -3,6 +3,7 @@
 use crate::app::cache::{Shelf, TaggedUser};
 use crate::domain::access_key::KeyStatus;
 use crate::domain::error::{Error, Noun};
+use crate::domain::policy_owner::{OwnedBy, PolicyOwner};
 use crate::domain::session::EndReason;
 use crate::domain::unique_id::IdKind;
 use crate::domain::user::{Tag, User, UserFilter, UserRef, UserStatus};
@@ -10,7 +11,7 @@ use crate::store::accounts::Counter;
 use crate::store::tags::{Listed, Owner};
 use crate::store::{self, Conn};
 
-use super::{Ctx, sessions, tags};
+use super::{Ctx, boundaries, policies, sessions, tags};
 
 /// A user to make.
 #[derive(Clone, Debug)]
@@ -69,7 +70,7 @@ pub(super) async fn get(conn: &mut Conn, account_id: &str, user: &UserRef) -> Re
 /// Makes a user.
 ///
 /// # Errors
-/// `AlreadyExists`, `LimitExceeded`.
+/// `AlreadyExists`, `LimitExceeded`, `NotFound` and `PolicyNotAttachable` of its boundary.
 pub async fn create(ctx: &Ctx, create: &Create) -> Result<TaggedUser, Error> {
     let user = User {
         account_id: ctx.account_id.clone(),
@@ -86,6 +87,9 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<TaggedUser, Error> {
         last_login_at: None,
     };
     let (mut tx, account) = ctx.app.db.write_counting(&ctx.account_id, Counter::Users).await?;
+    if let Some(arn) = &user.permissions_boundary {
+        boundaries::check(ctx, &mut tx, arn).await?;
+    }
     if !store::users::insert(&mut tx, &user).await? {
         return Err(Error::exists(Noun::User, &*user.name));
     }
@@ -151,23 +155,39 @@ pub async fn untag(ctx: &Ctx, user: &UserRef, keys: &[String]) -> Result<(), Err
     tx.commit().await
 }
 
+/// The first of the reasons why a user cannot be deleted. The order in which they are told is inferred: what gives the
+/// user permissions, then the credentials in the order in which Terraform's provider takes them away.
+async fn conflict_of(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<Noun>, Error> {
+    let owner = OwnedBy { account_id, kind: PolicyOwner::User, id };
+    if let Some(still) = policies::conflict_of(conn, owner).await? {
+        return Ok(Some(still));
+    }
+    if store::groups::count_of_user(conn, account_id, id).await? > 0 {
+        return Ok(Some(Noun::Group));
+    }
+    if !store::access_keys::of(conn, account_id, Some(id)).await?.is_empty() {
+        return Ok(Some(Noun::AccessKey));
+    }
+    if store::login_profiles::find(conn, account_id, id).await?.is_some() {
+        return Ok(Some(Noun::LoginProfile));
+    }
+    if !store::mfa_devices::of_user(conn, account_id, id).await?.is_empty() {
+        return Ok(Some(Noun::UserMfaDevice));
+    }
+    // Other credentials follow here: signing certificates, SSH keys, those of single services.
+    Ok(None)
+}
+
 /// Deletes a user that has nothing left.
 ///
 /// # Errors
-/// `NotFound`, `DeleteConflict` with what it still has. The order in which that is told is inferred: the order in
-/// which Terraform's provider takes things away.
+/// `NotFound`, `DeleteConflict` with what it still has.
 pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     let account = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account).await?;
     let (found, _) = find(&mut tx, account, user).await?.ok_or_else(|| missing(user))?;
-    if !store::access_keys::of(&mut tx, account, Some(&found.id)).await?.is_empty() {
-        return Err(Error::DeleteConflict(Noun::User, Noun::AccessKey));
-    }
-    if store::login_profiles::find(&mut tx, account, &found.id).await?.is_some() {
-        return Err(Error::DeleteConflict(Noun::User, Noun::LoginProfile));
-    }
-    if !store::mfa_devices::of_user(&mut tx, account, &found.id).await?.is_empty() {
-        return Err(Error::DeleteConflict(Noun::User, Noun::UserMfaDevice));
+    if let Some(still) = conflict_of(&mut tx, account, &found.id).await? {
+        return Err(Error::DeleteConflict(Noun::User, still));
     }
     sessions::end_of_user(&ctx.app, &mut tx, account, &found.id, EndReason::UserDeleted, ctx.now).await?;
     store::tags::delete(&mut tx, account, Owner::User, &found.id).await?;

@@ -17,12 +17,20 @@ sql! {
                          WHERE id = $1 RETURNING *";
     TOUCH_INSTANCE_PROFILES = "UPDATE accounts SET generation = generation + 1, \
                                instance_profiles = instance_profiles + 1 WHERE id = $1 RETURNING *";
+    TOUCH_GROUPS = "UPDATE accounts SET generation = generation + 1, groups = groups + 1 WHERE id = $1 RETURNING *";
+    TOUCH_POLICIES = "UPDATE accounts SET generation = generation + 1, policies = policies + 1 \
+                      WHERE id = $1 RETURNING *";
     BY_ID = "SELECT * FROM accounts WHERE id = $1";
     BY_ALIAS = "SELECT * FROM accounts WHERE cloud = $1 AND alias = $2";
     ALL = "SELECT * FROM accounts ORDER BY cloud, id";
     INSERT = "INSERT INTO accounts (id, cloud, alias, generation, password_policy, security_preference, \
               users, roles, mfa_devices, created_at) VALUES ($1, $2, $3, $6, $4, $5, 0, 0, 0, $6) \
               ON CONFLICT DO NOTHING";
+    EMPTY_GROUPS = "DELETE FROM user_groups WHERE account_id = $1";
+    EMPTY_POLICIES = "DELETE FROM policies WHERE account_id = $1";
+    EMPTY_ATTACHMENTS = "DELETE FROM policy_attachments WHERE account_id = $1";
+    EMPTY_POLICY_USES = "DELETE FROM policy_uses WHERE account_id = $1";
+    EMPTY_INLINE_POLICIES = "DELETE FROM inline_policies WHERE account_id = $1";
     EMPTY_USERS = "DELETE FROM users WHERE account_id = $1";
     EMPTY_TAGS = "DELETE FROM tags WHERE account_id = $1";
     EMPTY_ACCESS_KEYS = "DELETE FROM access_keys WHERE account_id = $1 AND seeded = FALSE";
@@ -32,18 +40,25 @@ sql! {
     EMPTY_INSTANCE_PROFILES = "DELETE FROM instance_profiles WHERE account_id = $1";
     EMPTY_ROLE_DELETIONS = "DELETE FROM role_deletions WHERE account_id = $1";
     EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
+    EMPTY_OIDC_PROVIDERS = "DELETE FROM oidc_providers WHERE account_id = $1";
+    EMPTY_SAML_PROVIDERS = "DELETE FROM saml_providers WHERE account_id = $1";
     EMPTY_SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
     EMPTY_CREDENTIAL_REPORTS = "DELETE FROM credential_reports WHERE account_id = $1";
+    EMPTY_SERVICE_ACCESS = "DELETE FROM service_access WHERE account_id = $1";
+    EMPTY_ACCESS_REPORTS = "DELETE FROM access_reports WHERE account_id = $1";
     EMPTY_COUNTS = "UPDATE accounts SET users = 0, roles = 0, mfa_devices = 0, groups = 0, policies = 0, \
-                    instance_profiles = 0, server_certificates = 0 WHERE id = $1";
+                    instance_profiles = 0, server_certificates = 0, global_token_version = 1 WHERE id = $1";
     DELETE = "DELETE FROM accounts WHERE id = $1";
     SET_POLICY = "UPDATE accounts SET password_policy = $2 WHERE id = $1";
     SET_PREFERENCE = "UPDATE accounts SET security_preference = $2 WHERE id = $1";
+    SET_TOKEN_VERSION = "UPDATE accounts SET global_token_version = $2 WHERE id = $1";
     SET_ALIAS = "UPDATE accounts SET alias = $2 WHERE id = $1 \
                  AND NOT EXISTS (SELECT 1 FROM accounts other WHERE other.cloud = accounts.cloud AND other.alias = $2 AND other.id <> $1)";
     SET_CLOCK = "UPDATE accounts SET clock_mode = $2, clock_micros = $3 WHERE id = $1";
     COUNT_USERS = "UPDATE accounts SET users = users + $2 WHERE id = $1";
     COUNT_ROLES = "UPDATE accounts SET roles = roles + $2 WHERE id = $1";
+    COUNT_GROUPS = "UPDATE accounts SET groups = groups + $2 WHERE id = $1";
+    COUNT_POLICIES = "UPDATE accounts SET policies = policies + $2 WHERE id = $1";
     COUNT_MFA_DEVICES = "UPDATE accounts SET mfa_devices = mfa_devices + $2 WHERE id = $1";
     COUNT_INSTANCE_PROFILES = "UPDATE accounts SET instance_profiles = instance_profiles + $2 WHERE id = $1";
 }
@@ -62,7 +77,10 @@ from_row!(Account, |row| Account {
     users: row.try_get("users")?,
     roles: row.try_get("roles")?,
     mfa_devices: row.try_get("mfa_devices")?,
+    global_token_version: row.try_get("global_token_version")?,
     instance_profiles: row.try_get("instance_profiles")?,
+    groups: row.try_get("groups")?,
+    policies: row.try_get("policies")?,
     created_at: row.try_get("created_at")?,
 });
 
@@ -77,6 +95,10 @@ pub enum Counter {
     MfaDevices,
     /// Instance profiles.
     InstanceProfiles,
+    /// Groups.
+    Groups,
+    /// The account's own managed policies.
+    Policies,
 }
 
 /// Raises the account's generation, and one of its counts with it.
@@ -87,6 +109,8 @@ pub(super) async fn touch(conn: &mut Conn, id: &str, counter: Option<Counter>) -
         Some(Counter::Roles) => TOUCH_ROLES,
         Some(Counter::MfaDevices) => TOUCH_MFA_DEVICES,
         Some(Counter::InstanceProfiles) => TOUCH_INSTANCE_PROFILES,
+        Some(Counter::Groups) => TOUCH_GROUPS,
+        Some(Counter::Policies) => TOUCH_POLICIES,
     };
     on!(conn, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
@@ -133,6 +157,11 @@ pub async fn delete(conn: &mut Conn, id: &str) -> Result<bool, Error> {
 /// Deletes everything in an account but the root key made with it.
 pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
     for statement in [
+        EMPTY_GROUPS,
+        EMPTY_POLICIES,
+        EMPTY_ATTACHMENTS,
+        EMPTY_POLICY_USES,
+        EMPTY_INLINE_POLICIES,
         EMPTY_USERS,
         EMPTY_TAGS,
         EMPTY_ACCESS_KEYS,
@@ -141,8 +170,12 @@ pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
         EMPTY_INSTANCE_PROFILES,
         EMPTY_ROLE_DELETIONS,
         EMPTY_ROLES,
+        EMPTY_OIDC_PROVIDERS,
+        EMPTY_SAML_PROVIDERS,
         EMPTY_SESSIONS,
         EMPTY_CREDENTIAL_REPORTS,
+        EMPTY_SERVICE_ACCESS,
+        EMPTY_ACCESS_REPORTS,
         EMPTY_COUNTS,
     ] {
         on!(conn, |c| sqlx::query(statement).bind(id).execute(c).await.map(|_| ()))?;
@@ -160,6 +193,11 @@ pub async fn set_password_policy(conn: &mut Conn, id: &str, policy: &PasswordPol
 pub async fn set_security_preference(conn: &mut Conn, id: &str, preference: &SecurityPreference) -> Result<(), Error> {
     let preference = to_json(preference)?;
     on!(conn, |c| sqlx::query(SET_PREFERENCE).bind(id).bind(&*preference).execute(c).await.map(|_| ()))
+}
+
+/// Stores which tokens the global endpoint of STS gives.
+pub async fn set_token_version(conn: &mut Conn, id: &str, version: i64) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(SET_TOKEN_VERSION).bind(id).bind(version).execute(c).await.map(|_| ()))
 }
 
 /// Stores the alias unless another account of the cloud has it; says whether it did.
@@ -182,6 +220,8 @@ pub async fn count(conn: &mut Conn, id: &str, counter: Counter, more: i64) -> Re
         Counter::Roles => COUNT_ROLES,
         Counter::MfaDevices => COUNT_MFA_DEVICES,
         Counter::InstanceProfiles => COUNT_INSTANCE_PROFILES,
+        Counter::Groups => COUNT_GROUPS,
+        Counter::Policies => COUNT_POLICIES,
     };
     on!(conn, |c| sqlx::query(statement).bind(id).bind(more).execute(c).await.map(|_| ()))
 }

@@ -8,6 +8,7 @@ use super::failure::Inconsistent;
 use crate::domain::access_key::KeyStatus;
 use crate::domain::account::Cloud;
 use crate::domain::login_profile::LogonStatus;
+use crate::domain::service_access::AccessorKind;
 use crate::domain::session::{EndReason, SessionKind};
 use crate::domain::time::Time;
 
@@ -79,7 +80,7 @@ macro_rules! words {
     )* };
 }
 
-words!(Cloud, KeyStatus, LogonStatus, SessionKind, EndReason);
+words!(AccessorKind, Cloud, KeyStatus, LogonStatus, SessionKind, EndReason);
 
 /// Reads a domain type from a row of either engine; `$body` builds it from `$row`.
 macro_rules! from_row {

@@ -32,19 +32,28 @@ macro_rules! sql {
 }
 
 pub mod access_keys;
+pub mod access_reports;
 pub mod accounts;
+pub mod boundaries;
 mod columns;
 pub mod credential_reports;
 mod failure;
+pub mod groups;
+pub mod inline_policies;
 pub mod instance_profiles;
 mod known;
 mod lane;
 pub mod login_profiles;
 pub mod mfa_devices;
 pub mod nonces;
+pub mod oidc_providers;
 mod open;
+pub mod policies;
+pub mod policy_attachments;
 pub mod role_deletions;
 pub mod roles;
+pub mod saml_providers;
+pub mod service_access;
 pub mod sessions;
 pub mod tags;
 pub mod users;

@@ -57,11 +57,11 @@ impl Owner {
         }
     }
 
-    /// Whether keys that differ in case alone are the same: recorded of users, roles, policies and
-    /// instance profiles, inferred of others.
+    /// Whether keys that differ in case alone are the same: recorded of users, roles, policies, instance profiles and
+    /// OpenID Connect providers, inferred of others.
     pub fn case(self) -> TagCase {
         match self {
-            Self::Policy | Self::InstanceProfile => TagCase::Sensitive,
+            Self::Policy | Self::InstanceProfile | Self::OidcProvider | Self::SamlProvider => TagCase::Sensitive,
             _ => TagCase::Insensitive,
         }
     }

@@ -53,7 +53,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "services",
-        modules: &["app", "clock", "config", "domain", "ids", "store"],
+        modules: &["app", "clock", "config", "domain", "federation", "ids", "store"],
         crates: &[
             "base64",
             "passwords",

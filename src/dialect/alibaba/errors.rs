@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use super::Api;
 use crate::domain::error::{AssumeRoleFault, Error, Noun, Why};
 use crate::domain::password_policy::Violation;
+use crate::domain::policy_owner::PolicyOwner;
 
 type Text = Cow<'static, str>;
 
@@ -226,6 +227,17 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         // Nothing on this wire comes to it.
         Error::InvalidArn(arn) => Fault::new(400, "InvalidParameter.Arn", format!("The ARN {arn} is invalid.")),
         Error::ServiceLinkedRole(fault) => Fault::new(400, "InvalidParameter.RoleName", fault.to_string()),
+        // Nothing on this wire has providers yet.
+        Error::Provider(fault) => Fault::new(400, "InvalidParameter", fault.to_string()),
+        Error::TooManyAttached(owner, _) => too_many_attached(*owner),
+        // No operation on this wire comes to these three yet; codes and texts are inferred.
+        Error::PolicyNotAttachable(_) => Fault::new(400, "NotSupport.Policy", "The policy can not be attached."),
+        Error::ForeignPolicy(_) => Fault::new(403, "NotSupport.SystemPolicy", "The system policy can not be changed."),
+        Error::ProtectedRole(_) => Fault::new(
+            400,
+            "NotSupport.ServiceLinkedRole",
+            "The service linked role can be changed only by its service.",
+        ),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,
@@ -324,6 +336,16 @@ fn limit_exceeded(noun: Noun) -> Fault {
     Fault::new(409, code, message)
 }
 
+/// The texts are inferred from that on access keys.
+fn too_many_attached(owner: PolicyOwner) -> Fault {
+    let (code, message) = match owner {
+        PolicyOwner::User => ("LimitExceeded.User.Policy", "The count of user policies beyond the current limits."),
+        PolicyOwner::Group => ("LimitExceeded.Group.Policy", "The count of group policies beyond the current limits."),
+        PolicyOwner::Role => ("LimitExceeded.Role.Policy", "The count of role policies beyond the current limits."),
+    };
+    Fault::new(409, code, message)
+}
+
 fn delete_conflict(what: Noun, still: Noun) -> Fault {
     let (code, message) = match (what, still) {
         (Noun::User, Noun::Group) => {
@@ -338,7 +360,7 @@ fn delete_conflict(what: Noun, still: Noun) -> Fault {
         (Noun::User, Noun::UserMfaDevice | Noun::MfaDevice) => {
             ("DeleteConflict.User.MFADevice", "The user CAN NOT has any mfa device while deleting the user.")
         }
-        (Noun::User, Noun::Policy) => {
+        (Noun::User, Noun::Policy | Noun::AttachedPolicy) => {
             ("DeleteConflict.User.Policy", "The user CAN NOT has any attached policy while deleting the user.")
         }
         (Noun::MfaDevice, _) => (

@@ -176,7 +176,8 @@ async fn answer(
     // at the account's newest state.
     let caller = gateway::caller(app, &incoming).await?;
     if let Some(key_id) = &caller.key_id {
-        app.key_usage.note(key_id, Use { at: caller.now, service: api.product(), region: String::new() });
+        let last = Use { at: caller.now, service: api.product(), region: String::new() };
+        app.key_usage.note(key_id, last, || None);
     }
     let mut ctx = Ctx {
         app: app.clone(),

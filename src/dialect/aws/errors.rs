@@ -8,8 +8,11 @@ use std::borrow::Cow;
 use axum::http::StatusCode;
 
 use super::policy_texts;
+use super::provider_texts;
 use super::signature::SignatureFault;
 use crate::domain::error::{Error, Noun};
+use crate::domain::own_policy::PolicyChange;
+use crate::domain::policy_owner::PolicyOwner;
 use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
 
 type Text = Cow<'static, str>;
@@ -108,6 +111,16 @@ pub(crate) fn malformed_input() -> Fault {
     Fault::new(400, "MalformedInput", "A parameter has a value that is not of its type.")
 }
 
+/// An ARN that is none of a managed policy.
+pub(crate) fn invalid_policy_arn(arn: &str) -> Fault {
+    validation(format!("ARN {arn} is not valid."))
+}
+
+/// A permissions boundary that is no ARN of a managed policy.
+pub(crate) fn invalid_boundary_arn(arn: &str) -> Fault {
+    invalid_input(format!("ARN {arn} is not valid."))
+}
+
 /// The request's form cannot be read. The text is ours.
 pub(crate) fn malformed_query() -> Fault {
     Fault::new(400, "MalformedQueryString", "The query string contains a syntax error.")
@@ -193,6 +206,22 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::PolicyTooLarge(quota, owner) => Fault::new(409, "LimitExceeded", policy_texts::size_text(*quota, owner)),
         Error::InvalidArn(arn) => invalid_input(format!("ARN {arn} is not valid.")),
         Error::ServiceLinkedRole(fault) => service_linked_role(fault),
+        Error::Provider(fault) => provider_texts::fault(fault),
+        Error::TooManyAttached(owner, most) => {
+            Fault::new(409, "LimitExceeded", format!("Cannot exceed quota for {}: {most}", attached_quota(*owner)))
+        }
+        // Observed of roles, inferred of users and groups.
+        Error::PolicyNotAttachable(_) => {
+            Fault::new(400, "PolicyNotAttachable", "Cannot attach a Service Role Policy to a Customer Role.")
+        }
+        Error::ForeignPolicy(change) => Fault::new(403, "AccessDenied", foreign_policy(*change)),
+        Error::ProtectedRole(name) => Fault::new(
+            400,
+            "UnmodifiableEntity",
+            format!(
+                "Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
+            ),
+        ),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => {
             Fault::new(501, "NotImplemented", format!("The operation {operation} is not supported by Sesame yet."))
@@ -247,8 +276,8 @@ fn not_found(noun: Noun, name: &str) -> String {
         Noun::MfaDevice => format!("MFA Device with serial number {name} does not exist."),
         // Text inferred.
         Noun::UserMfaDevice => format!("MFA Device invalid for user {name}."),
-        Noun::Policy | Noun::PolicyVersion | Noun::DefaultPolicyVersion => format!("Policy {name} was not found."),
-        Noun::AttachablePolicy => format!("Policy {name} does not exist or is not attachable."),
+        Noun::Policy | Noun::DefaultPolicyVersion => format!("Policy {name} was not found."),
+        Noun::AttachablePolicy | Noun::PolicyVersion => format!("Policy {name} does not exist or is not attachable."),
         Noun::PermissionsBoundary => format!("Scope ARN: {name} does not exist or is not attachable."),
         Noun::AttachedPolicy => format!("Policy {name} was not found."),
         Noun::UserPolicy => format!("The user policy with name {name} cannot be found."),
@@ -304,7 +333,6 @@ fn limit_exceeded(noun: Noun, most: i64) -> String {
         Noun::SigningCertificate => "CertificatesPerUser",
         Noun::OidcClient => "ClientIdsPerOpenIdConnectProvider",
         Noun::GroupOfUser => "GroupsPerUser",
-        Noun::AttachedPolicy => "PoliciesPerUser",
         Noun::User => "UsersPerAccount",
         Noun::Group => "GroupsPerAccount",
         Noun::Role => "RolesPerAccount",
@@ -325,6 +353,27 @@ fn limit_exceeded(noun: Noun, most: i64) -> String {
         _ => return format!("Cannot exceed quota: {most}"),
     };
     format!("Cannot exceed quota for {quota}: {most}")
+}
+
+/// Observed of groups and roles.
+fn attached_quota(owner: PolicyOwner) -> &'static str {
+    match owner {
+        PolicyOwner::User => "PoliciesPerUser",
+        PolicyOwner::Group => "PoliciesPerGroup",
+        PolicyOwner::Role => "PoliciesPerRole",
+    }
+}
+
+fn foreign_policy(change: PolicyChange) -> &'static str {
+    match change {
+        PolicyChange::Delete => "Cannot delete policies outside your own account.",
+        // Observed.
+        PolicyChange::CreateVersion => "Cannot create versions for policies outside your own account.",
+        PolicyChange::DeleteVersion => "Cannot delete policy versions for policies outside your own account.",
+        PolicyChange::SetDefaultVersion => "Cannot update policies outside your own account.",
+        // Inferred.
+        PolicyChange::Tag => "Cannot tag policies outside your own account.",
+    }
 }
 
 fn delete_conflict(what: Noun, still: Noun) -> &'static str {
@@ -349,7 +398,7 @@ fn delete_conflict(what: Noun, still: Noun) -> &'static str {
         }
         (Noun::InstanceProfile, _) => "Cannot delete entity, must remove roles from instance profile first.",
         (Noun::Policy, Noun::PolicyVersion) => {
-            // Inferred from the API reference of DeletePolicy.
+            // Observed.
             "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. \
              The default version is deleted with the policy."
         }

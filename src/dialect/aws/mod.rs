@@ -8,6 +8,7 @@ mod input;
 mod model;
 mod operations;
 mod policy_texts;
+mod provider_texts;
 mod query;
 mod request;
 mod signature;
@@ -146,7 +147,7 @@ async fn answer(
     };
     if let Some(key_id) = &caller.key_id {
         let last = Use { at: caller.now, service: api.name(), region: caller.region.clone() };
-        app.key_usage.note(key_id, last);
+        app.key_usage.note(key_id, last, || caller.principal.accessor(&caller.account_id));
     }
     let session = match caller.credential.as_deref() {
         Some(Credential::Good(signer)) => signer.session.clone(),

@@ -7,6 +7,7 @@
 
 mod action;
 mod condition;
+mod context_keys;
 mod date;
 mod document;
 mod fault;
@@ -21,6 +22,7 @@ mod size;
 mod trust;
 
 pub use condition::{Condition, Operator, Quantifier};
+pub use context_keys::context_keys;
 pub use document::{Document, Effect, Selection, Statement, Version};
 pub use fault::{Illegible, PolicyFault, PolicyKind};
 pub use identity::{parse_identity, parse_session};

@@ -8,12 +8,16 @@ use sesame::clock::Clock;
 
 use crate::support::{TestApp, TestClock, encode};
 
-/// The root of one account.
+/// A policy that allows one thing.
+pub(crate) const DOCUMENT: &str =
+    r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+
+/// The root of one account, or somebody without credentials.
 #[derive(Clone)]
 pub(crate) struct Aws {
     http: reqwest::Client,
     address: SocketAddr,
-    key_id: String,
+    key_id: Option<String>,
 }
 
 /// An answer.
@@ -23,33 +27,59 @@ pub(crate) struct Xml {
     pub(crate) body: String,
 }
 
+/// The same under another name.
+pub(crate) type Answer = Xml;
+
 impl Aws {
     /// The root of the default account.
     pub(crate) fn root(app: &TestApp) -> Self {
         Self::account(app, "test")
     }
 
-    /// The root of this account.
+    /// The root of this account; whoever has this key where signatures are not verified.
     pub(crate) fn account(app: &TestApp, id: &str) -> Self {
+        Self::of(app, Some(id))
+    }
+
+    /// Somebody without credentials.
+    pub(crate) fn nobody(app: &TestApp) -> Self {
+        Self::of(app, None)
+    }
+
+    fn of(app: &TestApp, key_id: Option<&str>) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
-        Self { http, address: app.address, key_id: id.to_owned() }
+        Self { http, address: app.address, key_id: key_id.map(str::to_owned) }
     }
 
     /// Calls an operation of IAM.
     pub(crate) async fn iam(&self, action: &str, parameters: &[(&str, &str)]) -> Xml {
-        let time: String = TestClock.now().to_wire().chars().filter(|c| !matches!(c, '-' | ':')).collect();
-        let date = time.get(..8).expect("a date");
-        let pairs = parameters.iter().map(|(name, value)| format!("&{name}={}", encode(value)));
-        let body = format!("Action={action}&Version=2010-05-08{}", pairs.collect::<Vec<_>>().concat());
-        let authorization = format!(
-            "AWS4-HMAC-SHA256 Credential={}/{date}/us-east-1/iam/aws4_request, SignedHeaders=host;x-amz-date, \
-             Signature={}",
-            self.key_id,
-            "0".repeat(64)
-        );
-        let request = self.http.post(format!("http://{}/", self.address)).header("x-amz-date", &time);
-        let request = request.header("content-type", "application/x-www-form-urlencoded");
-        let response = request.header("authorization", authorization).body(body).send().await.expect("an answer");
+        self.call("iam", "2010-05-08", action, parameters).await
+    }
+
+    /// Calls an operation of STS.
+    pub(crate) async fn sts(&self, action: &str, parameters: &[(&str, &str)]) -> Xml {
+        self.call("sts", "2011-06-15", action, parameters).await
+    }
+
+    async fn call(&self, service: &str, version: &str, action: &str, parameters: &[(&str, &str)]) -> Xml {
+        let pairs = parameters.iter().map(|(name, value)| format!("&{}={}", encode(name), encode(value)));
+        let body = format!("Action={action}&Version={version}{}", pairs.collect::<Vec<_>>().concat());
+        let mut request = self
+            .http
+            .post(format!("http://{}/", self.address))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body);
+        if let Some(key_id) = &self.key_id {
+            let time: String = TestClock.now().to_wire().chars().filter(|c| !matches!(c, '-' | ':')).collect();
+            let date = time.get(..8).expect("a date");
+            let authorization = format!(
+                "AWS4-HMAC-SHA256 Credential={key_id}/{date}/us-east-1/{service}/aws4_request, \
+                 SignedHeaders=host;x-amz-date, Signature={}",
+                "0".repeat(64)
+            );
+            request = request.header("x-amz-date", &time).header("authorization", authorization);
+        }
+        let response = request.send().await.expect("an answer");
         Xml { status: response.status().as_u16(), body: response.text().await.expect("the whole answer") }
     }
 }
@@ -70,29 +100,43 @@ impl Xml {
 
     /// The error's code; empty for success.
     pub(crate) fn code(&self) -> &str {
-        self.all("Code").first().copied().unwrap_or_default()
+        let code = self.body.split("<Code>").nth(1).and_then(|rest| rest.split("</Code>").next());
+        code.unwrap_or_default()
     }
 
     /// What stands in the first element of this name; empty where there is none.
     pub(crate) fn text(&self, name: &str) -> String {
-        let written = self.all(name).first().copied().unwrap_or_default();
-        let text = written.replace("&quot;", "\"").replace("&apos;", "'").replace("&lt;", "<").replace("&gt;", ">");
-        text.replace("&amp;", "&")
+        self.texts(name).into_iter().next().unwrap_or_default()
     }
 
-    /// The same of a policy document, decoded.
+    /// The same as [`Self::all`].
+    pub(crate) fn texts(&self, name: &str) -> Vec<String> {
+        self.all(name)
+    }
+
+    /// The first policy document of this name, decoded.
     pub(crate) fn document(&self, name: &str) -> String {
         percent_decode_str(&self.text(name)).decode_utf8().expect("UTF-8").into_owned()
     }
 
-    /// What stands in each element of this name.
-    pub(crate) fn all(&self, name: &str) -> Vec<&str> {
+    /// What stands in each element of this name, its references resolved as far as tests need it.
+    pub(crate) fn all(&self, name: &str) -> Vec<String> {
         let (open, close) = (format!("<{name}>"), format!("</{name}>"));
-        self.body.split(&open).skip(1).filter_map(|rest| rest.split(&close).next()).collect()
+        self.body.split(&open).skip(1).filter_map(|rest| rest.split(&close).next()).map(resolved).collect()
     }
 
     /// Whether there is an element of this name, even an empty one.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.body.contains(&format!("<{name}>")) || self.body.contains(&format!("<{name}/>"))
     }
+}
+
+fn resolved(text: &str) -> String {
+    let quotes = text.replace("&quot;", "\"").replace("&apos;", "'");
+    quotes.replace("&lt;", "<").replace("&gt;", ">").replace("&#xD;", "\r").replace("&amp;", "&")
+}
+
+/// Texts to compare with [`Xml::all`].
+pub(crate) fn strings<const N: usize>(texts: [&str; N]) -> Vec<String> {
+    texts.map(str::to_owned).to_vec()
 }

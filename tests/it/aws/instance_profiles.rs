@@ -1,6 +1,6 @@
 //! Instance profiles and the roles in them.
 
-use super::client::Aws;
+use super::client::{Aws, strings};
 use super::roles::{ACCOUNT, counted, role};
 use crate::support::{Place, TestApp, concurrently};
 
@@ -62,15 +62,15 @@ async fn instance_profiles_are_listed_with_their_roles(place: &Place) {
         }
     }
     let all = root.iam("ListInstanceProfiles", &[]).await.ok();
-    assert_eq!((all.all("InstanceProfileName"), all.all("RoleName")), (vec!["A", "b", "c"], vec!["r", "r"]));
+    assert_eq!((all.all("InstanceProfileName"), all.all("RoleName")), (strings(["A", "b", "c"]), strings(["r", "r"])));
     assert!(!all.has("Tags"));
     let under = root.iam("ListInstanceProfiles", &[("PathPrefix", "/x/"), ("MaxItems", "1")]).await.ok();
-    assert_eq!((under.all("InstanceProfileName"), under.text("IsTruncated")), (vec!["b"], "true".into()));
+    assert_eq!((under.all("InstanceProfileName"), under.text("IsTruncated")), (strings(["b"]), "true".into()));
     let of_role = root.iam("ListInstanceProfilesForRole", &[("RoleName", "r"), ("MaxItems", "1")]).await.ok();
     assert_eq!(of_role.all("InstanceProfileName"), ["b"]);
     let marker = of_role.text("Marker");
     let rest = root.iam("ListInstanceProfilesForRole", &[("RoleName", "r"), ("Marker", &marker)]).await.ok();
-    assert_eq!((rest.all("InstanceProfileName"), rest.text("IsTruncated")), (vec!["c"], "false".into()));
+    assert_eq!((rest.all("InstanceProfileName"), rest.text("IsTruncated")), (strings(["c"]), "false".into()));
 }
 
 async fn of_many_roles_one_gets_into_an_instance_profile(place: &Place) {

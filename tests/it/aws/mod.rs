@@ -1,6 +1,12 @@
-//! AWS's APIs over HTTP.
+//! AWS's APIs over HTTP, on every store.
 
 mod client;
+mod groups;
 mod instance_profiles;
+mod policies;
+mod policy_races;
+mod providers;
 mod roles;
 mod service_linked_roles;
+
+use client::{Answer, Aws, DOCUMENT};

@@ -7,7 +7,7 @@ use sesame::domain::time::Time;
 use sesame::services::upkeep;
 use sesame::store;
 
-use super::client::{Aws, Xml};
+use super::client::{Aws, Xml, strings};
 use crate::support::{Place, TestApp, concurrently};
 
 on_every_store![
@@ -193,10 +193,10 @@ async fn roles_are_listed_by_path_and_page(place: &Place) {
     let all = root.iam("ListRoles", &[]).await.ok();
     assert_eq!(all.all("RoleName"), ["A", "b", "c", "D"]);
     let first = root.iam("ListRoles", &[("PathPrefix", "/x/"), ("MaxItems", "2")]).await.ok();
-    assert_eq!((first.all("RoleName"), first.text("IsTruncated")), (vec!["A", "b"], "true".into()));
+    assert_eq!((first.all("RoleName"), first.text("IsTruncated")), (strings(["A", "b"]), "true".into()));
     let marker = first.text("Marker");
     let second = root.iam("ListRoles", &[("PathPrefix", "/x/"), ("MaxItems", "2"), ("Marker", &marker)]).await.ok();
-    assert_eq!((second.all("RoleName"), second.text("IsTruncated")), (vec!["D"], "false".into()));
+    assert_eq!((second.all("RoleName"), second.text("IsTruncated")), (strings(["D"]), "false".into()));
     assert_eq!(root.iam("ListRoles", &[("PathPrefix", "/none/")]).await.ok().all("RoleName"), Vec::<&str>::new());
 }
 
@@ -209,8 +209,8 @@ async fn labels_of_roles_and_instance_profiles(place: &Place) {
     let lower = [("Tags.member.1.Key", "team"), ("Tags.member.1.Value", "two")];
     // keys of roles are the same whatever their case, those of instance profiles are not
     for (noun, name, keys) in [
-        ("Role", ("RoleName", "r"), vec!["team"]),
-        ("InstanceProfile", ("InstanceProfileName", "p"), vec!["Team", "team"]),
+        ("Role", ("RoleName", "r"), strings(["team"])),
+        ("InstanceProfile", ("InstanceProfileName", "p"), strings(["Team", "team"])),
     ] {
         for tag in [upper, lower] {
             root.iam(&format!("Tag{noun}"), &[&[name], &tag[..]].concat()).await.ok();
@@ -277,7 +277,7 @@ async fn the_key_of_a_session_tells_when_its_role_was_used(place: &Place) {
     store::sessions::insert(&mut tx, &session).await.unwrap();
     tx.commit().await.unwrap();
     for (at, region) in [(at, "eu-west-1"), (later, "us-east-1")] {
-        app.app.key_usage.note(KEY, Use { at, service: "iam", region: region.into() });
+        app.app.key_usage.note(KEY, Use { at, service: "iam", region: region.into() }, || None);
         upkeep::write_key_usage(&app.app).await.unwrap();
     }
     let got = root.iam("GetRole", &[("RoleName", "r")]).await.ok();

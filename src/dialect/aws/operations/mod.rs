@@ -12,10 +12,19 @@ use crate::services::Ctx;
 
 mod access_keys;
 mod account;
+mod attachments;
+mod boundaries;
+mod groups;
+mod inline_policies;
 mod instance_profiles;
 mod login_profiles;
+mod oidc_providers;
 mod password_policy;
+mod policies;
+mod policy_owners;
+mod policy_versions;
 mod roles;
+mod saml_providers;
 mod service_linked_roles;
 mod sts;
 mod users;
@@ -36,7 +45,7 @@ pub(super) enum Access {
 /// What an operation acts on, as denials name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resource {
-    /// The named thing: the words before its name and the parameter with the name.
+    /// The named thing: the words before its name, none before an ARN, and the parameter with the name.
     Named(&'static str, &'static str),
     /// All of a kind.
     All(&'static str),
@@ -61,7 +70,7 @@ impl Resource {
         match self {
             Self::Named(words, parameter) => {
                 let own = || ctx.calling_user().map(|(_, name)| name).filter(|_| words == "user");
-                format!("{words} {}", input[parameter].as_str().or_else(own).unwrap_or("*"))
+                format!("{words} {}", input[parameter].as_str().or_else(own).unwrap_or("*")).trim_start().to_owned()
             }
             Self::All(kind) => {
                 let root = arn::root(ctx.cloud, &ctx.account_id);
@@ -117,10 +126,18 @@ pub(super) struct Nothing {}
 const TABLES: &[&[Row]] = &[
     access_keys::ROWS,
     account::ROWS,
+    attachments::ROWS,
+    boundaries::ROWS,
+    groups::ROWS,
+    inline_policies::ROWS,
     instance_profiles::ROWS,
     login_profiles::ROWS,
+    oidc_providers::ROWS,
     password_policy::ROWS,
+    policies::ROWS,
+    policy_versions::ROWS,
     roles::ROWS,
+    saml_providers::ROWS,
     service_linked_roles::ROWS,
     sts::ROWS,
     users::ROWS,

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::super::request::{Paging, TagInput, page_end, some_tags, tag_page, tags};
+use super::policy_owners::check_boundary_arn;
 use super::{Access, Answer, Build, Resource, Row, row};
 use crate::domain::arn;
 use crate::domain::principal::Principal;
@@ -30,7 +31,7 @@ pub(super) fn user(ctx: &Ctx, user: &User) -> Build {
         .time("CreateDate", user.created_at)
 }
 
-/// The permissions boundary of a user or a role.
+/// The permissions boundary of a user or a role. Answers say `Policy`, whatever the service model says (observed).
 pub(super) fn boundary(arn: Option<&String>) -> Option<Build> {
     arn.map(|arn| Build::new().put("PermissionsBoundaryType", "Policy").put("PermissionsBoundaryArn", &**arn))
 }
@@ -53,6 +54,9 @@ struct CreateUser {
 }
 
 async fn create(ctx: &Ctx, request: CreateUser) -> Answer {
+    if let Some(arn) = &request.permissions_boundary {
+        check_boundary_arn(arn)?;
+    }
     let create = users::Create {
         display_name: request.user_name.clone(),
         name: request.user_name,
