@@ -338,6 +338,7 @@ fn foreign_policy(change: PolicyChange) -> &'static str {
 
 fn delete_conflict(what: Noun, still: Noun) -> &'static str {
     match (what, still) {
+        (Noun::Policy, Noun::AttachedPolicy) => "Cannot delete a policy attached to entities.",
         (_, Noun::AttachedPolicy) => "Cannot delete entity, must detach all policies first.",
         (_, Noun::UserPolicy | Noun::GroupPolicy | Noun::RolePolicy) => {
             "Cannot delete entity, must delete policies first."
@@ -363,7 +364,6 @@ fn delete_conflict(what: Noun, still: Noun) -> &'static str {
              The default version is deleted with the policy."
         }
         (Noun::Policy, Noun::DefaultPolicyVersion) => "Cannot delete the default version of a policy.",
-        (Noun::Policy, _) => "Cannot delete a policy attached to entities.",
         // Text inferred.
         (Noun::MfaDevice, _) => "MFA VirtualDevice in use. Must deactivate first.",
         (_, _) => "Cannot delete entity, must remove referenced objects first.",
