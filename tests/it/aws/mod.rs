@@ -1,5 +1,6 @@
 //! AWS's dialect over HTTP, on both engines.
 
+mod attachments;
 mod client;
 mod groups;
 mod policies;
