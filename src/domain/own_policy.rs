@@ -7,6 +7,9 @@ use super::arn;
 use super::managed_policies::ManagedPolicy;
 use super::time::Time;
 
+/// The path of AWS's policies that only sessions of AssumeRoot may have.
+const ROOT_TASK_PATH: &str = "/root-task/";
+
 /// A managed policy that an account made (IAM 2010-05-08 Policy; RAM 2015-05-01 CreatePolicy).
 #[derive(Clone, Debug)]
 pub struct OwnPolicy {
@@ -136,9 +139,10 @@ impl AnyPolicy {
         }
     }
 
-    /// Whether it is kept by the cloud for the roles of its own services, so that nobody else may have it.
+    /// Whether the cloud keeps it for the roles of its own services or for sessions of other accounts' roots, so that
+    /// nobody else may have it (IAM AttachRolePolicy, PolicyNotAttachable; STS AssumeRoot, TaskPolicyArn: inferred).
     pub fn is_reserved(&self) -> bool {
-        matches!(self, Self::Clouds(policy) if policy.is_for_service_linked_roles())
+        matches!(self, Self::Clouds(policy) if policy.is_for_service_linked_roles() || policy.path == ROOT_TASK_PATH)
     }
 }
 
@@ -169,6 +173,19 @@ pub enum PolicyChange {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::managed_policies::by_arn;
+
+    #[test]
+    fn policies_of_services_and_of_tasks_of_roots_are_reserved() {
+        for (path, reserved) in [
+            ("aws-service-role/AutoScalingServiceRolePolicy", true),
+            ("root-task/IAMDeleteRootUserCredentials", true),
+            ("job-function/Billing", false),
+        ] {
+            let policy = by_arn(&format!("arn:aws:iam::aws:policy/{path}")).unwrap();
+            assert_eq!(AnyPolicy::Clouds(policy).is_reserved(), reserved, "{path}");
+        }
+    }
 
     #[test]
     fn a_version_id_names_its_number_and_nothing_else_does() {

@@ -233,11 +233,9 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         // No operation on this wire comes to these three yet; codes and texts are inferred.
         Error::PolicyNotAttachable(_) => Fault::new(400, "NotSupport.Policy", "The policy can not be attached."),
         Error::ForeignPolicy(_) => Fault::new(403, "NotSupport.SystemPolicy", "The system policy can not be changed."),
-        Error::ProtectedRole(_) => Fault::new(
-            400,
-            "NotSupport.ServiceLinkedRole",
-            "The service linked role can be changed only by its service.",
-        ),
+        Error::ProtectedRole(_) => {
+            Fault::new(400, "NotSupport.ServiceLinkedRole", "The service linked role can not be changed.")
+        }
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,

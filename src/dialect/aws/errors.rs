@@ -276,10 +276,9 @@ fn not_found(noun: Noun, name: &str) -> String {
         Noun::MfaDevice => format!("MFA Device with serial number {name} does not exist."),
         // Text inferred.
         Noun::UserMfaDevice => format!("MFA Device invalid for user {name}."),
-        Noun::Policy | Noun::DefaultPolicyVersion => format!("Policy {name} was not found."),
+        Noun::Policy | Noun::DefaultPolicyVersion | Noun::AttachedPolicy => format!("Policy {name} was not found."),
         Noun::AttachablePolicy | Noun::PolicyVersion => format!("Policy {name} does not exist or is not attachable."),
         Noun::PermissionsBoundary => format!("Scope ARN: {name} does not exist or is not attachable."),
-        Noun::AttachedPolicy => format!("Policy {name} was not found."),
         Noun::UserPolicy => format!("The user policy with name {name} cannot be found."),
         Noun::GroupPolicy => format!("The group policy with name {name} cannot be found."),
         Noun::RolePolicy => format!("The role policy with name {name} cannot be found."),
@@ -378,6 +377,7 @@ fn foreign_policy(change: PolicyChange) -> &'static str {
 
 fn delete_conflict(what: Noun, still: Noun) -> &'static str {
     match (what, still) {
+        (Noun::Policy, Noun::AttachedPolicy) => "Cannot delete a policy attached to entities.",
         (_, Noun::AttachedPolicy) => "Cannot delete entity, must detach all policies first.",
         (_, Noun::UserPolicy | Noun::GroupPolicy | Noun::RolePolicy) => {
             "Cannot delete entity, must delete policies first."
@@ -386,8 +386,9 @@ fn delete_conflict(what: Noun, still: Noun) -> &'static str {
         (_, Noun::LoginProfile) => "Cannot delete entity, must delete login profile first.",
         (_, Noun::AccessKey) => "Cannot delete entity, must delete access keys first.",
         (_, Noun::UserMfaDevice | Noun::MfaDevice) => "Cannot delete entity, must delete MFA device first.",
-        (Noun::User, Noun::Group | Noun::GroupOfUser) => "Cannot delete entity, must remove users from group first.",
-        (Noun::Group, Noun::GroupMember) => "Cannot delete entity, must remove users from group first.",
+        (Noun::User, Noun::Group | Noun::GroupOfUser) | (Noun::Group, Noun::GroupMember) => {
+            "Cannot delete entity, must remove users from group first."
+        }
         // Inferred.
         (_, Noun::SigningCertificate) => "Cannot delete entity, must delete signing certificates first.",
         (_, Noun::ServiceCredential | Noun::SshPublicKey) => {
@@ -403,7 +404,6 @@ fn delete_conflict(what: Noun, still: Noun) -> &'static str {
              The default version is deleted with the policy."
         }
         (Noun::Policy, Noun::DefaultPolicyVersion) => "Cannot delete the default version of a policy.",
-        (Noun::Policy, _) => "Cannot delete a policy attached to entities.",
         // Text inferred.
         (Noun::MfaDevice, _) => "MFA VirtualDevice in use. Must deactivate first.",
         (_, _) => "Cannot delete entity, must remove referenced objects first.",

@@ -1,5 +1,6 @@
 //! AWS's APIs over HTTP, on every store.
 
+mod attachments;
 mod client;
 mod groups;
 mod instance_profiles;
