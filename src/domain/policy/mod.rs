@@ -9,6 +9,9 @@ mod action;
 mod condition;
 mod date;
 mod document;
+mod evaluate;
+mod evaluate_condition;
+mod evaluate_values;
 mod fault;
 mod identity;
 mod json;
@@ -18,15 +21,20 @@ mod raw;
 mod resource;
 mod size;
 mod trust;
+mod trust_admission;
 
 pub use condition::{Condition, Operator, Quantifier};
 pub use document::{Document, Effect, Selection, Statement, Version};
+pub use evaluate::{Context, Decision, Request, Verdict};
 pub use fault::{Illegible, PolicyFault, PolicyKind};
 pub use identity::{parse_identity, parse_session};
 pub use pattern::{Grammar, Part, Pattern, Variable};
 pub use principal::{NamedPrincipal, Principal, PrincipalKind};
 pub use size::{PolicyQuota, has_allowed_characters, size_without_white_space};
 pub use trust::parse_trust;
+pub use trust_admission::{Admission, Taker};
 
+#[cfg(test)]
+mod evaluate_property_tests;
 #[cfg(test)]
 mod property_tests;
