@@ -5,6 +5,7 @@ use std::error::Error as StdError;
 use super::password_policy::Violation;
 use super::policy::{PolicyFault, PolicyQuota};
 use super::providers::ProviderFault;
+use super::vouching::VouchFault;
 
 /// Any error on its way to `Internal`.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -167,6 +168,9 @@ pub enum Error {
     /// What may not be said of an identity provider.
     #[error(transparent)]
     Provider(#[from] ProviderFault),
+    /// An identity provider's word is not taken.
+    #[error(transparent)]
+    Vouch(#[from] VouchFault),
     /// The cloud has this operation and Sesame does not, yet.
     #[error("{0} is not built")]
     NotBuilt(String),

@@ -21,3 +21,4 @@ pub mod session;
 pub mod time;
 pub mod unique_id;
 pub mod user;
+pub mod vouching;

@@ -30,6 +30,7 @@ pub mod password_policy;
 mod passwords;
 pub mod role_sessions;
 pub mod roles;
+pub mod saml_identity;
 pub mod saml_providers;
 pub mod security_preference;
 pub mod sessions;
@@ -38,6 +39,7 @@ mod tags;
 pub mod totp;
 pub mod upkeep;
 pub mod users;
+pub mod web_identity;
 pub mod world;
 
 /// How often a use case that lost a race is tried again.

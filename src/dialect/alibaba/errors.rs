@@ -225,6 +225,7 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         Error::PolicyTooLarge(..) => Fault::new(409, "LimitExceeded.Policy", "The policy is too large."),
         // Nothing on this wire has providers yet.
         Error::Provider(fault) => Fault::new(400, "InvalidParameter", fault.to_string()),
+        Error::Vouch(fault) => Fault::new(400, "AuthenticationFail", fault.to_string()),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,

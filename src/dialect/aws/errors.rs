@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use super::policy_texts;
 use super::provider_texts;
 use super::signature::SignatureFault;
+use super::vouch_texts;
 use crate::domain::error::{Error, Noun};
 
 type Text = Cow<'static, str>;
@@ -186,6 +187,7 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", policy_texts::text(fault)),
         Error::PolicyTooLarge(quota, owner) => Fault::new(409, "LimitExceeded", policy_texts::size_text(*quota, owner)),
         Error::Provider(fault) => provider_texts::fault(fault),
+        Error::Vouch(fault) => vouch_texts::fault(fault),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => {
             Fault::new(501, "NotImplemented", format!("The operation {operation} is not supported by Sesame yet."))

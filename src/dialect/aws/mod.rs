@@ -10,6 +10,7 @@ mod provider_texts;
 mod query;
 mod request;
 mod signature;
+mod vouch_texts;
 mod xml;
 
 use std::net::IpAddr;
