@@ -19,6 +19,7 @@ pub use crate::store::Pulse;
 
 pub mod access_keys;
 pub mod accounts;
+pub mod authorization_messages;
 pub mod authorize;
 pub mod callers;
 pub mod login_profiles;
@@ -26,14 +27,20 @@ pub mod mfa_devices;
 pub mod nonces;
 pub mod password_policy;
 mod passwords;
+pub mod request_context;
 pub mod role_sessions;
+pub mod role_taking;
 pub mod roles;
 pub mod security_preference;
+pub mod session_credentials;
+mod session_mfa;
+mod session_policies;
 pub mod sessions;
 pub mod sign_in;
 mod tags;
 pub mod totp;
 pub mod upkeep;
+pub mod user_tokens;
 pub mod users;
 pub mod world;
 
@@ -51,7 +58,7 @@ pub struct Ctx {
     /// Who is calling.
     pub principal: Principal,
     /// The session behind the credentials, when they are temporary.
-    pub session: Option<SignerSession>,
+    pub session: Option<Arc<SignerSession>>,
     /// The region called.
     pub region: String,
     /// What may be believed about the account without reading it.

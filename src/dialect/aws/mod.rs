@@ -8,6 +8,7 @@ mod operations;
 mod policy_texts;
 mod query;
 mod request;
+mod session_texts;
 mod signature;
 mod xml;
 
@@ -163,6 +164,7 @@ async fn answer(
         decision: Mutex::new(None),
     };
     trace.caller = Some(caller);
+    gateway::check_reach(api, action, ctx.session.as_deref())?;
     let row = operations::find(api, action).ok_or_else(|| Error::NotBuilt(action.to_owned()))?;
     let input = input::read(api, action, model, &query).map_err(|fault| match fault {
         InputFault::Constraints(text) => errors::validation(text),

@@ -14,6 +14,8 @@ mod access_keys;
 mod login_profiles;
 mod password_policy;
 mod sts;
+mod sts_roles;
+mod sts_tokens;
 mod users;
 
 /// Who may call an operation.
@@ -36,6 +38,8 @@ pub(super) enum Resource {
     Named(&'static str, &'static str),
     /// All of a kind.
     All(&'static str),
+    /// The federated user to be.
+    FederatedUser,
     /// Nothing in particular.
     Any,
 }
@@ -63,6 +67,7 @@ impl Resource {
                 let root = arn::root(ctx.cloud, &ctx.account_id);
                 format!("{}{kind}/", root.strip_suffix("root").unwrap_or(&root))
             }
+            Self::FederatedUser => arn::federated_user(&ctx.account_id, input["Name"].as_str().unwrap_or("*")),
             Self::Any => "*".to_owned(),
         }
     }
@@ -110,7 +115,15 @@ pub(super) type Answer = Result<Build, Trouble>;
 pub(super) struct Nothing {}
 
 /// The tables of all nouns.
-const TABLES: &[&[Row]] = &[access_keys::ROWS, login_profiles::ROWS, password_policy::ROWS, sts::ROWS, users::ROWS];
+const TABLES: &[&[Row]] = &[
+    access_keys::ROWS,
+    login_profiles::ROWS,
+    password_policy::ROWS,
+    sts::ROWS,
+    sts_roles::ROWS,
+    sts_tokens::ROWS,
+    users::ROWS,
+];
 
 /// The row of an operation.
 pub(super) fn find(api: Api, name: &str) -> Option<&'static Row> {
