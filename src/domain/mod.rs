@@ -18,6 +18,7 @@ pub mod rules;
 pub mod security_preference;
 pub mod service_linked_roles;
 pub mod session;
+pub mod session_tags;
 pub mod time;
 pub mod unique_id;
 pub mod user;

@@ -19,8 +19,10 @@ pub use crate::store::Pulse;
 
 pub mod access_keys;
 pub mod accounts;
+pub mod authorization_messages;
 pub mod authorize;
 pub mod callers;
+pub mod federated_roles;
 pub mod login_profiles;
 pub mod mfa_devices;
 pub mod nonces;
@@ -28,16 +30,22 @@ pub mod oidc_keys;
 pub mod oidc_providers;
 pub mod password_policy;
 mod passwords;
+pub mod request_context;
 pub mod role_sessions;
+pub mod role_taking;
 pub mod roles;
 pub mod saml_identity;
 pub mod saml_providers;
 pub mod security_preference;
+pub mod session_credentials;
+mod session_mfa;
+mod session_policies;
 pub mod sessions;
 pub mod sign_in;
 mod tags;
 pub mod totp;
 pub mod upkeep;
+pub mod user_tokens;
 pub mod users;
 pub mod web_identity;
 pub mod world;
@@ -56,7 +64,7 @@ pub struct Ctx {
     /// Who is calling.
     pub principal: Principal,
     /// The session behind the credentials, when they are temporary.
-    pub session: Option<SignerSession>,
+    pub session: Option<Arc<SignerSession>>,
     /// The region called.
     pub region: String,
     /// What may be believed about the account without reading it.

@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 
 use super::policy_texts;
 use super::provider_texts;
+use super::session_texts;
 use super::signature::SignatureFault;
 use super::vouch_texts;
 use crate::domain::error::{Error, Noun};
@@ -182,6 +183,7 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::AssumeRoleDenied | Error::NoRoleToAssume => {
             Fault::new(403, "AccessDenied", format!("User: {caller} is not authorized to perform: sts:AssumeRole"))
         }
+        Error::Session(fault) => session_texts::fault(fault, caller),
         Error::AssumeRole(_) => validation("The request to assume a role is malformed."),
         Error::MalformedPolicy(details) => Fault::new(400, "MalformedPolicyDocument", details.clone()),
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", policy_texts::text(fault)),

@@ -16,6 +16,9 @@ mod oidc_providers;
 mod password_policy;
 mod saml_providers;
 mod sts;
+mod sts_federation;
+mod sts_roles;
+mod sts_tokens;
 mod users;
 
 /// Who may call an operation.
@@ -38,6 +41,8 @@ pub(super) enum Resource {
     Named(&'static str, &'static str),
     /// All of a kind.
     All(&'static str),
+    /// The federated user to be.
+    FederatedUser,
     /// Nothing in particular.
     Any,
 }
@@ -65,6 +70,7 @@ impl Resource {
                 let root = arn::root(ctx.cloud, &ctx.account_id);
                 format!("{}{kind}/", root.strip_suffix("root").unwrap_or(&root))
             }
+            Self::FederatedUser => arn::federated_user(&ctx.account_id, input["Name"].as_str().unwrap_or("*")),
             Self::Any => "*".to_owned(),
         }
     }
@@ -119,6 +125,9 @@ const TABLES: &[&[Row]] = &[
     password_policy::ROWS,
     saml_providers::ROWS,
     sts::ROWS,
+    sts_federation::ROWS,
+    sts_roles::ROWS,
+    sts_tokens::ROWS,
     users::ROWS,
 ];
 
