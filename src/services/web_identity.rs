@@ -103,7 +103,7 @@ pub(super) async fn bearer(
         let known = ACCESS_TOKEN_PROVIDERS.contains(&&**id);
         return Err(if known { VouchFault::ForeignToken } else { VouchFault::UnknownProviderId }.into());
     }
-    let token = Jwt::parse(&given.token).map_err(|fault| vouch_fault(fault, now))?;
+    let token = Jwt::parse(&given.token).map_err(|fault| vouch_fault(&fault, now))?;
     let issuer = token.claimed_issuer().ok_or(VouchFault::MissingClaim("iss"))?;
     let found = store::oidc_providers::by_issuer(conn, account_id, issuer).await?;
     let provider = found.ok_or_else(|| VouchFault::NoProvider(issuer.to_owned()))?;
@@ -119,7 +119,7 @@ fn of_token(
     session_name: &str,
     now: Time,
 ) -> Result<Bearer, VouchFault> {
-    let claims = token.verify(keys, now).map_err(|fault| vouch_fault(fault, now))?;
+    let claims = token.verify(keys, now).map_err(|fault| vouch_fault(&fault, now))?;
     let audience = match (&claims.authorized_party, claims.audiences.as_slice()) {
         (Some(party), _) => party.clone(),
         (None, [one]) => one.clone(),
@@ -187,14 +187,14 @@ fn passing_facts(provider: &str, claims: &Claims) -> Vec<Fact> {
     facts
 }
 
-fn vouch_fault(fault: Fault, now: Time) -> VouchFault {
+fn vouch_fault(fault: &Fault, now: Time) -> VouchFault {
     match fault {
         Fault::Malformed => VouchFault::NotToken,
         Fault::UnknownKey(_) => VouchFault::UnknownKey,
         Fault::UnsupportedAlgorithm(_) | Fault::BadSignature => VouchFault::BadSignature,
-        Fault::Expired { at } => VouchFault::Expired(now.plus_seconds(-LEEWAY_SECONDS), at),
-        Fault::NotYetValid { from } => VouchFault::NotYetValid(now.plus_seconds(LEEWAY_SECONDS), from),
-        Fault::IssuedInFuture { at } => VouchFault::IssuedInFuture(at),
+        Fault::Expired { at } => VouchFault::Expired(now.plus_seconds(-LEEWAY_SECONDS), *at),
+        Fault::NotYetValid { from } => VouchFault::NotYetValid(now.plus_seconds(LEEWAY_SECONDS), *from),
+        Fault::IssuedInFuture { at } => VouchFault::IssuedInFuture(*at),
         Fault::MissingClaim(name) => VouchFault::MissingClaim(name),
         Fault::EmptyClaim(name) => VouchFault::EmptyClaim(name),
         Fault::MalformedClaim("iat" | "exp" | "nbf") => VouchFault::MalformedTime,

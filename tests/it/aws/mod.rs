@@ -1,4 +1,5 @@
 //! AWS's operations over HTTP.
 
 mod client;
+mod federation;
 mod providers;

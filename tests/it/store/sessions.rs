@@ -53,6 +53,7 @@ async fn a_session_comes_back_with_every_field(place: &Place) {
             transitive_keys: vec!["Team".to_owned()],
             policy_arns: vec!["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()],
             federated_provider: Some("example.com".to_owned()),
+            federated_facts: vec![("saml:sub".to_owned(), vec!["alice".to_owned()])],
         },
         mfa_present: true,
         source_address: Some("::1".to_owned()),
