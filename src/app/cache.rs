@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::account::Account;
 use crate::domain::login_profile::LoginProfile;
+use crate::domain::policy::Document;
 use crate::domain::principal::Principal;
+use crate::domain::session::{SessionContext, SessionKind};
 use crate::domain::time::Time;
 use crate::domain::user::{Tag, User};
 use crate::store::{Pulse, Step};
@@ -36,8 +38,8 @@ pub struct Signer {
     pub principal: Principal,
     /// The secret.
     pub secret: String,
-    /// For keys of STS: the session's token and end.
-    pub session: Option<SignerSession>,
+    /// For keys of STS: the session.
+    pub session: Option<Arc<SignerSession>>,
 }
 
 impl std::fmt::Debug for Signer {
@@ -46,8 +48,8 @@ impl std::fmt::Debug for Signer {
     }
 }
 
-/// What makes a key of STS good.
-#[derive(Debug, Clone)]
+/// What makes a key of STS good, and what its session carries.
+#[derive(Debug)]
 pub struct SignerSession {
     /// SHA-256 of the security token, in hexadecimal.
     pub token_hash: String,
@@ -55,6 +57,20 @@ pub struct SignerSession {
     pub expires_at: Time,
     /// Whether it was ended before.
     pub ended: bool,
+    /// What it is a session of.
+    pub kind: SessionKind,
+    /// When it started, and when its second factor was shown.
+    pub started_at: Time,
+    /// Whether a second factor was shown.
+    pub mfa_present: bool,
+    /// The role's ARN, with its path.
+    pub role_arn: Option<String>,
+    /// Who is behind it, as its first maker said.
+    pub source_identity: Option<String>,
+    /// The policy given with it, read; a policy of another language than AWS's is not.
+    pub policy: Option<Document>,
+    /// Tags, transitive keys, managed policies, provider.
+    pub context: SessionContext,
 }
 
 /// A user with its tags.

@@ -8,6 +8,7 @@ use super::policy::{PolicyFault, PolicyQuota};
 use super::policy_owner::PolicyOwner;
 use super::providers::ProviderFault;
 use super::service_linked_roles::ServiceLinkedRoleFault;
+use super::vouching::VouchFault;
 
 /// Any error on its way to `Internal`.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -102,6 +103,50 @@ pub enum AssumeRoleFault {
     SourceIdentity,
 }
 
+/// Why STS makes no session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SessionFault {
+    /// This is no ARN.
+    RoleArn(String),
+    /// The caller may not do this with this role, or the role does not exist.
+    Denied {
+        /// The action as policies name it.
+        action: &'static str,
+        /// The role's ARN as the caller gave it.
+        role_arn: String,
+    },
+    /// The session would outlast what the role allows.
+    LongerThanRole,
+    /// The session of a role taken on with another role's session would outlast what AWS allows.
+    LongerThanChain,
+    /// A device without a code, or a code without a device.
+    MfaIncomplete,
+    /// The device is not one of the caller's.
+    MfaDeviceUnknown,
+    /// The device does not show this code, or did and it was used.
+    MfaCodeWrong,
+    /// Two tags whose keys differ in case at the most.
+    RepeatedTag,
+    /// A tag whose key is for AWS alone.
+    ReservedTag,
+    /// More tags than a session may have, with those it inherits.
+    TooManyTags(usize),
+    /// A key is to be transitive of which there is no tag.
+    TransitiveTagMissing,
+    /// A tag that the session inherits is given anew.
+    InheritedTagGiven,
+    /// More managed policies than may narrow a session.
+    TooManyPolicies(usize),
+    /// The policies have more characters than they may.
+    PolicyTooLong(usize),
+    /// There is no such managed policy.
+    NoSuchPolicy(String),
+    /// Policies and tags fill the session by so much percent.
+    PackedTooLarge(i64),
+    /// An encoded message that was not made here, or not for this account.
+    MessageUnreadable,
+}
+
 /// What can go wrong in a use case. Its text is for logs; it holds no secret.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -155,6 +200,9 @@ pub enum Error {
     /// A request to take on a role is malformed.
     #[error("the request to assume a role is malformed: {0:?}")]
     AssumeRole(AssumeRoleFault),
+    /// STS makes no session.
+    #[error("no session is made: {0:?}")]
+    Session(SessionFault),
     /// The role to take on does not exist.
     #[error("the role to assume does not exist")]
     NoRoleToAssume,
@@ -188,6 +236,9 @@ pub enum Error {
     /// The role of this name is linked to a service, which alone may change it.
     #[error("role {0:?} is linked to a service")]
     ProtectedRole(String),
+    /// An identity provider's word is not taken.
+    #[error(transparent)]
+    Vouch(#[from] VouchFault),
     /// The cloud has this operation and Sesame does not, yet.
     #[error("{0} is not built")]
     NotBuilt(String),
@@ -200,6 +251,12 @@ pub enum Error {
     /// Our own failure.
     #[error("internal error")]
     Internal(#[source] BoxError),
+}
+
+impl From<SessionFault> for Error {
+    fn from(fault: SessionFault) -> Self {
+        Self::Session(fault)
+    }
 }
 
 impl Error {

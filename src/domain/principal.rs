@@ -53,6 +53,16 @@ impl Principal {
         Some(Accessor { account_id: account_id.to_owned(), kind, id: id.clone() })
     }
 
+    /// The id that names this principal for good (STS 2011-06-15 GetCallerIdentity, UserId).
+    pub fn unique_id(&self, account_id: &str) -> String {
+        match self {
+            Self::Root | Self::Anonymous => account_id.to_owned(),
+            Self::User { id, .. } => id.clone(),
+            Self::RoleSession { role_id, session_name, .. } => format!("{role_id}:{session_name}"),
+            Self::FederatedUser { name, .. } => format!("{account_id}:{name}"),
+        }
+    }
+
     /// The ARN that names this principal (GetCallerIdentity of STS 2015-04-01 and STS 2011-06-15).
     pub fn arn(&self, cloud: Cloud, account_id: &str) -> String {
         match self {

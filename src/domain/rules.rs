@@ -26,6 +26,19 @@ pub struct Rules {
     pub mfa_devices_per_user: usize,
     /// The language of trust policies.
     pub trust_language: TrustLanguage,
+    /// Whether the sessions of a role end with it.
+    pub deleted_role_ends_sessions: bool,
+    /// How a security token looks.
+    pub security_token: TokenForm,
+}
+
+/// How a security token looks: nobody can tell anything from it.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenForm {
+    /// What all begin with.
+    pub prefix: &'static str,
+    /// How many characters of base 64 follow.
+    pub length: usize,
 }
 
 const ALIBABA: Rules = Rules {
@@ -42,6 +55,10 @@ const ALIBABA: Rules = Rules {
     new_password_ends_sessions: true,
     mfa_devices_per_user: 1,
     trust_language: TrustLanguage::Ram,
+    // Inferred.
+    deleted_role_ends_sessions: false,
+    // Samples of STS 2015-04-01 AssumeRole.
+    security_token: TokenForm { prefix: "CAIS", length: 128 },
 };
 
 const AWS: Rules = Rules {
@@ -58,6 +75,10 @@ const AWS: Rules = Rules {
     // IAM User Guide, "IAM and AWS STS quotas".
     mfa_devices_per_user: 8,
     trust_language: TrustLanguage::Iam,
+    // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
+    deleted_role_ends_sessions: true,
+    // Tokens seen begin so and vary in length with what they carry.
+    security_token: TokenForm { prefix: "IQoJb3JpZ2luX2Vj", length: 352 },
 };
 
 impl Cloud {

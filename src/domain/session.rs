@@ -1,8 +1,12 @@
-//! Console and role sessions and why they end.
+//! Sessions of people, roles and federated users, and why they end.
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::time::Time;
+use super::user::Tag;
+use super::vouching::Fact;
 
 /// What a session is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +15,10 @@ pub enum SessionKind {
     Console,
     /// A role taken on: from a console session, or by STS.
     Role,
+    /// A user's own, or the root's, with a key of STS (STS 2011-06-15 GetSessionToken).
+    UserToken,
+    /// A federated user's, who has at most what the user has that made it (STS 2011-06-15 GetFederationToken).
+    Federation,
 }
 
 impl SessionKind {
@@ -19,6 +27,8 @@ impl SessionKind {
         match self {
             Self::Console => "console",
             Self::Role => "role",
+            Self::UserToken => "session-token",
+            Self::Federation => "federation",
         }
     }
 
@@ -27,7 +37,29 @@ impl SessionKind {
         match text {
             "console" => Some(Self::Console),
             "role" => Some(Self::Role),
+            "session-token" => Some(Self::UserToken),
+            "federation" => Some(Self::Federation),
             _ => None,
+        }
+    }
+
+    /// Whether a session's credentials may call the service of identities at all (AWS IAM User Guide, "Compare AWS STS
+    /// credentials").
+    pub fn may_manage_identities(self, mfa_present: bool) -> bool {
+        match self {
+            Self::Console | Self::Role => true,
+            Self::UserToken => mfa_present,
+            Self::Federation => false,
+        }
+    }
+
+    /// Whether they may call an operation of the service that makes sessions (as above).
+    pub fn may_make_sessions_by(self, operation: &str) -> bool {
+        match self {
+            Self::Console => true,
+            Self::Role => !matches!(operation, "GetSessionToken" | "GetFederationToken"),
+            Self::UserToken => matches!(operation, "AssumeRole" | "GetCallerIdentity"),
+            Self::Federation => operation == "GetCallerIdentity",
         }
     }
 }
@@ -107,15 +139,31 @@ impl SessionState {
     }
 }
 
-/// The key that STS gave for a role session.
+/// The key that STS gave for a session.
 #[derive(Clone)]
 pub struct SessionKey {
-    /// The key id, `STS.…`.
+    /// The key id, `STS.…` or `ASIA…`.
     pub access_key_id: String,
     /// The secret that signs.
     pub secret: String,
     /// SHA-256 of the security token, in hexadecimal.
     pub token_hash: String,
+}
+
+/// What a session of AWS carries beside its policy.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SessionContext {
+    /// The session's tags.
+    pub tags: Vec<Tag>,
+    /// The keys of those that sessions made with this one have too.
+    pub transitive_keys: Vec<String>,
+    /// The managed policies that narrow it, by ARN.
+    pub policy_arns: Vec<String>,
+    /// The provider that vouched for whoever has it.
+    pub federated_provider: Option<String>,
+    /// What it vouched for that conditions go on to see.
+    pub federated_facts: Vec<Fact>,
 }
 
 /// One session.
@@ -125,7 +173,7 @@ pub struct Session {
     pub id: String,
     /// The account it acts in.
     pub account_id: String,
-    /// Console or role.
+    /// What it is.
     pub kind: SessionKind,
     /// The user who signed in or took on the role.
     pub user_id: Option<String>,
@@ -135,16 +183,18 @@ pub struct Session {
     pub role_id: Option<String>,
     /// That role's name then.
     pub role_name: Option<String>,
-    /// The name given to a role session.
+    /// The name given to a role session, or the federated user's.
     pub session_name: Option<String>,
     /// The source identity given to a role session.
     pub source_identity: Option<String>,
     /// The console session that a switched role hangs on.
     pub parent_id: Option<String>,
-    /// The key of a role session that STS gave.
+    /// The key of a session that STS gave.
     pub key: Option<SessionKey>,
-    /// The policy that narrows a role session.
+    /// The policy that narrows it.
     pub session_policy: Option<String>,
+    /// What else it carries.
+    pub context: SessionContext,
     /// Whether a second factor was shown.
     pub mfa_present: bool,
     /// Where it was started from.

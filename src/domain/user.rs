@@ -1,5 +1,7 @@
 //! Users of an account.
 
+use serde::{Deserialize, Serialize};
+
 use super::account::Cloud;
 use super::arn;
 use super::time::Time;
@@ -34,7 +36,7 @@ pub struct User {
 }
 
 /// A label on a user or a role.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tag {
     /// The label's name.
     pub key: String,

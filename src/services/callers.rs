@@ -11,8 +11,9 @@ use crate::app::cache::{Credential, Signer, SignerSession};
 use crate::domain::access_key::{self, AccessKey, KeyStatus};
 use crate::domain::account::{Account, Cloud};
 use crate::domain::error::Error;
+use crate::domain::policy::parse_session;
 use crate::domain::principal::Principal;
-use crate::domain::session::Session;
+use crate::domain::session::{Session, SessionKind};
 use crate::domain::time::{ClockSetting, Time};
 use crate::store::{self, Pulse};
 
@@ -59,10 +60,10 @@ pub async fn find(app: &App, key_id: &str, cloud: Cloud, may_create: bool) -> Re
 async fn load(app: &App, key_id: &str, cloud: Cloud, may_create: bool) -> Result<Option<Found>, Error> {
     let Some(account_id) = account_of(app, key_id, cloud, may_create).await? else { return Ok(None) };
     let pulse = app.db.pulse(&account_id).await?;
-    let credential = Arc::new(credential(app, key_id).await?);
+    let account = account(app, &account_id, &pulse).await?;
+    let credential = Arc::new(credential(app, account.cloud, key_id).await?);
     app.cache.remember_account_of_key(key_id, &account_id);
     app.cache.put(&account_id, &pulse, key_id, &credential);
-    let account = account(app, &account_id, &pulse).await?;
     Ok(Some(Found::of(app, &account, cloud, credential, pulse)))
 }
 
@@ -88,7 +89,7 @@ async fn account_of(app: &App, key_id: &str, cloud: Cloud, may_create: bool) -> 
     Ok(Some(id.to_owned()))
 }
 
-async fn credential(app: &App, key_id: &str) -> Result<Credential, Error> {
+async fn credential(app: &App, cloud: Cloud, key_id: &str) -> Result<Credential, Error> {
     let mut conn = app.db.read().await?;
     if let Some(key) = store::access_keys::find(&mut conn, key_id).await? {
         return match key.status {
@@ -101,33 +102,77 @@ async fn credential(app: &App, key_id: &str) -> Result<Credential, Error> {
         };
     }
     if let Some(session) = store::sessions::by_access_key(&mut conn, key_id).await? {
-        return Ok(session_signer(session).map_or(Credential::Gone, Credential::Good));
+        let signer = session_signer(&mut conn, cloud, session).await?;
+        return Ok(signer.map_or(Credential::Gone, Credential::Good));
     }
     if access_key::was_issued(key_id) { Ok(Credential::Gone) } else { Ok(Credential::NeverIssued) }
 }
 
 async fn principal(conn: &mut store::Conn, key: &AccessKey) -> Result<Option<Principal>, Error> {
-    match &key.user_id {
+    user_or_root(conn, &key.account_id, key.user_id.as_deref()).await
+}
+
+async fn user_or_root(
+    conn: &mut store::Conn,
+    account_id: &str,
+    user_id: Option<&str>,
+) -> Result<Option<Principal>, Error> {
+    match user_id {
         None => Ok(Some(Principal::Root)),
         Some(id) => {
-            let user = store::users::by_id(conn, &key.account_id, id).await?;
+            let user = store::users::by_id(conn, account_id, id).await?;
             Ok(user.map(|user| Principal::User { id: user.id, name: user.name, path: user.path }))
         }
     }
 }
 
-fn session_signer(session: Session) -> Option<Signer> {
-    let key = session.key?;
-    let principal = Principal::RoleSession {
-        session_id: session.id,
-        role_id: session.role_id?,
-        role_name: session.role_name?,
-        session_name: session.session_name?,
-        narrowed: session.session_policy.is_some(),
+/// The signer of a session's key; nobody when what the session hangs on is gone: its role where the cloud has it so, the
+/// user who made it. A key of that user that is deactivated or deleted takes no session with it (AWS IAM User Guide,
+/// "Disabling permissions for temporary security credentials").
+async fn session_signer(conn: &mut store::Conn, cloud: Cloud, session: Session) -> Result<Option<Signer>, Error> {
+    let Some(key) = session.key else { return Ok(None) };
+    let mut role_arn = None;
+    let (account_id, user_id) = (&*session.account_id, session.user_id.as_deref());
+    let principal = match session.kind {
+        SessionKind::Console => None,
+        SessionKind::UserToken => user_or_root(conn, account_id, user_id).await?,
+        SessionKind::Federation => {
+            let maker = user_or_root(conn, account_id, user_id).await?;
+            let named = maker.and(session.session_name);
+            named.map(|name| Principal::FederatedUser { session_id: session.id, name })
+        }
+        SessionKind::Role => {
+            let (Some(role_id), Some(role_name)) = (session.role_id, session.role_name) else { return Ok(None) };
+            let found = store::roles::by_name(conn, account_id, &role_name).await?;
+            let role = found.filter(|role| role.id == role_id);
+            if role.is_none() && cloud.rules().deleted_role_ends_sessions {
+                return Ok(None);
+            }
+            role_arn = role.map(|role| role.arn(cloud));
+            let narrowed = session.session_policy.is_some() || !session.context.policy_arns.is_empty();
+            session.session_name.map(|session_name| Principal::RoleSession {
+                session_id: session.id,
+                role_id,
+                role_name,
+                session_name,
+                narrowed,
+            })
+        }
     };
-    let session =
-        SignerSession { token_hash: key.token_hash, expires_at: session.expires_at, ended: session.ended_at.is_some() };
-    Some(Signer { principal, secret: key.secret, session: Some(session) })
+    let Some(principal) = principal else { return Ok(None) };
+    let carried = SignerSession {
+        token_hash: key.token_hash,
+        expires_at: session.expires_at,
+        ended: session.ended_at.is_some(),
+        kind: session.kind,
+        started_at: session.started_at,
+        mfa_present: session.mfa_present,
+        role_arn,
+        source_identity: session.source_identity,
+        policy: session.session_policy.and_then(|policy| parse_session(&policy).ok()),
+        context: session.context,
+    };
+    Ok(Some(Signer { principal, secret: key.secret, session: Some(Arc::new(carried)) }))
 }
 
 /// Whether `token` is the one kept as `hash`, in constant time.

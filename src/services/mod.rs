@@ -19,10 +19,12 @@ pub use crate::store::Pulse;
 
 pub mod access_keys;
 pub mod accounts;
+pub mod authorization_messages;
 pub mod authorize;
 pub mod boundaries;
 pub mod callers;
 pub mod credential_report;
+pub mod federated_roles;
 pub mod groups;
 pub mod inline_policies;
 pub mod instance_profiles;
@@ -37,18 +39,26 @@ pub mod policies;
 pub mod policy_attachments;
 pub mod policy_owners;
 pub mod policy_versions;
+pub mod request_context;
 pub mod role_sessions;
+pub mod role_taking;
 pub mod roles;
+pub mod saml_identity;
 pub mod saml_providers;
 pub mod security_preference;
 pub mod service_linked_roles;
+pub mod session_credentials;
+mod session_mfa;
+mod session_policies;
 pub mod sessions;
 pub mod sign_in;
 mod tags;
 pub mod totp;
 mod trust;
 pub mod upkeep;
+pub mod user_tokens;
 pub mod users;
+pub mod web_identity;
 pub mod world;
 
 /// How often a use case that lost a race is tried again.
@@ -65,7 +75,7 @@ pub struct Ctx {
     /// Who is calling.
     pub principal: Principal,
     /// The session behind the credentials, when they are temporary.
-    pub session: Option<SignerSession>,
+    pub session: Option<Arc<SignerSession>>,
     /// The region called.
     pub region: String,
     /// What may be believed about the account without reading it.

@@ -1,5 +1,7 @@
 //! OpenID Connect providers: create, get, list, change, delete, labels.
 
+use std::fmt::Write as _;
+
 use sha2::{Digest, Sha256};
 
 use crate::domain::arn::Kind;
@@ -60,8 +62,10 @@ fn checked_thumbprints(given: &[String]) -> Result<Vec<String>, ProviderFault> {
 /// What stands for the thumbprint of a server that is never called: made of its address, so that it is always the same.
 /// The clouds ask the server for its certificate where no thumbprint is given.
 fn invented_thumbprint(issuer: &IssuerUrl) -> String {
-    let digest = Sha256::digest(issuer.as_str());
-    digest.iter().take(20).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(issuer.as_str()).iter().take(20).fold(String::with_capacity(40), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// Each client once, in the order they came.

@@ -1,24 +1,20 @@
 //! Taking on roles: by STS with a key, and from a console session.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-
 use crate::app::App;
 use crate::config::Policies;
-use crate::domain::account::{Account, Cloud};
+use crate::domain::account::Account;
 use crate::domain::error::{AssumeRoleFault, Error, Noun};
 use crate::domain::principal::Principal;
 use crate::domain::role::{MIN_SESSION_SECONDS, Role, TrustPolicy, parse_role_arn};
-use crate::domain::session::{Session, SessionKey, SessionKind, SessionState};
+use crate::domain::session::{Session, SessionKind, SessionState};
 use crate::domain::time::Time;
 use crate::store::{self, Conn};
 
-use super::{Ctx, callers, time_in};
+use super::session_credentials::{self, Credentials};
+use super::{Ctx, time_in};
 
 /// The most characters of a session policy (STS 2015-04-01 AssumeRole; 1024 until about 2022).
 const LONGEST_POLICY: usize = 2_048;
-/// Random bytes in a security token.
-const TOKEN_BYTES: usize = 96;
 
 /// A role to take on.
 #[derive(Clone, Debug)]
@@ -44,12 +40,8 @@ pub struct Assumed {
     pub role: Role,
     /// The session.
     pub session: Session,
-    /// The key id.
-    pub access_key_id: String,
-    /// The secret.
-    pub secret: secrecy::SecretString,
-    /// The security token.
-    pub token: secrecy::SecretString,
+    /// What signs for it.
+    pub credentials: Credentials,
 }
 
 fn check(request: &AssumeRole) -> Result<(&str, &str), AssumeRoleFault> {
@@ -144,15 +136,8 @@ pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
     }
 
     let now = time_in(&ctx.app, account.clock, world);
-    let ids = &ctx.app.ids;
-    let access_key_id = ids.session_key_id(Cloud::Alibaba, &role.account_id);
-    let secret = ids.session_key_secret(Cloud::Alibaba);
-    let token = format!("CAIS{}", STANDARD.encode(ids.bytes::<TOKEN_BYTES>()));
-    let key = SessionKey {
-        access_key_id: access_key_id.clone(),
-        secret: secret.clone(),
-        token_hash: callers::token_hash(&token),
-    };
+    let expires_at = now.plus_seconds(request.duration_seconds);
+    let (credentials, key) = session_credentials::issue(&ctx.app, account.cloud, &role.account_id, expires_at);
     let (user_id, user_name) = ctx.calling_user().unzip();
     let session = Session {
         user_id: user_id.map(ToOwned::to_owned),
@@ -162,7 +147,7 @@ pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
         session_policy: request.policy.clone(),
         source_address: Some(ctx.source_address.to_string()),
         key: Some(key),
-        ..role_session(&ctx.app, &role, now, now.plus_seconds(request.duration_seconds))
+        ..role_session(&ctx.app, &role, now, expires_at)
     };
     let (mut tx, _) = ctx.app.db.write(&role.account_id).await?;
     // The role may be gone since it was looked at.
@@ -171,29 +156,15 @@ pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
     }
     store::sessions::insert(&mut tx, &session).await?;
     tx.commit().await?;
-    Ok(Assumed { role, session, access_key_id, secret: secret.into(), token: token.into() })
+    Ok(Assumed { role, session, credentials })
 }
 
-fn role_session(app: &App, role: &Role, now: Time, expires_at: Time) -> Session {
+/// A session of a role that nobody has yet.
+pub(super) fn role_session(app: &App, role: &Role, now: Time, expires_at: Time) -> Session {
     Session {
-        id: app.ids.uuid(),
-        account_id: role.account_id.clone(),
-        kind: SessionKind::Role,
-        user_id: None,
-        user_name: None,
         role_id: Some(role.id.clone()),
         role_name: Some(role.name.clone()),
-        session_name: None,
-        source_identity: None,
-        parent_id: None,
-        key: None,
-        session_policy: None,
-        mfa_present: false,
-        source_address: None,
-        started_at: now,
-        expires_at,
-        ended_at: None,
-        ended_because: None,
+        ..session_credentials::session(app, &role.account_id, SessionKind::Role, now, expires_at)
     }
 }
 

@@ -11,7 +11,7 @@ use crate::domain::login_profile::{LoginProfile, LogonStatus};
 use crate::domain::mfa::MfaDevice;
 use crate::domain::password_policy::{Entrance, Violation};
 use crate::domain::security_preference::MfaAtLogin;
-use crate::domain::session::{EndReason, Session, SessionKind};
+use crate::domain::session::{EndReason, Session, SessionContext, SessionKind};
 use crate::domain::time::Time;
 use crate::domain::user::User;
 use crate::store;
@@ -197,6 +197,7 @@ fn console_session(
         parent_id: None,
         key: None,
         session_policy: None,
+        context: SessionContext::default(),
         mfa_present,
         source_address: Some(address),
         started_at: now,

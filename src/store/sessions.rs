@@ -1,9 +1,9 @@
-//! Console and role sessions. An ended one stays, with why and when.
+//! Sessions. An ended one stays, with why and when.
 
 use super::Conn;
-use super::columns::from_row;
+use super::columns::{from_row, json, to_json};
 use crate::domain::error::Error;
-use crate::domain::session::{EndReason, Session, SessionKey};
+use crate::domain::session::{EndReason, Session, SessionContext, SessionKey};
 use crate::domain::time::Time;
 
 sql! {
@@ -13,8 +13,8 @@ sql! {
            AND (CAST($2 AS TEXT) IS NULL OR lower(user_name) = lower($2)) ORDER BY started_at, id";
     INSERT = "INSERT INTO sessions (id, account_id, kind, user_id, user_name, role_id, role_name, session_name, \
               source_identity, parent_id, access_key_id, secret, token_hash, session_policy, mfa_present, \
-              source_address, started_at, expires_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+              source_address, started_at, expires_at, context) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     CHILDREN_OF_USER = "SELECT * FROM sessions WHERE ended_at IS NULL AND parent_id IN \
                         (SELECT id FROM sessions WHERE account_id = $1 AND user_id = $2 AND kind = 'console')";
     CHILDREN = "SELECT * FROM sessions WHERE ended_at IS NULL AND parent_id = $1";
@@ -41,6 +41,10 @@ from_row!(Session, |row| Session {
         _ => None,
     },
     session_policy: row.try_get("session_policy")?,
+    context: match row.try_get::<Option<String>, _>("context")? {
+        Some(context) => json("sessions", "context", context)?,
+        None => SessionContext::default(),
+    },
     mfa_present: row.try_get("mfa_present")?,
     source_address: row.try_get("source_address")?,
     started_at: row.try_get("started_at")?,
@@ -67,6 +71,8 @@ pub async fn list(conn: &mut Conn, account_id: Option<&str>, user_name: Option<&
 /// Makes a session.
 pub async fn insert(conn: &mut Conn, session: &Session) -> Result<(), Error> {
     let key = session.key.as_ref();
+    let bare = session.context == SessionContext::default();
+    let context = if bare { None } else { Some(to_json(&session.context)?) };
     on!(conn, |c| sqlx::query(INSERT)
         .bind(&*session.id)
         .bind(&*session.account_id)
@@ -86,6 +92,7 @@ pub async fn insert(conn: &mut Conn, session: &Session) -> Result<(), Error> {
         .bind(session.source_address.as_deref())
         .bind(session.started_at)
         .bind(session.expires_at)
+        .bind(context.as_deref())
         .execute(c)
         .await
         .map(|_| ()))

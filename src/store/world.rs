@@ -13,6 +13,8 @@ sql! {
     PULSE = "SELECT world.generation AS world, coalesce(accounts.generation, 0) AS account, \
              world.clock_mode AS clock_mode, world.clock_micros AS clock_micros \
              FROM world LEFT JOIN accounts ON accounts.id = $1 WHERE world.id = 'world'";
+    MESSAGE_KEY = "SELECT message_key FROM world WHERE id = 'world'";
+    KEEP_MESSAGE_KEY = "UPDATE world SET message_key = $1 WHERE id = 'world' AND message_key IS NULL";
     DELETE_ACCOUNTS = "DELETE FROM accounts";
 }
 
@@ -47,6 +49,17 @@ pub async fn clock(conn: &mut Conn) -> Result<ClockSetting, Error> {
 /// Sets the world's clock.
 pub async fn set_clock(conn: &mut Conn, clock: ClockSetting) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(SET_CLOCK).bind(clock.mode()).bind(clock.micros()).execute(c).await.map(|_| ()))
+}
+
+/// The key that seals what only this store is to read, if one was made.
+pub async fn message_key(conn: &mut Conn) -> Result<Option<Vec<u8>>, Error> {
+    let row: (Option<Vec<u8>>,) = on!(conn, |c| sqlx::query_as(MESSAGE_KEY).fetch_one(c).await)?;
+    Ok(row.0)
+}
+
+/// Keeps a key unless there is one.
+pub async fn keep_message_key(conn: &mut Conn, key: &[u8]) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(KEEP_MESSAGE_KEY).bind(key).execute(c).await.map(|_| ()))
 }
 
 /// Deletes every account with all that is in it.

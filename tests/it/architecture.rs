@@ -57,6 +57,7 @@ const LAYERS: &[Layer] = &[
         crates: &[
             "base64",
             "passwords",
+            "ring",
             "secrecy",
             "serde",
             "serde_json",

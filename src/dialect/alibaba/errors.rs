@@ -219,6 +219,8 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
             "You are not authorized to do this action. You should be authorized by RAM.",
         ),
         Error::AssumeRole(fault) => assume_role(*fault),
+        // A fault of AWS's operations, which are none of this cloud's.
+        Error::Session(_) => Fault::new(400, "InvalidParameter", "The specified parameter is not valid."),
         Error::NoRoleToAssume => Fault::new(404, "EntityNotExist.Role", "The specified Role not exists."),
         Error::MalformedPolicy(details) => Fault::new(400, "MalformedPolicyDocument", details.clone()),
         // Nothing on this wire reads that language yet.
@@ -236,6 +238,7 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         Error::ProtectedRole(_) => {
             Fault::new(400, "NotSupport.ServiceLinkedRole", "The service linked role can not be changed.")
         }
+        Error::Vouch(fault) => Fault::new(400, "AuthenticationFail", fault.to_string()),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,

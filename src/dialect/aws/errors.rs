@@ -9,7 +9,9 @@ use axum::http::StatusCode;
 
 use super::policy_texts;
 use super::provider_texts;
+use super::session_texts;
 use super::signature::SignatureFault;
+use super::vouch_texts;
 use crate::domain::error::{Error, Noun};
 use crate::domain::own_policy::PolicyChange;
 use crate::domain::policy_owner::PolicyOwner;
@@ -200,6 +202,7 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::AssumeRoleDenied | Error::NoRoleToAssume => {
             Fault::new(403, "AccessDenied", format!("User: {caller} is not authorized to perform: sts:AssumeRole"))
         }
+        Error::Session(fault) => session_texts::fault(fault, caller),
         Error::AssumeRole(_) => validation("The request to assume a role is malformed."),
         Error::MalformedPolicy(details) => Fault::new(400, "MalformedPolicyDocument", details.clone()),
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", policy_texts::text(fault)),
@@ -222,6 +225,7 @@ fn fault(error: &Error, caller: &str) -> Fault {
                 "Cannot perform the operation on the protected role '{name}' - this role is only modifiable by AWS"
             ),
         ),
+        Error::Vouch(fault) => vouch_texts::fault(fault),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => {
             Fault::new(501, "NotImplemented", format!("The operation {operation} is not supported by Sesame yet."))

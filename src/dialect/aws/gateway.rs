@@ -6,9 +6,10 @@ use axum::http::HeaderMap;
 
 use super::errors::{Trouble, foreign_page};
 use super::model::Api;
+use super::session_texts;
 use super::signature::{self, Lifetime, Presented, Request, SignatureFault};
 use crate::app::App;
-use crate::app::cache::{Credential, Signer};
+use crate::app::cache::{Credential, Signer, SignerSession};
 use crate::config::{Signatures, UnknownKeys};
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
@@ -133,6 +134,21 @@ fn check_token(signer: &Signer, token: Option<&str>, now: Time) -> Result<(), Si
             }
             if now >= session.expires_at { Err(SignatureFault::ExpiredToken) } else { Ok(()) }
         }
+    }
+}
+
+/// Checks that the credentials of a session may be used for an operation at all. IAM knows no such credentials, as
+/// observed of those of GetSessionToken without a second factor; of federated users that is inferred.
+pub(super) fn check_reach(api: Api, action: &str, session: Option<&SignerSession>) -> Result<(), Trouble> {
+    let Some(session) = session else { return Ok(()) };
+    match api {
+        Api::Iam if !session.kind.may_manage_identities(session.mfa_present) => {
+            Err(SignatureFault::InvalidClientTokenId.into())
+        }
+        Api::Sts if !session.kind.may_make_sessions_by(action) => {
+            Err(session_texts::with_session_credentials(action).into())
+        }
+        Api::Iam | Api::Sts => Ok(()),
     }
 }
 

@@ -11,7 +11,9 @@ mod policy_texts;
 mod provider_texts;
 mod query;
 mod request;
+mod session_texts;
 mod signature;
+mod vouch_texts;
 mod xml;
 
 use std::net::IpAddr;
@@ -166,6 +168,7 @@ async fn answer(
         decision: Mutex::new(None),
     };
     trace.caller = Some(caller);
+    gateway::check_reach(api, action, ctx.session.as_deref())?;
     let row = operations::find(api, action).ok_or_else(|| Error::NotBuilt(action.to_owned()))?;
     let input = input::read(api, action, model, &query).map_err(|fault| match fault {
         InputFault::Constraints(text) => errors::validation(text),

@@ -65,6 +65,12 @@ pub(super) struct TagInput {
     value: String,
 }
 
+impl From<TagInput> for Tag {
+    fn from(given: TagInput) -> Self {
+        Self { key: given.key, value: given.value }
+    }
+}
+
 /// The tags of a request, none of which may come twice.
 pub(super) fn tags(given: Vec<TagInput>, case: TagCase) -> Result<Vec<Tag>, Fault> {
     let key = |tag: &TagInput| match case {

@@ -10,6 +10,9 @@ mod condition;
 mod context_keys;
 mod date;
 mod document;
+mod evaluate;
+mod evaluate_condition;
+mod evaluate_values;
 mod fault;
 mod identity;
 mod json;
@@ -20,10 +23,12 @@ mod resource;
 mod rewrite;
 mod size;
 mod trust;
+mod trust_admission;
 
 pub use condition::{Condition, Operator, Quantifier};
 pub use context_keys::context_keys;
 pub use document::{Document, Effect, Selection, Statement, Version};
+pub use evaluate::{Context, Decision, Request, Verdict};
 pub use fault::{Illegible, PolicyFault, PolicyKind};
 pub use identity::{parse_identity, parse_session};
 pub use pattern::{Grammar, Part, Pattern, Variable};
@@ -31,6 +36,9 @@ pub use principal::{NamedPrincipal, Principal, PrincipalKind};
 pub use rewrite::rewritten;
 pub use size::{PolicyQuota, has_allowed_characters, size_without_white_space};
 pub use trust::parse_trust;
+pub use trust_admission::{Admission, Taker};
 
+#[cfg(test)]
+mod evaluate_property_tests;
 #[cfg(test)]
 mod property_tests;

@@ -112,6 +112,51 @@ impl Pattern {
         }
         matches(&pieces, text, self.ignores_case)
     }
+
+    /// Whether every variable in it has a value, which `value` tells, or a default.
+    pub fn resolves<'a>(&'a self, value: impl Fn(&str) -> Option<Cow<'a, str>>) -> bool {
+        self.parts.iter().all(|part| match part {
+            Part::Variable(variable) => variable.default.is_some() || value(&variable.key).is_some(),
+            Part::Literal(_) | Part::AnyRun | Part::AnyOne => true,
+        })
+    }
+
+    /// Its fields as colons part them: `most` at the most, the last with whatever colons are left.
+    pub(super) fn fields(&self, most: usize) -> Vec<Self> {
+        let field = |parts| Self { text: String::new(), parts, ignores_case: self.ignores_case };
+        let (mut fields, mut current) = (Vec::with_capacity(most), Vec::new());
+        for part in &self.parts {
+            let Part::Literal(literal) = part else {
+                current.push(part.clone());
+                continue;
+            };
+            let mut rest = literal.as_str();
+            while fields.len() + 1 < most
+                && let Some((before, after)) = rest.split_once(':')
+            {
+                current.push(Part::Literal(before.to_owned()));
+                fields.push(field(std::mem::take(&mut current)));
+                rest = after;
+            }
+            current.push(Part::Literal(rest.to_owned()));
+        }
+        fields.push(field(current));
+        fields
+    }
+
+    /// Whether a wildcard stands before the last of `most` fields.
+    pub(super) fn has_wildcard_before_field(&self, most: usize) -> bool {
+        let mut colons = 0;
+        self.parts
+            .iter()
+            .take_while(|part| {
+                if let Part::Literal(literal) = part {
+                    colons += literal.matches(':').count();
+                }
+                colons + 1 < most
+            })
+            .any(|part| matches!(part, Part::AnyRun | Part::AnyOne))
+    }
 }
 
 /// A part, its variable resolved.

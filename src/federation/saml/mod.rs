@@ -5,6 +5,7 @@ use crate::domain::time::Time;
 
 mod assertion;
 mod metadata;
+pub mod names;
 mod response;
 mod signature;
 

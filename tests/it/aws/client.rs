@@ -46,6 +46,11 @@ impl Aws {
         Self::of(app, None)
     }
 
+    /// Whoever has a key, where signatures are not looked at.
+    pub(super) fn with_key(app: &TestApp, key_id: &str) -> Self {
+        Self::of(app, Some(key_id))
+    }
+
     fn of(app: &TestApp, key_id: Option<&str>) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
         Self { http, address: app.address, key_id: key_id.map(str::to_owned) }

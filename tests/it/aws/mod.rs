@@ -2,6 +2,7 @@
 
 mod attachments;
 mod client;
+mod federation;
 mod groups;
 mod instance_profiles;
 mod policies;

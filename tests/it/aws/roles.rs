@@ -266,6 +266,7 @@ async fn the_key_of_a_session_tells_when_its_role_was_used(place: &Place) {
         parent_id: None,
         key: Some(key),
         session_policy: None,
+        context: Default::default(),
         mfa_present: false,
         source_address: None,
         started_at: at,

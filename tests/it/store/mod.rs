@@ -5,7 +5,7 @@ use sesame::domain::account::Cloud;
 use sesame::domain::login_profile::{LoginProfile, LogonStatus, Password};
 use sesame::domain::mfa::MfaDevice;
 use sesame::domain::role::Role;
-use sesame::domain::session::{Session, SessionKind};
+use sesame::domain::session::{Session, SessionContext, SessionKind};
 use sesame::domain::time::Time;
 use sesame::domain::user::User;
 use sesame::store::{self, Db};
@@ -148,6 +148,7 @@ fn session(id: &str, user_id: &str) -> Session {
         parent_id: None,
         key: None,
         session_policy: None,
+        context: SessionContext::default(),
         mfa_present: false,
         source_address: None,
         started_at: THEN,

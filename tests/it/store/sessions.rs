@@ -1,6 +1,7 @@
 //! Sessions and how they end.
 
-use sesame::domain::session::{EndReason, Session, SessionKey, SessionKind, SessionState};
+use sesame::domain::session::{EndReason, Session, SessionContext, SessionKey, SessionKind, SessionState};
+use sesame::domain::user::Tag;
 use sesame::store;
 use sesame::store::Db;
 
@@ -47,6 +48,13 @@ async fn a_session_comes_back_with_every_field(place: &Place) {
             token_hash: "00ff".to_owned(),
         }),
         session_policy: Some("{}".to_owned()),
+        context: SessionContext {
+            tags: vec![Tag { key: "Team".to_owned(), value: "blau".to_owned() }],
+            transitive_keys: vec!["Team".to_owned()],
+            policy_arns: vec!["arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned()],
+            federated_provider: Some("example.com".to_owned()),
+            federated_facts: vec![("saml:sub".to_owned(), vec!["alice".to_owned()])],
+        },
         mfa_present: true,
         source_address: Some("::1".to_owned()),
         ..session("s1", "id-alice")
@@ -61,6 +69,7 @@ async fn a_session_comes_back_with_every_field(place: &Place) {
     assert_eq!((&found.role_id, &found.role_name), (&full.role_id, &full.role_name));
     assert_eq!((&found.session_name, &found.source_identity), (&full.session_name, &full.source_identity));
     assert_eq!((&found.parent_id, &found.session_policy), (&full.parent_id, &full.session_policy));
+    assert_eq!(found.context, full.context);
     assert_eq!((found.mfa_present, &found.source_address), (true, &full.source_address));
     assert_eq!((found.started_at, found.expires_at), (full.started_at, full.expires_at));
     assert_eq!((found.ended_at, found.ended_because), (None, None));

@@ -22,12 +22,12 @@ pub(super) async fn assume_role(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Err
         source_identity: text("SourceIdentity"),
     };
     let assumed = role_sessions::assume(ctx, &request).await?;
-    let (role, session) = (&assumed.role, &assumed.session);
+    let (role, credentials) = (&assumed.role, &assumed.credentials);
     let credentials = Build::new()
-        .put("AccessKeyId", &*assumed.access_key_id)
-        .put("AccessKeySecret", assumed.secret.expose_secret())
-        .put("SecurityToken", assumed.token.expose_secret())
-        .time("Expiration", session.expires_at);
+        .put("AccessKeyId", &*credentials.access_key_id)
+        .put("AccessKeySecret", credentials.secret.expose_secret())
+        .put("SecurityToken", credentials.token.expose_secret())
+        .time("Expiration", credentials.expires_at);
     let user = Build::new()
         .put("Arn", format!("{}/{}", role.arn(ctx.cloud), request.session_name))
         .put("AssumedRoleId", format!("{}:{}", role.id, request.session_name));

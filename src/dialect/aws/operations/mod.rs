@@ -27,6 +27,9 @@ mod roles;
 mod saml_providers;
 mod service_linked_roles;
 mod sts;
+mod sts_federation;
+mod sts_roles;
+mod sts_tokens;
 mod users;
 
 /// Who may call an operation.
@@ -49,6 +52,8 @@ pub(super) enum Resource {
     Named(&'static str, &'static str),
     /// All of a kind.
     All(&'static str),
+    /// The federated user to be.
+    FederatedUser,
     /// Nothing in particular.
     Any,
 }
@@ -76,6 +81,7 @@ impl Resource {
                 let root = arn::root(ctx.cloud, &ctx.account_id);
                 format!("{}{kind}/", root.strip_suffix("root").unwrap_or(&root))
             }
+            Self::FederatedUser => arn::federated_user(&ctx.account_id, input["Name"].as_str().unwrap_or("*")),
             Self::Any => "*".to_owned(),
         }
     }
@@ -140,6 +146,9 @@ const TABLES: &[&[Row]] = &[
     saml_providers::ROWS,
     service_linked_roles::ROWS,
     sts::ROWS,
+    sts_federation::ROWS,
+    sts_roles::ROWS,
+    sts_tokens::ROWS,
     users::ROWS,
 ];
 

@@ -5,7 +5,6 @@ use serde::Deserialize;
 use super::super::errors::validation;
 use super::{Access, Answer, Build, Nothing, Row, row};
 use crate::domain::access_key::account_in_aws_key_id;
-use crate::domain::principal::Principal;
 use crate::services::Ctx;
 
 pub(super) const ROWS: &[Row] = &[
@@ -15,14 +14,8 @@ pub(super) const ROWS: &[Row] = &[
 
 async fn get_caller_identity(ctx: &Ctx, _: Nothing) -> Answer {
     let account = &*ctx.account_id;
-    let user_id = match &ctx.principal {
-        Principal::Root | Principal::Anonymous => account.to_owned(),
-        Principal::User { id, .. } => id.clone(),
-        Principal::RoleSession { role_id, session_name, .. } => format!("{role_id}:{session_name}"),
-        Principal::FederatedUser { name, .. } => format!("{account}:{name}"),
-    };
     let arn = ctx.principal.arn(ctx.cloud, account);
-    Ok(Build::new().put("UserId", user_id).put("Account", account).put("Arn", arn))
+    Ok(Build::new().put("UserId", ctx.principal.unique_id(account)).put("Account", account).put("Arn", arn))
 }
 
 #[derive(Deserialize)]

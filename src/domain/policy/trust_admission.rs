@@ -1,0 +1,90 @@
+//! Whether a role's trust policy lets someone in; must not know what that one's own policies say.
+//!
+//! The rules are those of the AWS IAM User Guide, "AWS JSON policy elements: Principal" and "Policy evaluation logic".
+
+use super::document::{Document, Statement};
+use super::evaluate::{Decision, Request, Verdict};
+use super::principal::{NamedPrincipal, Principal};
+
+/// Someone who wants to take a role on, under every name that a policy may have for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Taker<'a> {
+    /// The account it is in; a service, or someone whom a provider vouches for, is in none.
+    pub account: Option<&'a str>,
+    /// The ARNs of the user; of the role and the session; of the federated user; their unique ids; the service's
+    /// domain; the provider's ARN or domain.
+    pub names: &'a [String],
+}
+
+/// How a policy names someone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Naming {
+    /// As itself, or with everyone.
+    Directly,
+    /// By its account, which thereby may let its own in.
+    ByAccount,
+}
+
+impl Taker<'_> {
+    /// Whether a policy's principal is this one.
+    pub(super) fn is(&self, named: &NamedPrincipal) -> bool {
+        self.naming(named).is_some()
+    }
+
+    fn naming(&self, named: &NamedPrincipal) -> Option<Naming> {
+        match &named.who {
+            Principal::Everyone => self.account.map(|_| Naming::Directly),
+            Principal::Account(account) => (self.account == Some(account)).then_some(Naming::ByAccount),
+            _ => self.names.contains(&named.written).then_some(Naming::Directly),
+        }
+    }
+
+    /// How a statement names it, in the way that admits most.
+    fn naming_in(&self, statement: &Statement) -> Option<Naming> {
+        let principals = statement.principals.as_ref()?;
+        if !principals.means(|named| self.is(named)) {
+            return None;
+        }
+        let direct = principals.listed().iter().any(|named| self.naming(named) == Some(Naming::Directly));
+        Some(if direct { Naming::Directly } else { Naming::ByAccount })
+    }
+}
+
+/// What a trust policy says of someone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Admission<'a> {
+    /// It lets it in by itself.
+    Admitted(Decision<'a>),
+    /// It lets those of its account in whom that account permits the action.
+    Delegated(Decision<'a>),
+    /// It keeps it out.
+    Denied(Decision<'a>),
+    /// It says nothing, which keeps it out too.
+    Unmentioned,
+}
+
+impl Document {
+    /// What the policy says of the request's principal. Where one statement names it and another only its account, it
+    /// is named.
+    pub fn admission(&self, request: &Request<'_>) -> Admission<'_> {
+        let Some(taker) = request.principal else { return Admission::Unmentioned };
+        let by = |naming: Option<Naming>| {
+            self.decide(|statement| {
+                let named = taker.naming_in(statement);
+                named.is_some() && (naming.is_none() || named == naming) && statement.applies(request)
+            })
+        };
+        match by(None) {
+            Verdict::Deny(decision) => Admission::Denied(decision),
+            Verdict::NoMatch => Admission::Unmentioned,
+            Verdict::Allow(decision) => match by(Some(Naming::Directly)) {
+                Verdict::Allow(direct) => Admission::Admitted(direct),
+                Verdict::Deny(_) | Verdict::NoMatch => Admission::Delegated(decision),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "trust_admission_tests.rs"]
+mod tests;

@@ -1,0 +1,235 @@
+//! Taking on a role by AWS's rules: trust policies with conditions, second factors, tags, chains of roles.
+
+use crate::config::Policies;
+use crate::domain::account::Account;
+use crate::domain::arn::{self, Kind};
+use crate::domain::error::{Error, SessionFault};
+use crate::domain::policy::{Admission, Context, Document, Request, Taker, parse_trust};
+use crate::domain::principal::Principal;
+use crate::domain::role::Role;
+use crate::domain::session::{Session, SessionContext};
+use crate::domain::session_tags::SessionTags;
+use crate::domain::user::Tag;
+use crate::store;
+
+use super::session_credentials::{self, Credentials};
+use super::{Ctx, request_context, role_sessions, session_mfa, session_policies, time_in};
+
+/// How long a role's session lasts unless told otherwise, and at the most when it is asked for with another role's
+/// session, in seconds (STS 2011-06-15 AssumeRole, DurationSeconds).
+pub(super) const HOUR: i64 = 3_600;
+
+const ASSUME_ROLE: &str = "sts:AssumeRole";
+pub(super) const TAG_SESSION: &str = "sts:TagSession";
+pub(super) const SET_SOURCE_IDENTITY: &str = "sts:SetSourceIdentity";
+
+/// A role to take on (STS 2011-06-15 AssumeRole).
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the fields are those of the operation")]
+pub struct TakeRole {
+    pub role_arn: String,
+    pub session_name: String,
+    pub duration_seconds: Option<i64>,
+    pub policy: Option<String>,
+    pub policy_arns: Vec<String>,
+    pub tags: Vec<Tag>,
+    pub transitive_tag_keys: Vec<String>,
+    pub external_id: Option<String>,
+    pub serial_number: Option<String>,
+    pub token_code: Option<String>,
+    pub source_identity: Option<String>,
+}
+
+/// A role taken on.
+#[derive(Debug)]
+pub struct Taken {
+    /// Who the caller is with it.
+    pub principal: Principal,
+    /// The role's account.
+    pub account_id: String,
+    /// What signs for the session.
+    pub credentials: Credentials,
+    /// Who is behind it, as said now or before.
+    pub source_identity: Option<String>,
+    /// How full the session is, in percent, where it carries anything.
+    pub packed_size: Option<i64>,
+}
+
+/// Takes a role on for the caller, whom the role's trust policy must let in.
+///
+/// # Errors
+/// `RootMayNotAssumeRoles`, `Policy`; `SessionFault`, `Denied` also for a role that does not exist.
+pub async fn take(ctx: &Ctx, request: TakeRole) -> Result<Taken, Error> {
+    if !is_arn(&request.role_arn) {
+        return Err(SessionFault::RoleArn(request.role_arn).into());
+    }
+    if ctx.principal == Principal::Root {
+        return Err(Error::RootMayNotAssumeRoles);
+    }
+    let caller = ctx.session.as_deref();
+    let given = (request.tags.clone(), request.transitive_tag_keys.clone());
+    let tags = SessionTags::new(given.0, given.1, caller.map(|session| &session.context))?;
+    let inherited_identity = caller.and_then(|session| session.source_identity.clone());
+    let packed_size = packed_size(&request, &tags)?;
+    let proven = session_mfa::prove(ctx, request.serial_number.as_deref(), request.token_code.as_deref()).await?;
+
+    let denied = |action| Error::from(SessionFault::Denied { action, role_arn: request.role_arn.clone() });
+    let found = find(ctx, &request.role_arn).await?;
+    let (account, role) = found.ok_or_else(|| {
+        ctx.decided("denied");
+        denied(ASSUME_ROLE)
+    })?;
+    session_policies::check(&role.account_id, request.policy.as_deref(), &request.policy_arns)?;
+    // Who once said who is behind a chain of sessions has said it for all of them (IAM User Guide, "Monitor and control
+    // actions taken with assumed roles").
+    if inherited_identity.is_some()
+        && request.source_identity.as_ref().is_some_and(|_| request.source_identity != inherited_identity)
+    {
+        return Err(denied(SET_SOURCE_IDENTITY));
+    }
+    let source_identity = inherited_identity.or_else(|| request.source_identity.clone());
+
+    let context = context(ctx, &request, &tags, source_identity.as_deref(), proven).await?;
+    let trust = parse_trust(&role.trust_policy).map_err(Error::internal)?;
+    let mut needed = vec![ASSUME_ROLE];
+    needed.extend((!tags.tags.is_empty()).then_some(TAG_SESSION));
+    needed.extend(source_identity.is_some().then_some(SET_SOURCE_IDENTITY));
+    if let Some(action) = needed.into_iter().find(|action| !admits(ctx, &trust, &role, action, &context)) {
+        let enforced = ctx.app.settings.auth.policies == Policies::Enforce;
+        ctx.decided(if enforced { "denied" } else { "audited" });
+        if enforced {
+            return Err(denied(action));
+        }
+    } else {
+        ctx.decided("allowed");
+    }
+
+    let seconds = request.duration_seconds.unwrap_or(HOUR);
+    if matches!(ctx.principal, Principal::RoleSession { .. }) && seconds > HOUR {
+        return Err(SessionFault::LongerThanChain.into());
+    }
+    if seconds > role.max_session_seconds {
+        return Err(SessionFault::LongerThanRole.into());
+    }
+    begin(ctx, request, &account, role, tags, source_identity, seconds)
+        .await
+        .map(|taken| Taken { packed_size, ..taken })
+}
+
+/// Whether it has the fields of an ARN (recorded of five that have not).
+fn is_arn(text: &str) -> bool {
+    let fields: Vec<&str> = text.splitn(6, ':').collect();
+    matches!(fields[..], ["arn", partition, service, _, _, resource]
+        if !partition.is_empty() && !service.is_empty() && !resource.is_empty())
+}
+
+fn packed_size(request: &TakeRole, tags: &SessionTags) -> Result<Option<i64>, Error> {
+    let bare = request.policy.is_none() && request.policy_arns.is_empty() && tags.tags.is_empty();
+    let size = session_policies::packed_size(request.policy.as_deref(), &request.policy_arns, &tags.tags)?;
+    Ok((!bare).then_some(size))
+}
+
+/// The role of exactly this ARN, with its account.
+pub(super) async fn find(ctx: &Ctx, role_arn: &str) -> Result<Option<(Account, Role)>, Error> {
+    let Some(named) = arn::parse(ctx.cloud, Kind::Role, role_arn) else { return Ok(None) };
+    let mut conn = ctx.app.db.read().await?;
+    let Some(account) = store::accounts::find(&mut conn, named.account_id).await? else { return Ok(None) };
+    let role = store::roles::by_name(&mut conn, named.account_id, named.name).await?;
+    let same = |role: &Role| account.cloud == ctx.cloud && role.arn(ctx.cloud) == role_arn;
+    Ok(role.filter(same).map(|role| (account, role)))
+}
+
+/// What the trust policy's conditions see.
+async fn context(
+    ctx: &Ctx,
+    request: &TakeRole,
+    tags: &SessionTags,
+    source_identity: Option<&str>,
+    proven: bool,
+) -> Result<Context, Error> {
+    let mut context = request_context::of_caller(ctx).await?;
+    if proven {
+        request_context::put_mfa(&mut context, 0);
+    }
+    context.put("sts:RoleSessionName", &*request.session_name);
+    context.put_some("sts:ExternalId", request.external_id.as_deref());
+    context.put_some("sts:SourceIdentity", source_identity);
+    // Inherited ones count as asked for: EKS's pods, whose tags are transitive, cannot chain without TagSession.
+    context.put_all("sts:TransitiveTagKeys", tags.transitive_keys.iter().cloned());
+    context.put_all("aws:TagKeys", tags.tags.iter().map(|tag| tag.key.clone()));
+    for tag in &tags.tags {
+        context.put(&format!("aws:RequestTag/{}", tag.key), &*tag.value);
+    }
+    Ok(context)
+}
+
+fn admits(ctx: &Ctx, trust: &Document, role: &Role, action: &'static str, context: &Context) -> bool {
+    let names = request_context::names(ctx);
+    let principal = Some(Taker { account: Some(&ctx.account_id), names: &names });
+    let role_arn = role.arn(ctx.cloud);
+    let request = Request { action, resource: &role_arn, principal, context };
+    match trust.admission(&request) {
+        Admission::Admitted(_) if role.account_id == ctx.account_id => true,
+        Admission::Admitted(_) | Admission::Delegated(_) => permitted_at_home(ctx, &request),
+        Admission::Denied(_) | Admission::Unmentioned => false,
+    }
+}
+
+/// Whether the caller's own account permits the caller to do it.
+///
+/// This is the one place where the caller's identity policies, permissions boundary and session policy are to be asked
+/// once they are judged: until then an account that is let in lets all of its own in.
+fn permitted_at_home(_ctx: &Ctx, _request: &Request<'_>) -> bool {
+    true
+}
+
+async fn begin(
+    ctx: &Ctx,
+    request: TakeRole,
+    account: &Account,
+    role: Role,
+    tags: SessionTags,
+    source_identity: Option<String>,
+    seconds: i64,
+) -> Result<Taken, Error> {
+    let world = store::world::clock(&mut ctx.app.db.read().await?).await?;
+    let now = time_in(&ctx.app, account.clock, world);
+    let expires_at = now.plus_seconds(seconds);
+    let (credentials, key) = session_credentials::issue(&ctx.app, account.cloud, &role.account_id, expires_at);
+    let (user_id, user_name) = ctx.calling_user().unzip();
+    let narrowed = request.policy.is_some() || !request.policy_arns.is_empty();
+    let session = Session {
+        user_id: user_id.map(ToOwned::to_owned),
+        user_name: user_name.map(ToOwned::to_owned),
+        session_name: Some(request.session_name.clone()),
+        source_identity: source_identity.clone(),
+        session_policy: request.policy,
+        context: SessionContext {
+            tags: tags.tags,
+            transitive_keys: tags.transitive_keys,
+            policy_arns: request.policy_arns,
+            federated_provider: None,
+            federated_facts: Vec::new(),
+        },
+        source_address: Some(ctx.source_address.to_string()),
+        key: Some(key),
+        ..role_sessions::role_session(&ctx.app, &role, now, expires_at)
+    };
+    let (mut tx, _) = ctx.app.db.write(&role.account_id).await?;
+    // The role may be gone since it was looked at. No second try then: the code of a second factor is used up.
+    let still = store::roles::by_name(&mut tx, &role.account_id, &role.name).await?;
+    if still.is_none_or(|still| still.id != role.id) {
+        return Err(SessionFault::Denied { action: ASSUME_ROLE, role_arn: request.role_arn }.into());
+    }
+    store::sessions::insert(&mut tx, &session).await?;
+    let step = tx.commit_step().await?;
+    ctx.app.cache.carry_over(&role.account_id, step, |_| {});
+    let principal = Principal::RoleSession {
+        session_id: session.id,
+        role_id: role.id,
+        role_name: role.name,
+        session_name: request.session_name,
+        narrowed,
+    };
+    Ok(Taken { principal, account_id: role.account_id, credentials, source_identity, packed_size: None })
+}

@@ -1,0 +1,87 @@
+//! The policies that narrow a session.
+
+use crate::domain::error::{Error, SessionFault};
+use crate::domain::managed_policies;
+use crate::domain::policy::parse_session;
+use crate::domain::user::Tag;
+
+/// How many managed policies may narrow a session (STS 2011-06-15 AssumeRole, PolicyArns).
+const MOST_POLICIES: usize = 10;
+/// The most characters of the policy and the ARNs together (as above, Policy).
+const LONGEST_TEXT: usize = 2_048;
+/// How many characters of policies and tags fill a session. AWS packs them by a form it does not tell: inferred.
+const FULL: usize = 4_096;
+
+/// Checks the policies for a session in an account.
+///
+/// # Errors
+/// `Policy`; `SessionFault` of policies.
+pub(super) fn check(account_id: &str, policy: Option<&str>, arns: &[String]) -> Result<(), Error> {
+    if arns.len() > MOST_POLICIES {
+        return Err(SessionFault::TooManyPolicies(MOST_POLICIES).into());
+    }
+    if length(policy, arns) > LONGEST_TEXT {
+        return Err(SessionFault::PolicyTooLong(LONGEST_TEXT).into());
+    }
+    if let Some(policy) = policy {
+        parse_session(policy)?;
+    }
+    match arns.iter().find(|arn| !is_there(account_id, arn)) {
+        Some(missing) => Err(SessionFault::NoSuchPolicy(missing.clone()).into()),
+        None => Ok(()),
+    }
+}
+
+/// Whether there is a managed policy of this ARN that may narrow a session in the account.
+///
+/// This is the one place to look for the account's own policies, too, once accounts have any.
+fn is_there(_account_id: &str, arn: &str) -> bool {
+    managed_policies::by_arn(arn).is_some()
+}
+
+fn length(policy: Option<&str>, arns: &[String]) -> usize {
+    policy.map_or(0, |policy| policy.chars().count()) + arns.iter().map(|arn| arn.chars().count()).sum::<usize>()
+}
+
+/// How full a session is of its policies and tags, in percent.
+///
+/// # Errors
+/// `PackedTooLarge`.
+pub(super) fn packed_size(policy: Option<&str>, arns: &[String], tags: &[Tag]) -> Result<i64, Error> {
+    let tags: usize = tags.iter().map(|tag| tag.key.chars().count() + tag.value.chars().count()).sum();
+    let percent = ((length(policy, arns) + tags) * 100).div_ceil(FULL);
+    let percent = i64::try_from(percent).map_err(Error::internal)?;
+    if percent > 100 { Err(SessionFault::PackedTooLarge(percent).into()) } else { Ok(percent) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policies_are_counted_read_and_looked_up() {
+        let known = "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned();
+        let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
+        assert!(check("1", Some(policy), std::slice::from_ref(&known)).is_ok());
+        let fault = |policy: Option<&str>, arns: &[String]| match check("1", policy, arns) {
+            Err(Error::Session(fault)) => fault,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(fault(None, &vec![known.clone(); 11]), SessionFault::TooManyPolicies(10));
+        let long = " ".repeat(2_049 - known.len());
+        assert_eq!(fault(Some(&long), &[known]), SessionFault::PolicyTooLong(2_048));
+        let missing = "arn:aws:iam::1:policy/none".to_owned();
+        assert_eq!(fault(None, &[missing.clone()]), SessionFault::NoSuchPolicy(missing));
+        assert!(matches!(check("1", Some("{"), &[]), Err(Error::Policy(_))));
+    }
+
+    #[test]
+    fn a_session_can_be_too_full() {
+        let tag = |length: usize| Tag { key: "k".into(), value: "v".repeat(length) };
+        assert_eq!(packed_size(None, &[], &[]).unwrap(), 0);
+        assert_eq!(packed_size(Some("x"), &[], &[]).unwrap(), 1);
+        assert_eq!(packed_size(None, &[], &[tag(FULL - 1)]).unwrap(), 100);
+        let full = packed_size(None, &[], &[tag(FULL)]);
+        assert!(matches!(full, Err(Error::Session(SessionFault::PackedTooLarge(101)))));
+    }
+}
