@@ -71,7 +71,7 @@ mod tests {
         let long = " ".repeat(2_049 - known.len());
         assert_eq!(fault(Some(&long), &[known]), SessionFault::PolicyTooLong(2_048));
         let missing = "arn:aws:iam::1:policy/none".to_owned();
-        assert_eq!(fault(None, &[missing.clone()]), SessionFault::NoSuchPolicy(missing));
+        assert_eq!(fault(None, std::slice::from_ref(&missing)), SessionFault::NoSuchPolicy(missing));
         assert!(matches!(check("1", Some("{"), &[]), Err(Error::Policy(_))));
     }
 
