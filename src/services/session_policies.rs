@@ -12,11 +12,11 @@ const LONGEST_TEXT: usize = 2_048;
 /// How many characters of policies and tags fill a session. AWS packs them by a form it does not tell: inferred.
 const FULL: usize = 4_096;
 
-/// Checks the policies for a session in an account.
+/// Checks the form of the policies for a session.
 ///
 /// # Errors
 /// `Policy`; `SessionFault` of policies.
-pub(super) fn check(account_id: &str, policy: Option<&str>, arns: &[String]) -> Result<(), Error> {
+pub(super) fn check(policy: Option<&str>, arns: &[String]) -> Result<(), Error> {
     if arns.len() > MOST_POLICIES {
         return Err(SessionFault::TooManyPolicies(MOST_POLICIES).into());
     }
@@ -26,6 +26,14 @@ pub(super) fn check(account_id: &str, policy: Option<&str>, arns: &[String]) -> 
     if let Some(policy) = policy {
         parse_session(policy)?;
     }
+    Ok(())
+}
+
+/// Makes sure that there are the managed policies for a session in the account.
+///
+/// # Errors
+/// `NoSuchPolicy`.
+pub(super) fn find(account_id: &str, arns: &[String]) -> Result<(), Error> {
     match arns.iter().find(|arn| !is_there(account_id, arn)) {
         Some(missing) => Err(SessionFault::NoSuchPolicy(missing.clone()).into()),
         None => Ok(()),
@@ -62,8 +70,9 @@ mod tests {
     fn policies_are_counted_read_and_looked_up() {
         let known = "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned();
         let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-        assert!(check("1", Some(policy), std::slice::from_ref(&known)).is_ok());
-        let fault = |policy: Option<&str>, arns: &[String]| match check("1", policy, arns) {
+        assert!(check(Some(policy), std::slice::from_ref(&known)).is_ok());
+        assert!(find("1", std::slice::from_ref(&known)).is_ok());
+        let fault = |policy: Option<&str>, arns: &[String]| match check(policy, arns).and_then(|()| find("1", arns)) {
             Err(Error::Session(fault)) => fault,
             other => panic!("{other:?}"),
         };
@@ -72,7 +81,7 @@ mod tests {
         assert_eq!(fault(Some(&long), &[known]), SessionFault::PolicyTooLong(2_048));
         let missing = "arn:aws:iam::1:policy/none".to_owned();
         assert_eq!(fault(None, std::slice::from_ref(&missing)), SessionFault::NoSuchPolicy(missing));
-        assert!(matches!(check("1", Some("{"), &[]), Err(Error::Policy(_))));
+        assert!(matches!(check(Some("{"), &[]), Err(Error::Policy(_))));
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl Aws {
         let mut headers = BTreeMap::from([("host", &*host), ("x-amz-date", &now)]);
         headers.extend(self.token.as_deref().map(|token| ("x-amz-security-token", token)));
         let signed = headers.keys().copied().collect::<Vec<_>>().join(";");
-        let lines: String = headers.iter().map(|(name, value)| format!("{name}:{value}\n")).collect();
+        let lines: String = headers.iter().flat_map(|(name, value)| [name, ":", value, "\n"]).collect();
         let canonical = format!("POST\n/\n\n{lines}\n{signed}\n{}", hex(&Sha256::digest(&body)));
         let scope = format!("{date}/us-east-1/{service}/aws4_request");
         let text = format!("AWS4-HMAC-SHA256\n{now}\n{scope}\n{}", hex(&Sha256::digest(canonical)));
