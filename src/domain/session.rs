@@ -227,3 +227,30 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_read_back_and_reach_as_far_as_documented() {
+        use SessionKind::{Console, Federation, Role, UserToken};
+        for (kind, assume, token, identity, bare, proven) in [
+            (Console, true, true, true, true, true),
+            (Role, true, false, true, true, true),
+            (UserToken, true, false, true, false, true),
+            (Federation, false, false, true, false, false),
+        ] {
+            assert_eq!(SessionKind::parse(kind.as_str()), Some(kind));
+            assert_eq!(kind.may_make_sessions_by("AssumeRole"), assume, "{kind:?}");
+            assert_eq!(kind.may_make_sessions_by("GetSessionToken"), token, "{kind:?}");
+            assert_eq!(kind.may_make_sessions_by("GetFederationToken"), token, "{kind:?}");
+            assert_eq!(kind.may_make_sessions_by("GetCallerIdentity"), identity, "{kind:?}");
+            assert_eq!(
+                (kind.may_manage_identities(false), kind.may_manage_identities(true)),
+                (bare, proven),
+                "{kind:?}"
+            );
+        }
+    }
+}

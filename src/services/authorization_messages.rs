@@ -125,18 +125,15 @@ pub async fn decode(ctx: &Ctx, encoded: &str) -> Result<String, Error> {
 /// The store's key, made when there is none.
 async fn key(app: &App) -> Result<LessSafeKey, Error> {
     let kept = store::world::message_key(&mut app.db.read().await?).await?;
-    let bytes = match kept {
-        Some(bytes) => bytes,
-        None => {
-            let mut tx = app.db.write_aside().await?;
-            store::world::keep_message_key(&mut tx, &app.ids.bytes::<KEY_LENGTH>()).await?;
-            // Another replica may have come first.
-            let kept = store::world::message_key(&mut tx).await?;
-            tx.commit().await?;
-            kept.ok_or(Error::Conflict)?
-        }
-    };
-    sealing_key(&bytes)
+    if let Some(bytes) = kept {
+        return sealing_key(&bytes);
+    }
+    let mut tx = app.db.write_aside().await?;
+    store::world::keep_message_key(&mut tx, &app.ids.bytes::<KEY_LENGTH>()).await?;
+    // Another replica may have come first.
+    let kept = store::world::message_key(&mut tx).await?;
+    tx.commit().await?;
+    sealing_key(&kept.ok_or(Error::Conflict)?)
 }
 
 fn sealing_key(bytes: &[u8]) -> Result<LessSafeKey, Error> {

@@ -2,21 +2,19 @@
 //! nobody signs these calls, and the account acted in is the role's.
 
 use crate::config::Policies;
-use crate::domain::account::Account;
 use crate::domain::arn::{self, Kind};
 use crate::domain::error::{Error, SessionFault};
 use crate::domain::policy::{Admission, Context, Request, Taker, parse_trust};
-use crate::domain::principal::Principal;
 use crate::domain::role::Role;
-use crate::domain::session::{Session, SessionContext};
+use crate::domain::session::SessionContext;
 use crate::domain::time::Time;
 use crate::domain::vouching::{VouchFault, Vouched};
 use crate::store;
 
-use super::role_taking::{self, HOUR, SET_SOURCE_IDENTITY, TAG_SESSION, Taken};
+use super::role_taking::{self, HOUR, SET_SOURCE_IDENTITY, Start, TAG_SESSION, Taken};
 use super::saml_identity::{self, Person, SamlResponse};
 use super::web_identity::{self, Bearer, WebIdentity};
-use super::{Ctx, role_sessions, session_credentials, session_policies, time_in};
+use super::{Ctx, session_policies, time_in};
 
 /// The role to take on, and how it is to be narrowed.
 #[derive(Clone, Debug)]
@@ -80,15 +78,28 @@ async fn take(ctx: &Ctx, request: &TakeRole, vouched: &Vouched, most_seconds: i6
         ctx.decided("denied");
         return Err(VouchFault::NotAuthorized(vouched.action).into());
     };
-    session_policies::check(&role.account_id, request.policy.as_deref(), &request.policy_arns)?;
+    session_policies::check(request.policy.as_deref(), &request.policy_arns)?;
+    session_policies::find(ctx, &role.account_id, &request.policy_arns).await?;
     authorize(ctx, &role, vouched, now)?;
     let seconds = request.duration_seconds.unwrap_or(HOUR);
     if seconds > role.max_session_seconds {
         return Err(SessionFault::LongerThanRole.into());
     }
-    let expires_at = now.plus_seconds(seconds.min(most_seconds));
-    let taken = begin(ctx, request, vouched, &account, role, now, expires_at).await?;
-    Ok(Taken { packed_size: Some(packed_size), ..taken })
+    let start = Start {
+        session_name: vouched.session_name.clone(),
+        seconds: seconds.min(most_seconds),
+        policy: request.policy.clone(),
+        context: SessionContext {
+            tags: vouched.tags.clone(),
+            transitive_keys: vouched.transitive_keys.clone(),
+            policy_arns: request.policy_arns.clone(),
+            federated_provider: Some(vouched.provider.clone()),
+            federated_facts: vouched.lasting_facts.clone(),
+        },
+        source_identity: vouched.source_identity.clone(),
+        packed_size: Some(packed_size),
+    };
+    role_taking::begin(ctx, &account, role, request.role_arn.clone(), start).await
 }
 
 /// Asks the role's trust policy, which alone decides.
@@ -138,54 +149,4 @@ fn context(ctx: &Ctx, role: &Role, vouched: &Vouched, now: Time) -> Context {
         context.put_all(key, values.iter().cloned());
     }
     context
-}
-
-async fn begin(
-    ctx: &Ctx,
-    request: &TakeRole,
-    vouched: &Vouched,
-    account: &Account,
-    role: Role,
-    now: Time,
-    expires_at: Time,
-) -> Result<Taken, Error> {
-    let (credentials, key) = session_credentials::issue(&ctx.app, account.cloud, &role.account_id, expires_at);
-    let session = Session {
-        session_name: Some(vouched.session_name.clone()),
-        source_identity: vouched.source_identity.clone(),
-        session_policy: request.policy.clone(),
-        context: SessionContext {
-            tags: vouched.tags.clone(),
-            transitive_keys: vouched.transitive_keys.clone(),
-            policy_arns: request.policy_arns.clone(),
-            federated_provider: Some(vouched.provider.clone()),
-            federated_facts: vouched.lasting_facts.clone(),
-        },
-        source_address: Some(ctx.source_address.to_string()),
-        key: Some(key),
-        ..role_sessions::role_session(&ctx.app, &role, now, expires_at)
-    };
-    let (mut tx, _) = ctx.app.db.write(&role.account_id).await?;
-    // The role may be gone, or trust another, since it was looked at.
-    let still = store::roles::by_name(&mut tx, &role.account_id, &role.name).await?;
-    if still.is_none_or(|still| still.id != role.id || still.trust_policy != role.trust_policy) {
-        return Err(Error::Conflict);
-    }
-    store::sessions::insert(&mut tx, &session).await?;
-    let step = tx.commit_step().await?;
-    ctx.app.cache.carry_over(&role.account_id, step, |_| {});
-    let principal = Principal::RoleSession {
-        session_id: session.id,
-        role_id: role.id,
-        role_name: role.name,
-        session_name: vouched.session_name.clone(),
-        narrowed: request.policy.is_some() || !request.policy_arns.is_empty(),
-    };
-    Ok(Taken {
-        principal,
-        account_id: role.account_id,
-        credentials,
-        source_identity: vouched.source_identity.clone(),
-        packed_size: None,
-    })
 }

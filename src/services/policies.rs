@@ -52,19 +52,29 @@ pub(super) fn check_document(document: &str, policy_name: &str) -> Result<(), Er
 
 /// The managed policy with this ARN, compared exactly.
 pub(super) async fn find(ctx: &Ctx, conn: &mut Conn, arn: &str) -> Result<Option<AnyPolicy>, Error> {
+    find_in(conn, ctx.cloud, &ctx.account_id, arn).await
+}
+
+/// As [`find`], in an account that need not be the caller's.
+pub(super) async fn find_in(
+    conn: &mut Conn,
+    cloud: Cloud,
+    account_id: &str,
+    arn: &str,
+) -> Result<Option<AnyPolicy>, Error> {
     match managed_policies::by_arn(arn) {
         Some(policy) => Ok(Some(AnyPolicy::Clouds(policy))),
-        None => Ok(find_own(ctx, conn, arn).await?.map(AnyPolicy::Own)),
+        None => Ok(find_own(conn, cloud, account_id, arn).await?.map(AnyPolicy::Own)),
     }
 }
 
-async fn find_own(ctx: &Ctx, conn: &mut Conn, arn: &str) -> Result<Option<OwnPolicy>, Error> {
-    let Some(parsed) = arn::parse(ctx.cloud, arn::Kind::Policy, arn) else { return Ok(None) };
-    if parsed.account_id != ctx.account_id {
+async fn find_own(conn: &mut Conn, cloud: Cloud, account_id: &str, arn: &str) -> Result<Option<OwnPolicy>, Error> {
+    let Some(parsed) = arn::parse(cloud, arn::Kind::Policy, arn) else { return Ok(None) };
+    if parsed.account_id != account_id {
         return Ok(None);
     }
-    let found = store::policies::by_name(conn, &ctx.account_id, parsed.name).await?;
-    Ok(found.filter(|policy| policy.arn(ctx.cloud) == arn))
+    let found = store::policies::by_name(conn, account_id, parsed.name).await?;
+    Ok(found.filter(|policy| policy.arn(cloud) == arn))
 }
 
 /// The account's own policy with this ARN, for a change.
@@ -82,7 +92,7 @@ pub(super) async fn find_to_change(
     if !own {
         return Err(Error::ForeignPolicy(change));
     }
-    find_own(ctx, conn, arn).await?.ok_or_else(missing)
+    find_own(conn, ctx.cloud, &ctx.account_id, arn).await?.ok_or_else(missing)
 }
 
 /// Makes a policy; its first version is in force. The document is read before the name is looked up (inferred).

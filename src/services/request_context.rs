@@ -43,7 +43,7 @@ pub async fn of_caller(ctx: &Ctx) -> Result<Context, Error> {
         context.put("aws:PrincipalAccount", &*ctx.account_id);
         context.put("aws:userid", principal.unique_id(&ctx.account_id));
     }
-    context.put_some("aws:username", ctx.calling_user().map(|(name, _)| name));
+    context.put_some("aws:username", ctx.calling_user().map(|(_, name)| name));
     context.put("aws:SourceIp", ctx.source_address.to_canonical().to_string());
     context.put("aws:CurrentTime", ctx.now.to_wire());
     context.put("aws:EpochTime", ctx.now.seconds().to_string());

@@ -69,41 +69,31 @@ pub async fn take(ctx: &Ctx, request: TakeRole) -> Result<Taken, Error> {
     let caller = ctx.session.as_deref();
     let given = (request.tags.clone(), request.transitive_tag_keys.clone());
     let tags = SessionTags::new(given.0, given.1, caller.map(|session| &session.context))?;
-    let inherited_identity = caller.and_then(|session| session.source_identity.clone());
+    let denied = |action| Error::from(SessionFault::Denied { action, role_arn: request.role_arn.clone() });
+    let inherited = caller.and_then(|session| session.source_identity.clone());
+    // Who once said who is behind a chain of sessions has said it for all of them (IAM User Guide, "Monitor and control
+    // actions taken with assumed roles"). What is answered to another name is inferred.
+    if inherited.is_some() && request.source_identity.is_some() && request.source_identity != inherited {
+        return Err(denied(SET_SOURCE_IDENTITY));
+    }
+    let source_identity = inherited.or_else(|| request.source_identity.clone());
+    session_policies::check(request.policy.as_deref(), &request.policy_arns)?;
     let packed_size = packed_size(&request, &tags)?;
     let proven = session_mfa::prove(ctx, request.serial_number.as_deref(), request.token_code.as_deref()).await?;
 
-    let denied = |action| Error::from(SessionFault::Denied { action, role_arn: request.role_arn.clone() });
+    let context = context(ctx, &request, &tags, source_identity.as_deref(), proven).await?;
+    let mut needed = vec![ASSUME_ROLE];
+    needed.extend((!tags.tags.is_empty()).then_some(TAG_SESSION));
+    needed.extend(source_identity.is_some().then_some(SET_SOURCE_IDENTITY));
     let found = find(ctx, &request.role_arn).await?;
     let (account, role) = found.ok_or_else(|| {
         ctx.decided("denied");
         denied(ASSUME_ROLE)
     })?;
-    session_policies::check(&role.account_id, request.policy.as_deref(), &request.policy_arns)?;
-    // Who once said who is behind a chain of sessions has said it for all of them (IAM User Guide, "Monitor and control
-    // actions taken with assumed roles").
-    if inherited_identity.is_some()
-        && request.source_identity.as_ref().is_some_and(|_| request.source_identity != inherited_identity)
-    {
-        return Err(denied(SET_SOURCE_IDENTITY));
+    if let Some(action) = refused(ctx, &role, &needed, &context)? {
+        return Err(denied(action));
     }
-    let source_identity = inherited_identity.or_else(|| request.source_identity.clone());
-
-    let context = context(ctx, &request, &tags, source_identity.as_deref(), proven).await?;
-    let trust = parse_trust(&role.trust_policy).map_err(Error::internal)?;
-    let mut needed = vec![ASSUME_ROLE];
-    needed.extend((!tags.tags.is_empty()).then_some(TAG_SESSION));
-    needed.extend(source_identity.is_some().then_some(SET_SOURCE_IDENTITY));
-    if let Some(action) = needed.into_iter().find(|action| !admits(ctx, &trust, &role, action, &context)) {
-        let enforced = ctx.app.settings.auth.policies == Policies::Enforce;
-        ctx.decided(if enforced { "denied" } else { "audited" });
-        if enforced {
-            return Err(denied(action));
-        }
-    } else {
-        ctx.decided("allowed");
-    }
-
+    session_policies::find(ctx, &role.account_id, &request.policy_arns).await?;
     let seconds = request.duration_seconds.unwrap_or(HOUR);
     if matches!(ctx.principal, Principal::RoleSession { .. }) && seconds > HOUR {
         return Err(SessionFault::LongerThanChain.into());
@@ -111,9 +101,38 @@ pub async fn take(ctx: &Ctx, request: TakeRole) -> Result<Taken, Error> {
     if seconds > role.max_session_seconds {
         return Err(SessionFault::LongerThanRole.into());
     }
-    begin(ctx, request, &account, role, tags, source_identity, seconds)
-        .await
-        .map(|taken| Taken { packed_size, ..taken })
+    let start = Start {
+        session_name: request.session_name,
+        seconds,
+        policy: request.policy,
+        context: SessionContext {
+            tags: tags.tags,
+            transitive_keys: tags.transitive_keys,
+            policy_arns: request.policy_arns,
+            federated_provider: None,
+            federated_facts: Vec::new(),
+        },
+        source_identity,
+        packed_size,
+    };
+    begin(ctx, &account, role, request.role_arn, start).await
+}
+
+/// How a session of a role starts, once whoever asks for it is let in.
+#[derive(Debug)]
+pub(super) struct Start {
+    /// A name for it.
+    pub(super) session_name: String,
+    /// How long it lasts.
+    pub(super) seconds: i64,
+    /// The policy that narrows it.
+    pub(super) policy: Option<String>,
+    /// What else it carries.
+    pub(super) context: SessionContext,
+    /// Who is behind it.
+    pub(super) source_identity: Option<String>,
+    /// How full it is, in percent, where it carries anything.
+    pub(super) packed_size: Option<i64>,
 }
 
 /// Whether it has the fields of an ARN (recorded of five that have not).
@@ -163,7 +182,21 @@ async fn context(
     Ok(context)
 }
 
-fn admits(ctx: &Ctx, trust: &Document, role: &Role, action: &'static str, context: &Context) -> bool {
+/// The first of the actions that the role's trust policy, or the caller's account, does not permit; none where policies
+/// are not enforced.
+fn refused(ctx: &Ctx, role: &Role, needed: &[&'static str], context: &Context) -> Result<Option<&'static str>, Error> {
+    let trust = parse_trust(&role.trust_policy).map_err(Error::internal)?;
+    let refused = needed.iter().find(|action| !admits(ctx, &trust, role, action, context)).copied();
+    let enforced = ctx.app.settings.auth.policies == Policies::Enforce;
+    ctx.decided(match refused {
+        None => "allowed",
+        Some(_) if enforced => "denied",
+        Some(_) => "audited",
+    });
+    Ok(refused.filter(|_| enforced))
+}
+
+fn admits(ctx: &Ctx, trust: &Document, role: &Role, action: &str, context: &Context) -> bool {
     let names = request_context::names(ctx);
     let principal = Some(Taker { account: Some(&ctx.account_id), names: &names });
     let role_arn = role.arn(ctx.cloud);
@@ -183,43 +216,39 @@ fn permitted_at_home(_ctx: &Ctx, _request: &Request<'_>) -> bool {
     true
 }
 
-async fn begin(
+/// Starts a session of a role in the role's account, by the time there.
+///
+/// # Errors
+/// `SessionFault::Denied` when the role is gone: no second try then, as the code of a second factor is used up.
+pub(super) async fn begin(
     ctx: &Ctx,
-    request: TakeRole,
     account: &Account,
     role: Role,
-    tags: SessionTags,
-    source_identity: Option<String>,
-    seconds: i64,
+    role_arn: String,
+    start: Start,
 ) -> Result<Taken, Error> {
     let world = store::world::clock(&mut ctx.app.db.read().await?).await?;
     let now = time_in(&ctx.app, account.clock, world);
-    let expires_at = now.plus_seconds(seconds);
+    let expires_at = now.plus_seconds(start.seconds);
     let (credentials, key) = session_credentials::issue(&ctx.app, account.cloud, &role.account_id, expires_at);
     let (user_id, user_name) = ctx.calling_user().unzip();
-    let narrowed = request.policy.is_some() || !request.policy_arns.is_empty();
+    let narrowed = start.policy.is_some() || !start.context.policy_arns.is_empty();
     let session = Session {
         user_id: user_id.map(ToOwned::to_owned),
         user_name: user_name.map(ToOwned::to_owned),
-        session_name: Some(request.session_name.clone()),
-        source_identity: source_identity.clone(),
-        session_policy: request.policy,
-        context: SessionContext {
-            tags: tags.tags,
-            transitive_keys: tags.transitive_keys,
-            policy_arns: request.policy_arns,
-            federated_provider: None,
-            federated_facts: Vec::new(),
-        },
+        session_name: Some(start.session_name.clone()),
+        source_identity: start.source_identity.clone(),
+        session_policy: start.policy,
+        context: start.context,
         source_address: Some(ctx.source_address.to_string()),
         key: Some(key),
         ..role_sessions::role_session(&ctx.app, &role, now, expires_at)
     };
     let (mut tx, _) = ctx.app.db.write(&role.account_id).await?;
-    // The role may be gone since it was looked at. No second try then: the code of a second factor is used up.
     let still = store::roles::by_name(&mut tx, &role.account_id, &role.name).await?;
-    if still.is_none_or(|still| still.id != role.id) {
-        return Err(SessionFault::Denied { action: ASSUME_ROLE, role_arn: request.role_arn }.into());
+    // The role may be gone, or trust another, since it was looked at.
+    if still.is_none_or(|still| still.id != role.id || still.trust_policy != role.trust_policy) {
+        return Err(SessionFault::Denied { action: ASSUME_ROLE, role_arn }.into());
     }
     store::sessions::insert(&mut tx, &session).await?;
     let step = tx.commit_step().await?;
@@ -228,8 +257,9 @@ async fn begin(
         session_id: session.id,
         role_id: role.id,
         role_name: role.name,
-        session_name: request.session_name,
+        session_name: start.session_name,
         narrowed,
     };
-    Ok(Taken { principal, account_id: role.account_id, credentials, source_identity, packed_size: None })
+    let (source_identity, packed_size) = (start.source_identity, start.packed_size);
+    Ok(Taken { principal, account_id: role.account_id, credentials, source_identity, packed_size })
 }

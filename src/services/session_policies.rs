@@ -1,9 +1,10 @@
 //! The policies that narrow a session.
 
 use crate::domain::error::{Error, SessionFault};
-use crate::domain::managed_policies;
 use crate::domain::policy::parse_session;
 use crate::domain::user::Tag;
+
+use super::{Ctx, policies};
 
 /// How many managed policies may narrow a session (STS 2011-06-15 AssumeRole, PolicyArns).
 const MOST_POLICIES: usize = 10;
@@ -12,11 +13,11 @@ const LONGEST_TEXT: usize = 2_048;
 /// How many characters of policies and tags fill a session. AWS packs them by a form it does not tell: inferred.
 const FULL: usize = 4_096;
 
-/// Checks the policies for a session in an account.
+/// Checks the form of the policies for a session.
 ///
 /// # Errors
 /// `Policy`; `SessionFault` of policies.
-pub(super) fn check(account_id: &str, policy: Option<&str>, arns: &[String]) -> Result<(), Error> {
+pub(super) fn check(policy: Option<&str>, arns: &[String]) -> Result<(), Error> {
     if arns.len() > MOST_POLICIES {
         return Err(SessionFault::TooManyPolicies(MOST_POLICIES).into());
     }
@@ -26,17 +27,21 @@ pub(super) fn check(account_id: &str, policy: Option<&str>, arns: &[String]) -> 
     if let Some(policy) = policy {
         parse_session(policy)?;
     }
-    match arns.iter().find(|arn| !is_there(account_id, arn)) {
-        Some(missing) => Err(SessionFault::NoSuchPolicy(missing.clone()).into()),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
-/// Whether there is a managed policy of this ARN that may narrow a session in the account.
+/// Makes sure that there are the managed policies for a session in the account.
 ///
-/// This is the one place to look for the account's own policies, too, once accounts have any.
-fn is_there(_account_id: &str, arn: &str) -> bool {
-    managed_policies::by_arn(arn).is_some()
+/// # Errors
+/// `NoSuchPolicy`.
+pub(super) async fn find(ctx: &Ctx, account_id: &str, arns: &[String]) -> Result<(), Error> {
+    let mut conn = ctx.app.db.read().await?;
+    for arn in arns {
+        if policies::find_in(&mut conn, ctx.cloud, account_id, arn).await?.is_none() {
+            return Err(SessionFault::NoSuchPolicy(arn.clone()).into());
+        }
+    }
+    Ok(())
 }
 
 fn length(policy: Option<&str>, arns: &[String]) -> usize {
@@ -59,20 +64,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn policies_are_counted_read_and_looked_up() {
+    fn policies_are_counted_and_read() {
         let known = "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned();
         let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-        assert!(check("1", Some(policy), std::slice::from_ref(&known)).is_ok());
-        let fault = |policy: Option<&str>, arns: &[String]| match check("1", policy, arns) {
+        assert!(check(Some(policy), std::slice::from_ref(&known)).is_ok());
+        let fault = |policy: Option<&str>, arns: &[String]| match check(policy, arns) {
             Err(Error::Session(fault)) => fault,
             other => panic!("{other:?}"),
         };
         assert_eq!(fault(None, &vec![known.clone(); 11]), SessionFault::TooManyPolicies(10));
         let long = " ".repeat(2_049 - known.len());
         assert_eq!(fault(Some(&long), &[known]), SessionFault::PolicyTooLong(2_048));
-        let missing = "arn:aws:iam::1:policy/none".to_owned();
-        assert_eq!(fault(None, &[missing.clone()]), SessionFault::NoSuchPolicy(missing));
-        assert!(matches!(check("1", Some("{"), &[]), Err(Error::Policy(_))));
+        assert!(matches!(check(Some("{"), &[]), Err(Error::Policy(_))));
     }
 
     #[test]

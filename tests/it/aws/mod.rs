@@ -10,5 +10,8 @@ mod policy_races;
 mod providers;
 mod roles;
 mod service_linked_roles;
+mod signed_client;
+mod sts;
+mod sts_lives;
 
 use client::{Answer, Aws, DOCUMENT};
