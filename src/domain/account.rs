@@ -71,6 +71,8 @@ pub struct Account {
     pub roles: i64,
     /// How many virtual MFA devices there are.
     pub mfa_devices: i64,
+    /// How many server certificates there are.
+    pub server_certificates: i64,
     /// When the account came into being.
     pub created_at: Time,
 }

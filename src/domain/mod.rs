@@ -4,6 +4,7 @@
 pub mod access_key;
 pub mod account;
 pub mod arn;
+pub mod credentials;
 pub mod error;
 pub mod login_profile;
 pub mod managed_policies;

@@ -11,4 +11,5 @@ mod pem;
 pub mod private_key;
 pub mod provider;
 pub mod saml;
+pub mod ssh_key;
 mod xml;

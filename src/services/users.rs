@@ -10,7 +10,7 @@ use crate::store::accounts::Counter;
 use crate::store::tags::{Listed, Owner};
 use crate::store::{self, Conn};
 
-use super::{Ctx, sessions, tags};
+use super::{Ctx, credentials, sessions, tags};
 
 /// A user to make.
 #[derive(Clone, Debug)]
@@ -168,6 +168,9 @@ pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     }
     if !store::mfa_devices::of_user(&mut tx, account, &found.id).await?.is_empty() {
         return Err(Error::DeleteConflict(Noun::User, Noun::UserMfaDevice));
+    }
+    if let Some(still) = credentials::conflict_of_user(&mut tx, account, &found.id).await? {
+        return Err(Error::DeleteConflict(Noun::User, still));
     }
     sessions::end_of_user(&ctx.app, &mut tx, account, &found.id, EndReason::UserDeleted, ctx.now).await?;
     store::tags::delete(&mut tx, account, Owner::User, &found.id).await?;

@@ -15,6 +15,8 @@ sql! {
     TOUCH_ROLES = "UPDATE accounts SET generation = generation + 1, roles = roles + 1 WHERE id = $1 RETURNING *";
     TOUCH_MFA_DEVICES = "UPDATE accounts SET generation = generation + 1, mfa_devices = mfa_devices + 1 \
                          WHERE id = $1 RETURNING *";
+    TOUCH_SERVER_CERTIFICATES = "UPDATE accounts SET generation = generation + 1, \
+                                 server_certificates = server_certificates + 1 WHERE id = $1 RETURNING *";
     BY_ID = "SELECT * FROM accounts WHERE id = $1";
     BY_ALIAS = "SELECT * FROM accounts WHERE cloud = $1 AND alias = $2";
     ALL = "SELECT * FROM accounts ORDER BY cloud, id";
@@ -27,9 +29,10 @@ sql! {
     RENEW_ACCESS_KEYS = "UPDATE access_keys SET status = 'Active', updated_at = created_at, last_used_at = NULL, \
                          last_used_service = NULL, last_used_region = NULL WHERE account_id = $1 AND seeded = TRUE";
     EMPTY_MFA_DEVICES = "DELETE FROM mfa_devices WHERE account_id = $1";
+    EMPTY_SERVER_CERTIFICATES = "DELETE FROM server_certificates WHERE account_id = $1";
     EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
     EMPTY_SESSIONS = "DELETE FROM sessions WHERE account_id = $1";
-    EMPTY_COUNTS = "UPDATE accounts SET users = 0, roles = 0, mfa_devices = 0 WHERE id = $1";
+    EMPTY_COUNTS = "UPDATE accounts SET users = 0, roles = 0, mfa_devices = 0, server_certificates = 0 WHERE id = $1";
     DELETE = "DELETE FROM accounts WHERE id = $1";
     SET_POLICY = "UPDATE accounts SET password_policy = $2 WHERE id = $1";
     SET_PREFERENCE = "UPDATE accounts SET security_preference = $2 WHERE id = $1";
@@ -38,6 +41,7 @@ sql! {
     SET_CLOCK = "UPDATE accounts SET clock_mode = $2, clock_micros = $3 WHERE id = $1";
     COUNT_USERS = "UPDATE accounts SET users = users + $2 WHERE id = $1";
     COUNT_ROLES = "UPDATE accounts SET roles = roles + $2 WHERE id = $1";
+    COUNT_SERVER_CERTIFICATES = "UPDATE accounts SET server_certificates = server_certificates + $2 WHERE id = $1";
     COUNT_MFA_DEVICES = "UPDATE accounts SET mfa_devices = mfa_devices + $2 WHERE id = $1";
 }
 
@@ -55,6 +59,7 @@ from_row!(Account, |row| Account {
     users: row.try_get("users")?,
     roles: row.try_get("roles")?,
     mfa_devices: row.try_get("mfa_devices")?,
+    server_certificates: row.try_get("server_certificates")?,
     created_at: row.try_get("created_at")?,
 });
 
@@ -67,6 +72,8 @@ pub enum Counter {
     Roles,
     /// Virtual MFA devices.
     MfaDevices,
+    /// Server certificates.
+    ServerCertificates,
 }
 
 /// Raises the account's generation, and one of its counts with it.
@@ -76,6 +83,7 @@ pub(super) async fn touch(conn: &mut Conn, id: &str, counter: Option<Counter>) -
         Some(Counter::Users) => TOUCH_USERS,
         Some(Counter::Roles) => TOUCH_ROLES,
         Some(Counter::MfaDevices) => TOUCH_MFA_DEVICES,
+        Some(Counter::ServerCertificates) => TOUCH_SERVER_CERTIFICATES,
     };
     on!(conn, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
@@ -127,6 +135,7 @@ pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
         EMPTY_ACCESS_KEYS,
         RENEW_ACCESS_KEYS,
         EMPTY_MFA_DEVICES,
+        EMPTY_SERVER_CERTIFICATES,
         EMPTY_ROLES,
         EMPTY_SESSIONS,
         EMPTY_COUNTS,
@@ -167,6 +176,7 @@ pub async fn count(conn: &mut Conn, id: &str, counter: Counter, more: i64) -> Re
         Counter::Users => COUNT_USERS,
         Counter::Roles => COUNT_ROLES,
         Counter::MfaDevices => COUNT_MFA_DEVICES,
+        Counter::ServerCertificates => COUNT_SERVER_CERTIFICATES,
     };
     on!(conn, |c| sqlx::query(statement).bind(id).bind(more).execute(c).await.map(|_| ()))
 }

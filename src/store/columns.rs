@@ -7,6 +7,7 @@ use sqlx::{Database, Decode, Encode, Type};
 use super::failure::Inconsistent;
 use crate::domain::access_key::KeyStatus;
 use crate::domain::account::Cloud;
+use crate::domain::credentials::Service;
 use crate::domain::login_profile::LogonStatus;
 use crate::domain::session::{EndReason, SessionKind};
 use crate::domain::time::Time;
@@ -79,7 +80,7 @@ macro_rules! words {
     )* };
 }
 
-words!(Cloud, KeyStatus, LogonStatus, SessionKind, EndReason);
+words!(Cloud, KeyStatus, LogonStatus, Service, SessionKind, EndReason);
 
 /// Reads a domain type from a row of either engine; `$body` builds it from `$row`.
 macro_rules! from_row {

@@ -57,10 +57,11 @@ impl Owner {
         }
     }
 
-    /// Whether keys that differ in case alone are the same: recorded of users, roles and policies, inferred of others.
+    /// Whether keys that differ in case alone are the same: recorded of users, roles, policies, MFA devices and server
+    /// certificates, inferred of others.
     pub fn case(self) -> TagCase {
         match self {
-            Self::Policy => TagCase::Sensitive,
+            Self::Policy | Self::MfaDevice | Self::ServerCertificate => TagCase::Sensitive,
             _ => TagCase::Insensitive,
         }
     }

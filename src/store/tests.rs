@@ -7,21 +7,28 @@ use sqlx::{
     AssertSqlSafe, Connection, Either, Executor, PgConnection, SqlSafeStr, SqlStr, SqliteConnection, Statement,
 };
 
-use super::{access_keys, accounts, login_profiles, mfa_devices, nonces, roles, sessions, tags, users, world};
+use super::{
+    access_keys, accounts, login_profiles, mfa_devices, nonces, roles, server_certificates, service_credentials,
+    sessions, signing_certificates, ssh_public_keys, tags, users, world,
+};
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 type Texts = &'static [(&'static str, &'static str)];
 
 /// The texts of each module.
-const MODULES: [(&str, Texts); 10] = [
+const MODULES: [(&str, Texts); 14] = [
     ("access_keys", access_keys::STATEMENTS),
     ("accounts", accounts::STATEMENTS),
     ("login_profiles", login_profiles::STATEMENTS),
     ("mfa_devices", mfa_devices::STATEMENTS),
     ("nonces", nonces::STATEMENTS),
     ("roles", roles::STATEMENTS),
+    ("server_certificates", server_certificates::STATEMENTS),
+    ("service_credentials", service_credentials::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
+    ("signing_certificates", signing_certificates::STATEMENTS),
+    ("ssh_public_keys", ssh_public_keys::STATEMENTS),
     ("tags", tags::STATEMENTS),
     ("users", users::STATEMENTS),
     ("world", world::STATEMENTS),

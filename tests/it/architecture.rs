@@ -23,6 +23,7 @@ const LAYERS: &[Layer] = &[
         crates: &[
             "base64",
             "chrono",
+            "md5",
             "proptest",
             "quick_xml",
             "ring",
@@ -53,7 +54,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "services",
-        modules: &["app", "clock", "config", "domain", "ids", "store"],
+        modules: &["app", "clock", "config", "domain", "federation", "ids", "store"],
         crates: &[
             "base64",
             "passwords",

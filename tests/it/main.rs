@@ -10,6 +10,8 @@ mod switches;
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod aws;
+#[cfg(test)]
 mod doors;
 #[cfg(test)]
 mod hostile_input;

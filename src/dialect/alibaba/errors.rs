@@ -223,6 +223,10 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         // Nothing on this wire reads that language yet.
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", fault.to_string()),
         Error::PolicyTooLarge(..) => Fault::new(409, "LimitExceeded.Policy", "The policy is too large."),
+        // No use case of this cloud says any of these.
+        Error::MfaNotShown | Error::Material(_) | Error::NotOwned { .. } | Error::NoSuchService(_) => {
+            Fault::new(400, "InvalidParameter", "The specified parameter is not valid.")
+        }
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 
 pub(crate) use app::{ACCOUNT, TestApp, outcome};
 pub(crate) use client::{Api, Reply, Rpc, encode, hex};
+pub(crate) use clock::TestClock;
 pub(crate) use place::Place;
 
 /// Makes a test on a SQLite file and one on Postgres of each generic body.

@@ -12,7 +12,12 @@ use crate::services::Ctx;
 
 mod access_keys;
 mod login_profiles;
+mod mfa_devices;
 mod password_policy;
+mod server_certificates;
+mod service_credentials;
+mod signing_certificates;
+mod ssh_public_keys;
 mod sts;
 mod users;
 
@@ -110,7 +115,18 @@ pub(super) type Answer = Result<Build, Trouble>;
 pub(super) struct Nothing {}
 
 /// The tables of all nouns.
-const TABLES: &[&[Row]] = &[access_keys::ROWS, login_profiles::ROWS, password_policy::ROWS, sts::ROWS, users::ROWS];
+const TABLES: &[&[Row]] = &[
+    access_keys::ROWS,
+    login_profiles::ROWS,
+    mfa_devices::ROWS,
+    password_policy::ROWS,
+    server_certificates::ROWS,
+    service_credentials::ROWS,
+    signing_certificates::ROWS,
+    ssh_public_keys::ROWS,
+    sts::ROWS,
+    users::ROWS,
+];
 
 /// The row of an operation.
 pub(super) fn find(api: Api, name: &str) -> Option<&'static Row> {
