@@ -9,8 +9,8 @@ use sqlx::{
 
 use super::{
     access_keys, accounts, boundaries, credential_reports, groups, inline_policies, instance_profiles, login_profiles,
-    mfa_devices, nonces, oidc_providers, policies, policy_attachments, role_deletions, roles, saml_providers, sessions,
-    tags, users, world,
+    mfa_devices, nonces, oidc_providers, policies, policy_attachments, role_deletions, roles, saml_providers,
+    server_certificates, service_credentials, sessions, signing_certificates, ssh_public_keys, tags, users, world,
 };
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -18,7 +18,7 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 type Texts = &'static [(&'static str, &'static str)];
 
 /// The texts of each module.
-const MODULES: [(&str, Texts); 20] = [
+const MODULES: [(&str, Texts); 24] = [
     ("access_keys", access_keys::STATEMENTS),
     ("accounts", accounts::STATEMENTS),
     ("boundaries", boundaries::STATEMENTS),
@@ -35,7 +35,11 @@ const MODULES: [(&str, Texts); 20] = [
     ("role_deletions", role_deletions::STATEMENTS),
     ("roles", roles::STATEMENTS),
     ("saml_providers", saml_providers::STATEMENTS),
+    ("server_certificates", server_certificates::STATEMENTS),
+    ("service_credentials", service_credentials::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
+    ("signing_certificates", signing_certificates::STATEMENTS),
+    ("ssh_public_keys", ssh_public_keys::STATEMENTS),
     ("tags", tags::STATEMENTS),
     ("users", users::STATEMENTS),
     ("world", world::STATEMENTS),

@@ -238,6 +238,10 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
             "NotSupport.ServiceLinkedRole",
             "The service linked role can be changed only by its service.",
         ),
+        // No use case of this cloud says any of these.
+        Error::MfaNotShown | Error::Material(_) | Error::NotOwned { .. } | Error::NoSuchService(_) => {
+            Fault::new(400, "InvalidParameter", "The specified parameter is not valid.")
+        }
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,

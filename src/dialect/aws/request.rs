@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::errors::{self, Fault};
 use crate::dialect::members::Build;
+use crate::domain::access_key::KeyStatus;
 use crate::domain::user::{Tag, TagCase, UserRef};
 use crate::services::Ctx;
 use crate::services::users::Page;
@@ -113,6 +114,15 @@ pub(super) struct Secret(pub(super) SecretString);
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self(SecretString::from(text)))
+    }
+}
+
+/// Whether a credential is to be used. The model has a third value, which recorded answers refuse.
+pub(super) fn status(text: &str) -> Result<KeyStatus, Fault> {
+    match text {
+        "Active" => Ok(KeyStatus::Active),
+        "Inactive" => Ok(KeyStatus::Inactive),
+        _ => Err(errors::invalid_input(format!("Operation does not support status {text}"))),
     }
 }
 

@@ -18,6 +18,7 @@ mod groups;
 mod inline_policies;
 mod instance_profiles;
 mod login_profiles;
+mod mfa_devices;
 mod oidc_providers;
 mod password_policy;
 mod policies;
@@ -25,7 +26,11 @@ mod policy_owners;
 mod policy_versions;
 mod roles;
 mod saml_providers;
+mod server_certificates;
+mod service_credentials;
 mod service_linked_roles;
+mod signing_certificates;
+mod ssh_public_keys;
 mod sts;
 mod users;
 
@@ -132,13 +137,18 @@ const TABLES: &[&[Row]] = &[
     inline_policies::ROWS,
     instance_profiles::ROWS,
     login_profiles::ROWS,
+    mfa_devices::ROWS,
     oidc_providers::ROWS,
     password_policy::ROWS,
     policies::ROWS,
     policy_versions::ROWS,
     roles::ROWS,
     saml_providers::ROWS,
+    server_certificates::ROWS,
+    service_credentials::ROWS,
     service_linked_roles::ROWS,
+    signing_certificates::ROWS,
+    ssh_public_keys::ROWS,
     sts::ROWS,
     users::ROWS,
 ];
