@@ -61,6 +61,10 @@ pub enum Noun {
     SamlProvider,
     PasswordPolicy,
     Tag,
+    /// Whatever an ARN names.
+    Arn,
+    /// A report that was asked for.
+    Job,
 }
 
 /// Why a parameter is refused.

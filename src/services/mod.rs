@@ -18,13 +18,18 @@ use crate::store;
 pub use crate::store::Pulse;
 
 pub mod access_keys;
+pub mod access_reports;
+pub mod account_details;
+pub mod account_summary;
 pub mod accounts;
 pub mod authorize;
 pub mod boundaries;
 pub mod callers;
+pub mod context_keys;
 pub mod credential_report;
 pub mod credentials;
 pub mod groups;
+pub mod identity_policies;
 pub mod inline_policies;
 pub mod instance_profiles;
 pub mod login_profiles;

@@ -8,9 +8,10 @@ use sqlx::{
 };
 
 use super::{
-    access_keys, accounts, boundaries, credential_reports, groups, inline_policies, instance_profiles, login_profiles,
-    mfa_devices, nonces, oidc_providers, policies, policy_attachments, role_deletions, roles, saml_providers,
-    server_certificates, service_credentials, sessions, signing_certificates, ssh_public_keys, tags, users, world,
+    access_keys, access_reports, account_details, accounts, boundaries, credential_reports, groups, inline_policies,
+    instance_profiles, login_profiles, mfa_devices, nonces, oidc_providers, policies, policy_attachments,
+    policy_documents, role_deletions, roles, saml_providers, server_certificates, service_access, service_credentials,
+    sessions, signing_certificates, ssh_public_keys, tags, users, world,
 };
 
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
@@ -18,8 +19,10 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 type Texts = &'static [(&'static str, &'static str)];
 
 /// The texts of each module.
-const MODULES: [(&str, Texts); 24] = [
+const MODULES: [(&str, Texts); 28] = [
     ("access_keys", access_keys::STATEMENTS),
+    ("access_reports", access_reports::STATEMENTS),
+    ("account_details", account_details::STATEMENTS),
     ("accounts", accounts::STATEMENTS),
     ("boundaries", boundaries::STATEMENTS),
     ("credential_reports", credential_reports::STATEMENTS),
@@ -32,10 +35,12 @@ const MODULES: [(&str, Texts); 24] = [
     ("oidc_providers", oidc_providers::STATEMENTS),
     ("policies", policies::STATEMENTS),
     ("policy_attachments", policy_attachments::STATEMENTS),
+    ("policy_documents", policy_documents::STATEMENTS),
     ("role_deletions", role_deletions::STATEMENTS),
     ("roles", roles::STATEMENTS),
     ("saml_providers", saml_providers::STATEMENTS),
     ("server_certificates", server_certificates::STATEMENTS),
+    ("service_access", service_access::STATEMENTS),
     ("service_credentials", service_credentials::STATEMENTS),
     ("sessions", sessions::STATEMENTS),
     ("signing_certificates", signing_certificates::STATEMENTS),

@@ -114,6 +114,16 @@ pub(crate) fn invalid_marker() -> Fault {
     validation("Invalid Marker.")
 }
 
+/// A marker that another listing gave.
+pub(crate) fn foreign_marker() -> Fault {
+    invalid_input("The marker passed in the request was invalid.")
+}
+
+/// A marker that a listing with another filter gave, or none did.
+pub(crate) fn marker_of_other_filter() -> Fault {
+    validation("Marker and Filter do not match")
+}
+
 /// A value that is not of its type. The code is known of AWS's query services, the text is ours.
 pub(crate) fn malformed_input() -> Fault {
     Fault::new(400, "MalformedInput", "A parameter has a value that is not of its type.")
@@ -364,6 +374,8 @@ fn not_found(noun: Noun, name: &str) -> String {
         | Noun::InstanceProfileRole
         | Noun::OidcClient
         | Noun::Tag => format!("{name} cannot be found."),
+        Noun::Arn => format!("ARN {name} does not exist."),
+        Noun::Job => format!("Job {name} does not exist."),
     }
 }
 

@@ -12,8 +12,11 @@ use crate::services::Ctx;
 
 mod access_keys;
 mod account;
+mod account_details;
+mod account_summary;
 mod attachments;
 mod boundaries;
+mod context_keys;
 mod groups;
 mod inline_policies;
 mod instance_profiles;
@@ -27,6 +30,7 @@ mod policy_versions;
 mod roles;
 mod saml_providers;
 mod server_certificates;
+mod service_access;
 mod service_credentials;
 mod service_linked_roles;
 mod signing_certificates;
@@ -131,8 +135,11 @@ pub(super) struct Nothing {}
 const TABLES: &[&[Row]] = &[
     access_keys::ROWS,
     account::ROWS,
+    account_details::ROWS,
+    account_summary::ROWS,
     attachments::ROWS,
     boundaries::ROWS,
+    context_keys::ROWS,
     groups::ROWS,
     inline_policies::ROWS,
     instance_profiles::ROWS,
@@ -145,6 +152,7 @@ const TABLES: &[&[Row]] = &[
     roles::ROWS,
     saml_providers::ROWS,
     server_certificates::ROWS,
+    service_access::ROWS,
     service_credentials::ROWS,
     service_linked_roles::ROWS,
     signing_certificates::ROWS,
