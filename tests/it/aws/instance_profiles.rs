@@ -62,15 +62,24 @@ async fn instance_profiles_are_listed_with_their_roles(place: &Place) {
         }
     }
     let all = root.iam("ListInstanceProfiles", &[]).await.ok();
-    assert_eq!((all.all("InstanceProfileName"), all.all("RoleName")), (vec!["A", "b", "c"], vec!["r", "r"]));
+    assert_eq!(
+        (all.all("InstanceProfileName"), all.all("RoleName")),
+        (["A", "b", "c"].map(String::from).to_vec(), ["r", "r"].map(String::from).to_vec())
+    );
     assert!(!all.has("Tags"));
     let under = root.iam("ListInstanceProfiles", &[("PathPrefix", "/x/"), ("MaxItems", "1")]).await.ok();
-    assert_eq!((under.all("InstanceProfileName"), under.text("IsTruncated")), (vec!["b"], "true".into()));
+    assert_eq!(
+        (under.all("InstanceProfileName"), under.text("IsTruncated")),
+        (["b"].map(String::from).to_vec(), "true".into())
+    );
     let of_role = root.iam("ListInstanceProfilesForRole", &[("RoleName", "r"), ("MaxItems", "1")]).await.ok();
     assert_eq!(of_role.all("InstanceProfileName"), ["b"]);
     let marker = of_role.text("Marker");
     let rest = root.iam("ListInstanceProfilesForRole", &[("RoleName", "r"), ("Marker", &marker)]).await.ok();
-    assert_eq!((rest.all("InstanceProfileName"), rest.text("IsTruncated")), (vec!["c"], "false".into()));
+    assert_eq!(
+        (rest.all("InstanceProfileName"), rest.text("IsTruncated")),
+        (["c"].map(String::from).to_vec(), "false".into())
+    );
 }
 
 async fn of_many_roles_one_gets_into_an_instance_profile(place: &Place) {

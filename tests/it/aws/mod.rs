@@ -9,6 +9,7 @@ mod mfa;
 mod policies;
 mod policy_races;
 mod providers;
+mod reports;
 mod roles;
 mod service_credentials;
 mod service_linked_roles;

@@ -193,10 +193,16 @@ async fn roles_are_listed_by_path_and_page(place: &Place) {
     let all = root.iam("ListRoles", &[]).await.ok();
     assert_eq!(all.all("RoleName"), ["A", "b", "c", "D"]);
     let first = root.iam("ListRoles", &[("PathPrefix", "/x/"), ("MaxItems", "2")]).await.ok();
-    assert_eq!((first.all("RoleName"), first.text("IsTruncated")), (vec!["A", "b"], "true".into()));
+    assert_eq!(
+        (first.all("RoleName"), first.text("IsTruncated")),
+        (["A", "b"].map(String::from).to_vec(), "true".into())
+    );
     let marker = first.text("Marker");
     let second = root.iam("ListRoles", &[("PathPrefix", "/x/"), ("MaxItems", "2"), ("Marker", &marker)]).await.ok();
-    assert_eq!((second.all("RoleName"), second.text("IsTruncated")), (vec!["D"], "false".into()));
+    assert_eq!(
+        (second.all("RoleName"), second.text("IsTruncated")),
+        (["D"].map(String::from).to_vec(), "false".into())
+    );
     assert_eq!(root.iam("ListRoles", &[("PathPrefix", "/none/")]).await.ok().all("RoleName"), Vec::<&str>::new());
 }
 
@@ -277,7 +283,7 @@ async fn the_key_of_a_session_tells_when_its_role_was_used(place: &Place) {
     store::sessions::insert(&mut tx, &session).await.unwrap();
     tx.commit().await.unwrap();
     for (at, region) in [(at, "eu-west-1"), (later, "us-east-1")] {
-        app.app.key_usage.note(KEY, Use { at, service: "iam", region: region.into() });
+        app.app.key_usage.note(KEY, Use { at, service: "iam", region: region.into() }, || None);
         upkeep::write_key_usage(&app.app).await.unwrap();
     }
     let got = root.iam("GetRole", &[("RoleName", "r")]).await.ok();

@@ -62,10 +62,10 @@ async fn get(ctx: &Ctx, request: GetDetails) -> Answer {
     };
     let page = account_details::list(ctx, &families, after, request.paging.most()).await?;
     let answer = Build::new()
+        .members("Policies", page.policies.iter().map(|detail| policy(ctx, detail)))
         .members("UserDetailList", page.users.iter().map(|detail| user(ctx, detail)))
-        .members("GroupDetailList", page.groups.iter().map(|(found, policies)| group(ctx, found, policies)))
         .members("RoleDetailList", page.roles.iter().map(|detail| role_detail(ctx, detail)))
-        .members("Policies", page.policies.iter().map(|detail| policy(ctx, detail)));
+        .members("GroupDetailList", page.groups.iter().map(|(found, policies)| group(ctx, found, policies)));
     let next = page.next.map(|(family, key)| format!("{}:{}:{key}", filter_mark(&families), word(family)));
     Ok(page_end(answer, next.as_deref()))
 }
