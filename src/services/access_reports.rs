@@ -261,7 +261,7 @@ pub async fn granting<'a>(
         .filter_map(|policy| parse_identity(&policy.document).ok().map(|document| (policy, document)))
         .collect();
     let granting = |service: &str| {
-        let those = read.iter().filter(|(_, document)| grant([document].into_iter(), service));
+        let those = read.iter().filter(|(_, document)| grant(&[document], service));
         those.map(|(policy, _)| policy.clone()).collect()
     };
     Ok(services.iter().map(|service| (&**service, granting(service))).collect())

@@ -12,12 +12,12 @@ use crate::support::{TestApp, TestClock, encode};
 pub(crate) const DOCUMENT: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
 
-/// The root of one account, or somebody without credentials.
+/// The root of one account.
 #[derive(Clone)]
 pub(crate) struct Aws {
     http: reqwest::Client,
     address: SocketAddr,
-    key_id: Option<String>,
+    key_id: String,
 }
 
 /// An answer.
@@ -38,17 +38,8 @@ impl Aws {
 
     /// The root of this account; whoever has this key where signatures are not verified.
     pub(crate) fn account(app: &TestApp, id: &str) -> Self {
-        Self::of(app, Some(id))
-    }
-
-    /// Somebody without credentials.
-    pub(crate) fn nobody(app: &TestApp) -> Self {
-        Self::of(app, None)
-    }
-
-    fn of(app: &TestApp, key_id: Option<&str>) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
-        Self { http, address: app.address, key_id: key_id.map(str::to_owned) }
+        Self { http, address: app.address, key_id: id.to_owned() }
     }
 
     /// Calls an operation of IAM.
@@ -64,21 +55,17 @@ impl Aws {
     async fn call(&self, service: &str, version: &str, action: &str, parameters: &[(&str, &str)]) -> Xml {
         let pairs = parameters.iter().map(|(name, value)| format!("&{}={}", encode(name), encode(value)));
         let body = format!("Action={action}&Version={version}{}", pairs.collect::<Vec<_>>().concat());
-        let mut request = self
-            .http
-            .post(format!("http://{}/", self.address))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(body);
-        if let Some(key_id) = &self.key_id {
-            let time: String = TestClock.now().to_wire().chars().filter(|c| !matches!(c, '-' | ':')).collect();
-            let date = time.get(..8).expect("a date");
-            let authorization = format!(
-                "AWS4-HMAC-SHA256 Credential={key_id}/{date}/us-east-1/{service}/aws4_request, \
-                 SignedHeaders=host;x-amz-date, Signature={}",
-                "0".repeat(64)
-            );
-            request = request.header("x-amz-date", &time).header("authorization", authorization);
-        }
+        let time: String = TestClock.now().to_wire().chars().filter(|c| !matches!(c, '-' | ':')).collect();
+        let date = time.get(..8).expect("a date");
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential={}/{date}/us-east-1/{service}/aws4_request, SignedHeaders=host;x-amz-date, \
+             Signature={}",
+            self.key_id,
+            "0".repeat(64)
+        );
+        let request = self.http.post(format!("http://{}/", self.address)).header("x-amz-date", &time);
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        let request = request.header("authorization", authorization);
         let response = request.send().await.expect("an answer");
         Xml { status: response.status().as_u16(), body: response.text().await.expect("the whole answer") }
     }
