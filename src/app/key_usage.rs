@@ -70,7 +70,9 @@ impl KeyUsage {
                 }
                 Entry::Occupied(mut place) => {
                     let again = std::mem::take(&mut place.get_mut().uses);
-                    again.into_iter().for_each(|last| older.note(last));
+                    for last in again {
+                        older.note(last);
+                    }
                     place.insert(older);
                 }
             }

@@ -66,10 +66,10 @@ pub(super) async fn totp(
     State(app): State<App>,
     Path((cloud_name, account, user)): Path<(String, String, String)>,
 ) -> Result<Json<Value>, Problem> {
-    cloud(&cloud_name)?;
-    let user = user.split('@').next().unwrap_or_default();
+    let rules = cloud(&cloud_name)?.rules();
+    let user = if rules.names_carry_domain { user.split('@').next().unwrap_or_default() } else { &*user };
     let (device, now) = mfa_devices::shown_to(&app, &account, user).await?;
     let device = device.ok_or_else(|| Error::missing(Noun::UserMfaDevice, user))?;
     let left = STEP_SECONDS - now.seconds().rem_euclid(STEP_SECONDS);
-    Ok(Json(json!({"code": codes::code(&device, now)?, "valid_for_seconds": left})))
+    Ok(Json(json!({"code": codes::code(&rules.mfa, &device, now)?, "valid_for_seconds": left})))
 }

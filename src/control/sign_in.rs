@@ -14,7 +14,6 @@ use super::problem::Problem;
 use super::uncancelled;
 use crate::app::App;
 use crate::domain::account::Cloud;
-use crate::domain::error::Error;
 use crate::services::retry;
 use crate::services::sign_in::{self, Outcome, Refusal, SignIn};
 
@@ -39,9 +38,6 @@ pub(super) async fn sign_in(
         None => Cloud::Alibaba,
         Some(text) => Cloud::parse(text).ok_or_else(|| Problem::bad_request("cloud must be alibaba or aws"))?,
     };
-    if cloud == Cloud::Aws {
-        return Err(Error::NotBuilt("signing in to AWS".to_owned()).into());
-    }
     let names = [Some(&body.user), body.account.as_ref()];
     if names.into_iter().flatten().any(|name| name.contains('\0')) {
         return Err(Problem::bad_request("user and account must be names"));

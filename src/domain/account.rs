@@ -79,6 +79,8 @@ pub struct Account {
     pub groups: i64,
     /// How many managed policies of its own there are.
     pub policies: i64,
+    /// How many server certificates there are.
+    pub server_certificates: i64,
     /// When the account came into being.
     pub created_at: Time,
 }

@@ -62,6 +62,10 @@ pub enum Noun {
     SamlProvider,
     PasswordPolicy,
     Tag,
+    /// Whatever an ARN names.
+    Arn,
+    /// A report that was asked for.
+    Job,
 }
 
 /// Why a parameter is refused.
@@ -147,6 +151,36 @@ pub enum SessionFault {
     MessageUnreadable,
 }
 
+/// Why a key or a certificate that somebody brings is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MaterialFault {
+    /// It is no public key in a known form.
+    SshEncoding,
+    /// It is a public key of a kind or size that is not taken.
+    SshKey,
+    /// The user has this key already.
+    SshDuplicate,
+    /// It is no certificate, or none that is valid now; all of what was brought.
+    SigningCertificate(String),
+    /// Another user has this certificate.
+    SigningDuplicate,
+    /// It is no certificate in PEM.
+    ServerCertificate,
+    /// Its time has passed.
+    Expired,
+    /// Its time has not come.
+    NotYetValid,
+    /// It is no private key in PEM.
+    PrivateKey,
+    /// The private key is another's.
+    KeyPairMismatch,
+    /// The chain holds something else than certificates in PEM.
+    Chain,
+    /// A certificate of the chain does not belong there: which one, counted from the server's own, or -1 when the last
+    /// has not issued the one before it.
+    ChainOrder(i64),
+}
+
 /// What can go wrong in a use case. Its text is for logs; it holds no secret.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -180,6 +214,25 @@ pub enum Error {
     /// Codes of an MFA device that are not six digits.
     #[error("the authentication code is malformed")]
     MfaCodeMalformed,
+    /// A user's own devices may only be changed with credentials proven by one of them.
+    #[error("the caller has not shown an MFA device")]
+    MfaNotShown,
+    /// A key or a certificate is refused.
+    #[error("the key material is refused: {0:?}")]
+    Material(MaterialFault),
+    /// The thing exists and is not this user's.
+    #[error("{noun:?} {name:?} is not one of {user:?}")]
+    NotOwned {
+        /// The thing.
+        noun: Noun,
+        /// Its name.
+        name: String,
+        /// The user.
+        user: String,
+    },
+    /// A service that has no credentials of its own.
+    #[error("{0:?} has no credentials of its own")]
+    NoSuchService(String),
     /// Only a user may do this.
     #[error("only a user may do this")]
     UsersOnly,

@@ -24,8 +24,14 @@ pub struct MfaDevice {
     pub user_id: Option<String>,
     /// When it was bound.
     pub bound_at: Option<Time>,
-    /// The newest step whose code was taken: it and older ones are refused, so that no code works twice.
+    /// The newest step whose code was taken.
     pub last_step: i64,
+    /// Which codes before that one were taken: the lowest bit is the step before it.
+    pub used_before: i64,
+    /// The later step of the newest pair of codes that was taken.
+    pub last_pair: i64,
+    /// By how many steps its clock is ahead, as the newest pair of codes told.
+    pub drift: i64,
     /// When it was made.
     pub created_at: Time,
 }

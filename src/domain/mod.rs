@@ -6,6 +6,7 @@ pub mod account;
 pub mod arn;
 pub mod aws_services;
 pub mod credential_report;
+pub mod credentials;
 pub mod error;
 pub mod group;
 pub mod instance_profile;

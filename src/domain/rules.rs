@@ -30,6 +30,34 @@ pub struct Rules {
     pub deleted_role_ends_sessions: bool,
     /// How a security token looks.
     pub security_token: TokenForm,
+    /// How virtual MFA devices and their codes behave.
+    pub mfa: MfaRules,
+    /// Whether people may write the account behind their name, as in `alice@domain`.
+    pub names_carry_domain: bool,
+    /// Seconds in which a further sign-in does not show in when a user's password was last used.
+    pub sign_ins_shown_apart: i64,
+}
+
+/// How virtual MFA devices and their codes behave.
+#[derive(Debug)]
+pub struct MfaRules {
+    /// By how many steps a code may be early or late.
+    pub window: i64,
+    /// By how many steps the later of two codes may be late when a device is bound.
+    pub pair_behind: i64,
+    /// By how many steps the later of two codes may be early when a device is bound.
+    pub pair_ahead: i64,
+    /// Whether two codes tell by how much a device's clock is off, which codes from then on are judged by.
+    pub learns_drift: bool,
+    /// Whether each code is used up by itself, and none by binding; else a code uses up all older ones, and so do
+    /// those that bind.
+    pub spends_one_by_one: bool,
+    /// Whether a user who has a device needs credentials proven by one to bind and unbind its own.
+    pub own_devices_need_proof: bool,
+    /// Who stands in the QR code.
+    pub issuer: &'static str,
+    /// What stands in the QR code for the device, by its name and its account's id.
+    pub label: fn(&str, &str) -> String,
 }
 
 /// How a security token looks: nobody can tell anything from it.
@@ -59,6 +87,20 @@ const ALIBABA: Rules = Rules {
     deleted_role_ends_sessions: false,
     // Samples of STS 2015-04-01 AssumeRole.
     security_token: TokenForm { prefix: "CAIS", length: 128 },
+    mfa: MfaRules {
+        // RFC 6238 section 5.2.
+        window: 1,
+        // Ours: the person's clock may be a step ahead, and waiting for the second code takes its time.
+        pair_behind: 2,
+        pair_ahead: 2,
+        learns_drift: false,
+        spends_one_by_one: false,
+        own_devices_need_proof: false,
+        issuer: "Aliyun",
+        label: |device, _| device.to_owned(),
+    },
+    names_carry_domain: true,
+    sign_ins_shown_apart: 0,
 };
 
 const AWS: Rules = Rules {
@@ -79,6 +121,20 @@ const AWS: Rules = Rules {
     deleted_role_ends_sessions: true,
     // Tokens seen begin so and vary in length with what they carry.
     security_token: TokenForm { prefix: "IQoJb3JpZ2luX2Vj", length: 352 },
+    // Recorded answers of AWS, but for the QR code, which is as IAM 2010-05-08 CreateVirtualMFADevice says.
+    mfa: MfaRules {
+        window: 2,
+        pair_behind: 998,
+        pair_ahead: 1_000,
+        learns_drift: true,
+        spends_one_by_one: true,
+        own_devices_need_proof: true,
+        issuer: "Amazon Web Services",
+        label: |device, account| format!("{device}@{account}"),
+    },
+    names_carry_domain: false,
+    // IAM 2010-05-08 User, PasswordLastUsed.
+    sign_ins_shown_apart: 300,
 };
 
 impl Cloud {

@@ -158,8 +158,8 @@ fn meets(a: &str, b: &str) -> bool {
 }
 
 /// Whether policies, taken together, allow some action of a service.
-pub fn grant<'a>(documents: impl Iterator<Item = &'a Document> + Clone, service: &str) -> bool {
-    let statements = || documents.clone().flat_map(|document| &document.statements);
+pub fn grant(documents: &[&Document], service: &str) -> bool {
+    let statements = || documents.iter().flat_map(|document| &document.statements);
     statements().filter(|statement| statement.effect == Effect::Allow).any(|statement| {
         of_service(statement, service)
             .iter()
@@ -170,8 +170,9 @@ pub fn grant<'a>(documents: impl Iterator<Item = &'a Document> + Clone, service:
 /// The services of which policies, taken together, allow some action, in the order of their prefixes. A service that
 /// AWS does not have is none (recorded).
 pub fn granted(documents: &[Document]) -> Vec<&'static str> {
+    let documents: Vec<&Document> = documents.iter().collect();
     let services = aws_services::all().iter().map(|(prefix, _)| *prefix);
-    services.filter(|service| grant(documents.iter(), service)).collect()
+    services.filter(|service| grant(&documents, service)).collect()
 }
 
 #[cfg(test)]

@@ -66,9 +66,6 @@ impl ServiceLinkedRole {
 /// What there is to say against an operation on a service-linked role.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ServiceLinkedRoleFault {
-    /// The role of this name is one that only its service changes.
-    #[error("role {0} is protected")]
-    Protected(String),
     /// The longest session of the role of this name cannot be changed.
     #[error("the longest session of role {0} is fixed")]
     FixedDuration(String),

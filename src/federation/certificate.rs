@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use sha1::{Digest as _, Sha1};
 use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::der::Decode as _;
 use x509_cert::der::asn1::ObjectIdentifier;
@@ -22,6 +23,9 @@ const P384: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
 /// id-Ed25519 (RFC 8410 section 3).
 const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
 
+/// id-ce-basicConstraints (RFC 5280 section 4.2.1.9).
+const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
+
 /// The most certificates that are read from one text of PEM: more than any chain has.
 const MOST: usize = 100;
 
@@ -40,6 +44,8 @@ pub struct Certificate {
     pub not_before: Time,
     /// Valid to here, this second included.
     pub not_after: Time,
+    /// Whether it may vouch for others: its basic constraints say that it is an authority (RFC 5280 section 4.2.1.9).
+    pub is_authority: bool,
     /// Its key; none when it is of a kind that no signature here is made with (DSA, other curves).
     pub key: Option<PublicKey>,
 }
@@ -74,6 +80,7 @@ impl Certificate {
             serial: body.serial_number().as_bytes().to_vec(),
             not_before: time(body.validity().not_before),
             not_after: time(body.validity().not_after),
+            is_authority: is_authority(&certificate),
             key: key(body.subject_public_key_info()),
         })
     }
@@ -113,6 +120,30 @@ impl Certificate {
         })
     }
 
+    /// SHA-1 of all of it, which names it and proves nothing.
+    pub fn sha1(&self) -> [u8; 20] {
+        Sha1::digest(&self.der).into()
+    }
+
+    /// Which certificate of a chain, nearest issuer first, does not belong there. As validators of the PKIX kind do it
+    /// (RFC 5280 section 6.1), the last of the chain is trusted and the others are walked from it down to this one,
+    /// which is number 0; `Some(None)` when that last one has not issued its neighbour.
+    pub fn misplaced_in(&self, chain: &[Self]) -> Option<Option<usize>> {
+        let Some((anchor, between)) = chain.split_last() else { return None };
+        let path: Vec<&Self> = std::iter::once(self).chain(between).collect();
+        let issuers = path.iter().copied().skip(1).chain([anchor]);
+        let steps: Vec<(usize, (&Self, &Self))> = path.iter().copied().zip(issuers).enumerate().collect();
+        for (number, (certificate, issuer)) in steps.into_iter().rev() {
+            if !certificate.is_signed_by(issuer) {
+                return Some((number + 1 < path.len()).then_some(number));
+            }
+            if number > 0 && !certificate.is_authority {
+                return Some(Some(number));
+            }
+        }
+        None
+    }
+
     /// Whether another one's key has signed it, and is named as its issuer: one step of a chain. Neither validity nor
     /// whether the other may issue any is looked at.
     pub fn is_signed_by(&self, issuer: &Self) -> bool {
@@ -124,6 +155,16 @@ impl Certificate {
         let public = private_key::public_part(private_key)?;
         Ok(self.key.as_ref() == Some(&public))
     }
+}
+
+/// cA of BasicConstraints, which is false when it is left out.
+fn is_authority(certificate: &CertificateInner<Raw>) -> bool {
+    /// True in DER (X.690 section 11.1).
+    const TRUE: (u8, &[u8]) = (1, &[0xff]);
+    let extensions = certificate.tbs_certificate().extensions();
+    let found = extensions.and_then(|all| all.iter().find(|extension| extension.extn_id == BASIC_CONSTRAINTS));
+    let value = found.and_then(|extension| Der::new(extension.extn_value.as_bytes()).sequence());
+    value.and_then(|mut value| value.any()) == Some(TRUE)
 }
 
 fn key(info: &SubjectPublicKeyInfoOwned) -> Option<PublicKey> {

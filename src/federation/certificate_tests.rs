@@ -124,3 +124,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_chain_starts_with_the_issuer_and_goes_on_in_order() {
+    let material: serde_json::Value =
+        serde_json::from_str(include_str!("../../tests/vectors/credentials/material.json")).unwrap();
+    let read = |name: &str| Certificate::from_pem(material["certificates"][name].as_str().unwrap()).unwrap();
+    let (root, middle, leaf) = (read("root"), read("middle"), read("leaf"));
+    let misplaced = |chain: &[&Certificate]| leaf.misplaced_in(&chain.iter().copied().cloned().collect::<Vec<_>>());
+    assert!(root.is_authority && middle.is_authority && !leaf.is_authority);
+    for right in [&[][..], &[&middle], &[&middle, &root], &[&middle, &root, &root]] {
+        assert_eq!(misplaced(right), None);
+    }
+    assert_eq!(misplaced(&[&root]), Some(None));
+    assert_eq!(misplaced(&[&root, &middle]), Some(None));
+    assert_eq!(misplaced(&[&leaf, &middle]), Some(Some(1)));
+    assert_eq!(misplaced(&[&leaf, &middle, &root]), Some(Some(1)));
+}

@@ -12,4 +12,5 @@ pub mod private_key;
 pub mod provider;
 pub mod saml;
 pub mod signing;
+pub mod ssh_key;
 mod xml;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use crate::domain::account::Cloud;
 use crate::domain::error::{Error, Noun};
 use crate::domain::own_policy::{AnyPolicy, OwnPolicy, PolicyChange, PolicyUses};
 use crate::domain::policy::{PolicyQuota, parse_identity, size_without_white_space};

@@ -1,6 +1,7 @@
 //! Roles: create, get, list, update, delete, labels.
 
 use crate::domain::error::{Error, Noun};
+use crate::domain::policy_owner::{OwnedBy, PolicyOwner};
 use crate::domain::role::Role;
 use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
 use crate::domain::unique_id::IdKind;
@@ -10,7 +11,7 @@ use crate::store::tags::{Listed, Owner};
 use crate::store::{self, Conn};
 
 use super::users::{Page, page_of};
-use super::{Ctx, boundaries, tags, trust};
+use super::{Ctx, boundaries, policies, tags, trust};
 
 /// A role with its labels in the order of their keys.
 pub type TaggedRole = (Role, Vec<Tag>);
@@ -59,11 +60,11 @@ pub(super) async fn find(conn: &mut Conn, account_id: &str, name: &str) -> Resul
 /// As [`find`], of a role that none but its service may change.
 ///
 /// # Errors
-/// `NotFound`, `ServiceLinkedRole(Protected)`.
+/// `NotFound`, `ProtectedRole`.
 pub(super) async fn find_unprotected(conn: &mut Conn, account_id: &str, name: &str) -> Result<Role, Error> {
     let role = find(conn, account_id, name).await?;
     match role.service_name {
-        Some(_) => Err(ServiceLinkedRoleFault::Protected(role.name).into()),
+        Some(_) => Err(Error::ProtectedRole(role.name)),
         None => Ok(role),
     }
 }
@@ -155,7 +156,7 @@ pub async fn update(ctx: &Ctx, name: &str, change: &Update) -> Result<Role, Erro
 /// Deletes a role that has nothing left. Sessions already given go on; that is inferred.
 ///
 /// # Errors
-/// `NotFound`, `ServiceLinkedRole(Protected)`, `DeleteConflict` with what it still has.
+/// `NotFound`, `ProtectedRole`, `DeleteConflict` with what it still has.
 pub async fn delete(ctx: &Ctx, name: &str) -> Result<(), Error> {
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
     let role = find_unprotected(&mut tx, &ctx.account_id, name).await?;
@@ -164,9 +165,12 @@ pub async fn delete(ctx: &Ctx, name: &str) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Checks that nothing hangs on a role. Policies attached to it (`AttachedPolicy`) and its own (`RolePolicy`) are to
-/// be looked for here. The order is inferred: the order in which Terraform's provider takes things away.
+/// Checks that nothing hangs on a role. The order is inferred: the order in which Terraform's provider takes things
+/// away.
 async fn check_nothing_left(conn: &mut Conn, role: &Role) -> Result<(), Error> {
+    if let Some(still) = policies::conflict_of_role(conn, &role.account_id, &role.id).await? {
+        return Err(Error::DeleteConflict(Noun::Role, still));
+    }
     let profiles = store::instance_profiles::page(conn, &role.account_id, Some(&role.id), "", 1).await?;
     if !profiles.is_empty() {
         return Err(Error::DeleteConflict(Noun::Role, Noun::InstanceProfile));
@@ -174,8 +178,10 @@ async fn check_nothing_left(conn: &mut Conn, role: &Role) -> Result<(), Error> {
     Ok(())
 }
 
-/// Deletes a role on which nothing hangs but labels.
+/// Deletes a role on which nothing hangs but labels and the policies of its service.
 pub(super) async fn erase(conn: &mut Conn, role: &Role) -> Result<(), Error> {
+    let owned = OwnedBy { account_id: &role.account_id, kind: PolicyOwner::Role, id: &role.id };
+    store::policy_attachments::delete_of_owner(conn, owned).await?;
     store::tags::delete(conn, &role.account_id, Owner::Role, &role.id).await?;
     store::roles::delete(conn, &role.account_id, &role.id).await?;
     store::accounts::count(conn, &role.account_id, Counter::Roles, -1).await

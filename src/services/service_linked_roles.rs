@@ -1,6 +1,7 @@
 //! Service-linked roles: create, delete, and how a deletion went.
 
 use crate::domain::error::{Error, Why};
+use crate::domain::policy_owner::{AttachedPolicy, OwnedBy, PolicyOwner};
 use crate::domain::role::{MAX_SESSION_SECONDS, Role};
 use crate::domain::service_linked_roles::{self as services, ServiceLinkedRoleFault};
 use crate::domain::unique_id::IdKind;
@@ -53,7 +54,13 @@ pub async fn create(
     if !store::roles::insert(&mut tx, &role).await? {
         return Err(ServiceLinkedRoleFault::NameTaken(role.name).into());
     }
-    // The policy that `linked.policy_arn()` names is to be attached here.
+    let owned = OwnedBy { account_id: &ctx.account_id, kind: PolicyOwner::Role, id: &role.id };
+    let policy = AttachedPolicy {
+        arn: linked.policy_arn(),
+        name: linked.policy_name.clone(),
+        path: "/aws-service-role/".to_owned(),
+    };
+    store::policy_attachments::insert(&mut tx, owned, &policy, ctx.now).await?;
     tx.commit().await?;
     role.trust_policy = given;
     Ok(role)
@@ -70,7 +77,6 @@ pub async fn delete(ctx: &Ctx, name: &str) -> Result<String, Error> {
         return Err(ServiceLinkedRoleFault::NotLinked(role.name).into());
     };
     let task = services::deletion_task(service, &role.name, &ctx.app.ids.uuid());
-    // The policy of the service is to be detached here.
     roles::erase(&mut tx, &role).await?;
     store::role_deletions::insert(&mut tx, &ctx.account_id, &task).await?;
     tx.commit().await?;

@@ -27,7 +27,9 @@ pub(super) async fn prove(ctx: &Ctx, serial_number: Option<&str>, code: Option<&
         device.user_id.as_deref() == Some(user_id) && device.serial_number(ctx.cloud) == serial_number
     };
     let mut device = found.filter(own).ok_or_else(unknown)?;
-    device.last_step = totp::step_of_code(&device, code, ctx.now)?.ok_or(SessionFault::MfaCodeWrong)?;
+    let rules = &ctx.cloud.rules().mfa;
+    let step = totp::step_of_code(rules, &device, code, ctx.now)?.ok_or(SessionFault::MfaCodeWrong)?;
+    totp::spend(rules, &mut device, step, ctx.now);
     store::mfa_devices::save(&mut tx, &device).await?;
     let step = tx.commit_step().await?;
     // Nothing that is kept in memory tells of steps.

@@ -26,7 +26,7 @@ pub struct SignIn {
     pub cloud: Cloud,
     /// The account's id or alias; absent when the name says it or the default account is meant.
     pub account: Option<String>,
-    /// `alice` or `alice@domain`.
+    /// `alice`, or `alice@domain` where names carry one.
     pub user: String,
     /// The password.
     pub password: SecretString,
@@ -142,7 +142,9 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
 
     profile.signed_in(&address, now);
     store::login_profiles::save(&mut tx, &profile).await?;
-    store::users::signed_in(&mut tx, &account.id, &user.id, now).await?;
+    if shows_apart(&account, user, now) {
+        store::users::signed_in(&mut tx, &account.id, &user.id, now).await?;
+    }
     if let Some(device) = &shown {
         store::mfa_devices::save(&mut tx, device).await?;
     }
@@ -154,6 +156,12 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
         shelf.forget_user(&user.id);
     });
     Ok(Outcome::SignedIn(Box::new(session)))
+}
+
+/// Whether a sign-in is far enough from the last one that shows. A clock moved back always is.
+fn shows_apart(account: &Account, user: &User, now: Time) -> bool {
+    let apart = account.cloud.rules().sign_ins_shown_apart;
+    user.last_login_at.is_none_or(|last| now < last || now >= last.plus_seconds(apart))
 }
 
 /// Writes as much as counting a wrong password does, to no effect.
@@ -212,8 +220,8 @@ async fn look(app: &App, attempt: &SignIn) -> Result<Result<Seen, Refusal>, Erro
     let unknown = Ok(Err(Refusal::InvalidCredentials));
     let mut conn = app.db.read().await?;
     let (name, domain) = match attempt.user.split_once('@') {
-        Some((name, domain)) => (name, Some(domain)),
-        None => (&*attempt.user, None),
+        Some((name, domain)) if attempt.cloud.rules().names_carry_domain => (name, Some(domain)),
+        _ => (&*attempt.user, None),
     };
     let Some(account) = find_account(app, &mut conn, attempt, domain).await? else { return unknown };
     let now = time_in(app, account.clock, store::world::clock(&mut conn).await?);
@@ -337,9 +345,10 @@ fn second_factor(
         return Ok(SecondFactor::Answer(Outcome::MfaBindRequired));
     }
     let Some(code) = &attempt.mfa_code else { return Ok(SecondFactor::Answer(Outcome::MfaRequired)) };
+    let rules = &account.cloud.rules().mfa;
     for mut device in devices.drain(..) {
-        if let Some(step) = totp::step_of_code(&device, code, now)? {
-            device.last_step = step;
+        if let Some(step) = totp::step_of_code(rules, &device, code, now)? {
+            totp::spend(rules, &mut device, step, now);
             return Ok(SecondFactor::Shown(Box::new(device)));
         }
     }

@@ -11,7 +11,7 @@ use crate::store::accounts::Counter;
 use crate::store::tags::{Listed, Owner};
 use crate::store::{self, Conn};
 
-use super::{Ctx, boundaries, policies, sessions, tags};
+use super::{Ctx, boundaries, credentials, policies, sessions, tags};
 
 /// A user to make.
 #[derive(Clone, Debug)]
@@ -187,6 +187,9 @@ pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     let (mut tx, _) = ctx.app.db.write(account).await?;
     let (found, _) = find(&mut tx, account, user).await?.ok_or_else(|| missing(user))?;
     if let Some(still) = conflict_of(&mut tx, account, &found.id).await? {
+        return Err(Error::DeleteConflict(Noun::User, still));
+    }
+    if let Some(still) = credentials::conflict_of_user(&mut tx, account, &found.id).await? {
         return Err(Error::DeleteConflict(Noun::User, still));
     }
     sessions::end_of_user(&ctx.app, &mut tx, account, &found.id, EndReason::UserDeleted, ctx.now).await?;

@@ -20,6 +20,8 @@ sql! {
     TOUCH_GROUPS = "UPDATE accounts SET generation = generation + 1, groups = groups + 1 WHERE id = $1 RETURNING *";
     TOUCH_POLICIES = "UPDATE accounts SET generation = generation + 1, policies = policies + 1 \
                       WHERE id = $1 RETURNING *";
+    TOUCH_SERVER_CERTIFICATES = "UPDATE accounts SET generation = generation + 1, \
+                                 server_certificates = server_certificates + 1 WHERE id = $1 RETURNING *";
     BY_ID = "SELECT * FROM accounts WHERE id = $1";
     BY_ALIAS = "SELECT * FROM accounts WHERE cloud = $1 AND alias = $2";
     ALL = "SELECT * FROM accounts ORDER BY cloud, id";
@@ -39,6 +41,7 @@ sql! {
     EMPTY_MFA_DEVICES = "DELETE FROM mfa_devices WHERE account_id = $1";
     EMPTY_INSTANCE_PROFILES = "DELETE FROM instance_profiles WHERE account_id = $1";
     EMPTY_ROLE_DELETIONS = "DELETE FROM role_deletions WHERE account_id = $1";
+    EMPTY_SERVER_CERTIFICATES = "DELETE FROM server_certificates WHERE account_id = $1";
     EMPTY_ROLES = "DELETE FROM roles WHERE account_id = $1";
     EMPTY_OIDC_PROVIDERS = "DELETE FROM oidc_providers WHERE account_id = $1";
     EMPTY_SAML_PROVIDERS = "DELETE FROM saml_providers WHERE account_id = $1";
@@ -59,6 +62,7 @@ sql! {
     COUNT_ROLES = "UPDATE accounts SET roles = roles + $2 WHERE id = $1";
     COUNT_GROUPS = "UPDATE accounts SET groups = groups + $2 WHERE id = $1";
     COUNT_POLICIES = "UPDATE accounts SET policies = policies + $2 WHERE id = $1";
+    COUNT_SERVER_CERTIFICATES = "UPDATE accounts SET server_certificates = server_certificates + $2 WHERE id = $1";
     COUNT_MFA_DEVICES = "UPDATE accounts SET mfa_devices = mfa_devices + $2 WHERE id = $1";
     COUNT_INSTANCE_PROFILES = "UPDATE accounts SET instance_profiles = instance_profiles + $2 WHERE id = $1";
 }
@@ -81,6 +85,7 @@ from_row!(Account, |row| Account {
     instance_profiles: row.try_get("instance_profiles")?,
     groups: row.try_get("groups")?,
     policies: row.try_get("policies")?,
+    server_certificates: row.try_get("server_certificates")?,
     created_at: row.try_get("created_at")?,
 });
 
@@ -99,6 +104,8 @@ pub enum Counter {
     Groups,
     /// The account's own managed policies.
     Policies,
+    /// Server certificates.
+    ServerCertificates,
 }
 
 /// Raises the account's generation, and one of its counts with it.
@@ -111,6 +118,7 @@ pub(super) async fn touch(conn: &mut Conn, id: &str, counter: Option<Counter>) -
         Some(Counter::InstanceProfiles) => TOUCH_INSTANCE_PROFILES,
         Some(Counter::Groups) => TOUCH_GROUPS,
         Some(Counter::Policies) => TOUCH_POLICIES,
+        Some(Counter::ServerCertificates) => TOUCH_SERVER_CERTIFICATES,
     };
     on!(conn, |c| sqlx::query_as(statement).bind(id).fetch_optional(c).await)
 }
@@ -169,6 +177,7 @@ pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
         EMPTY_MFA_DEVICES,
         EMPTY_INSTANCE_PROFILES,
         EMPTY_ROLE_DELETIONS,
+        EMPTY_SERVER_CERTIFICATES,
         EMPTY_ROLES,
         EMPTY_OIDC_PROVIDERS,
         EMPTY_SAML_PROVIDERS,
@@ -222,6 +231,7 @@ pub async fn count(conn: &mut Conn, id: &str, counter: Counter, more: i64) -> Re
         Counter::InstanceProfiles => COUNT_INSTANCE_PROFILES,
         Counter::Groups => COUNT_GROUPS,
         Counter::Policies => COUNT_POLICIES,
+        Counter::ServerCertificates => COUNT_SERVER_CERTIFICATES,
     };
     on!(conn, |c| sqlx::query(statement).bind(id).bind(more).execute(c).await.map(|_| ()))
 }

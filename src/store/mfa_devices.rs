@@ -15,7 +15,8 @@ sql! {
     PAGE = "SELECT * FROM mfa_devices WHERE account_id = $1 AND name_key > $2 ORDER BY name_key LIMIT $3";
     INSERT = "INSERT INTO mfa_devices (account_id, name, name_key, seed, last_step, created_at, path) \
               VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
-    SAVE = "UPDATE mfa_devices SET user_id = $3, bound_at = $4, last_step = $5 WHERE account_id = $1 AND name_key = $2";
+    SAVE = "UPDATE mfa_devices SET user_id = $3, bound_at = $4, last_step = $5, used_before = $6, \
+            last_pair = $7, drift = $8 WHERE account_id = $1 AND name_key = $2";
     DELETE = "DELETE FROM mfa_devices WHERE account_id = $1 AND name_key = $2";
 }
 
@@ -27,6 +28,9 @@ from_row!(MfaDevice, |row| MfaDevice {
     user_id: row.try_get("user_id")?,
     bound_at: row.try_get("bound_at")?,
     last_step: row.try_get("last_step")?,
+    used_before: row.try_get("used_before")?,
+    last_pair: row.try_get("last_pair")?,
+    drift: row.try_get("drift")?,
     created_at: row.try_get("created_at")?,
 });
 
@@ -78,6 +82,9 @@ pub async fn save(conn: &mut Conn, device: &MfaDevice) -> Result<(), Error> {
         .bind(device.user_id.as_deref())
         .bind(device.bound_at)
         .bind(device.last_step)
+        .bind(device.used_before)
+        .bind(device.last_pair)
+        .bind(device.drift)
         .execute(c)
         .await
         .map(|_| ()))

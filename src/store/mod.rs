@@ -33,6 +33,7 @@ macro_rules! sql {
 
 pub mod access_keys;
 pub mod access_reports;
+pub mod account_details;
 pub mod accounts;
 pub mod boundaries;
 mod columns;
@@ -50,11 +51,16 @@ pub mod oidc_providers;
 mod open;
 pub mod policies;
 pub mod policy_attachments;
+pub mod policy_documents;
 pub mod role_deletions;
 pub mod roles;
 pub mod saml_providers;
+pub mod server_certificates;
 pub mod service_access;
+pub mod service_credentials;
 pub mod sessions;
+pub mod signing_certificates;
+pub mod ssh_public_keys;
 pub mod tags;
 pub mod users;
 pub mod world;

@@ -57,11 +57,16 @@ impl Owner {
         }
     }
 
-    /// Whether keys that differ in case alone are the same: recorded of users, roles, policies, instance profiles and
-    /// OpenID Connect providers, inferred of others.
+    /// Whether keys that differ in case alone are the same: recorded of users, roles, policies, instance profiles, MFA
+    /// devices, server certificates and OpenID Connect providers, inferred of others.
     pub fn case(self) -> TagCase {
         match self {
-            Self::Policy | Self::InstanceProfile | Self::OidcProvider | Self::SamlProvider => TagCase::Sensitive,
+            Self::Policy
+            | Self::InstanceProfile
+            | Self::OidcProvider
+            | Self::SamlProvider
+            | Self::MfaDevice
+            | Self::ServerCertificate => TagCase::Sensitive,
             _ => TagCase::Insensitive,
         }
     }

@@ -23,6 +23,7 @@ const LAYERS: &[Layer] = &[
         crates: &[
             "base64",
             "chrono",
+            "md5",
             "proptest",
             "quick_xml",
             "ring",

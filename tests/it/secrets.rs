@@ -290,6 +290,9 @@ fn no_secret_is_shown(place: &Place) {
             user_id: None,
             bound_at: None,
             last_step: 0,
+            used_before: 0,
+            last_pair: 0,
+            drift: 0,
             created_at: sesame::domain::time::Time(0),
         };
         let mut seed = Secrets::default();

@@ -239,6 +239,10 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
             Fault::new(400, "NotSupport.ServiceLinkedRole", "The service linked role can not be changed.")
         }
         Error::Vouch(fault) => Fault::new(400, "AuthenticationFail", fault.to_string()),
+        // No use case of this cloud says any of these.
+        Error::MfaNotShown | Error::Material(_) | Error::NotOwned { .. } | Error::NoSuchService(_) => {
+            Fault::new(400, "InvalidParameter", "The specified parameter is not valid.")
+        }
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,

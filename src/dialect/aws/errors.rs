@@ -12,7 +12,7 @@ use super::provider_texts;
 use super::session_texts;
 use super::signature::SignatureFault;
 use super::vouch_texts;
-use crate::domain::error::{Error, Noun};
+use crate::domain::error::{Error, MaterialFault, Noun};
 use crate::domain::own_policy::PolicyChange;
 use crate::domain::policy_owner::PolicyOwner;
 use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
@@ -98,6 +98,14 @@ pub(crate) fn invalid_input(message: impl Into<Text>) -> Fault {
     Fault::new(400, "InvalidInput", message)
 }
 
+/// A virtual MFA device where only hardware keys are told about.
+pub(crate) fn no_hardware_key() -> Fault {
+    validation(
+        "The MFA device serial number sent in the request is invalid or not supported by this API. Currently, only \
+         hardware FIDO security keys are supported. Please use the compatible device or API.",
+    )
+}
+
 /// A call without a user's name by someone who is no user.
 pub(crate) fn no_user_named() -> Fault {
     validation("Must specify userName when calling with non-User credentials")
@@ -106,6 +114,16 @@ pub(crate) fn no_user_named() -> Fault {
 /// A marker that no answer gave.
 pub(crate) fn invalid_marker() -> Fault {
     validation("Invalid Marker.")
+}
+
+/// A marker that another listing gave.
+pub(crate) fn foreign_marker() -> Fault {
+    invalid_input("The marker passed in the request was invalid.")
+}
+
+/// A marker that a listing with another filter gave, or none did.
+pub(crate) fn marker_of_other_filter() -> Fault {
+    validation("Marker and Filter do not match")
 }
 
 /// A value that is not of its type. The code is known of AWS's query services, the text is ours.
@@ -187,6 +205,24 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::MfaCodeIncorrect | Error::MfaCodeMalformed => {
             Fault::new(403, "InvalidAuthenticationCode", "Authentication code for device is not valid.")
         }
+        Error::MfaNotShown => Fault::new(
+            403,
+            "AccessDenied",
+            "To complete this action, please ensure that you are authenticated with an MFA device that is enabled for \
+             this user.",
+        ),
+        Error::Material(fault) => material(fault),
+        Error::NotOwned { noun: Noun::SshPublicKey, name, .. } => {
+            Fault::new(404, "NoSuchEntity", format!("User has no Public Key with id {name}."))
+        }
+        Error::NotOwned { name, user, .. } => {
+            validation(format!("User {user} does not have a service specific credential with id {name}"))
+        }
+        Error::NoSuchService(name) => Fault::new(
+            404,
+            "NoSuchEntity",
+            format!("No such service {name} is supported for Service Specific Credentials"),
+        ),
         // Text inferred.
         Error::UsersOnly => Fault::new(400, "InvalidUserType", "Only IAM Users can change their own password."),
         Error::AccessDenied { action, resource } => Fault::new(
@@ -245,9 +281,6 @@ fn fault(error: &Error, caller: &str) -> Fault {
 fn service_linked_role(fault: &ServiceLinkedRoleFault) -> Fault {
     let unmodifiable = |text: String| Fault::new(400, "UnmodifiableEntity", text);
     match fault {
-        ServiceLinkedRoleFault::Protected(role) => unmodifiable(format!(
-            "Cannot perform the operation on the protected role '{role}' - this role is only modifiable by AWS"
-        )),
         ServiceLinkedRoleFault::FixedDuration(role) => {
             unmodifiable(format!("{role} is an AWS service linked role, max session duration cannot be changed."))
         }
@@ -270,6 +303,44 @@ fn service_linked_role(fault: &ServiceLinkedRoleFault) -> Fault {
     }
 }
 
+fn material(fault: &MaterialFault) -> Fault {
+    let malformed = |text: Text| Fault::new(400, "MalformedCertificate", text);
+    match fault {
+        MaterialFault::SshEncoding => Fault::new(400, "UnrecognizedPublicKeyEncoding", "Invalid public key uploaded."),
+        MaterialFault::SshKey => Fault::new(400, "InvalidPublicKey", "Invalid body for public key"),
+        MaterialFault::SshDuplicate => Fault::new(400, "DuplicateSSHPublicKey", "Duplicate SSH public key uploaded."),
+        MaterialFault::SigningCertificate(body) => malformed(format!("Certificate {body} is malformed.").into()),
+        MaterialFault::SigningDuplicate => Fault::new(409, "DuplicateCertificate", "Duplicate certificate uploaded."),
+        MaterialFault::ServerCertificate => {
+            malformed("Unable to parse certificate. Please ensure the certificate is in PEM format.".into())
+        }
+        MaterialFault::Expired => malformed(
+            "Certificate is no longer valid. The 'Not After' date restriction on the certificate has passed.".into(),
+        ),
+        // This and the next inferred.
+        MaterialFault::NotYetValid => malformed(
+            "Certificate is not yet valid. The 'Not Before' date restriction on the certificate has not passed.".into(),
+        ),
+        MaterialFault::PrivateKey => {
+            malformed("Unable to parse private key. Please ensure the private key is in PEM format.".into())
+        }
+        MaterialFault::KeyPairMismatch => Fault::new(
+            400,
+            "KeyPairMismatch",
+            "The private key did not match the public key provided. Please verify the key material and try again.",
+        ),
+        MaterialFault::Chain => malformed("Unknown".into()),
+        MaterialFault::ChainOrder(index) => malformed(
+            format!(
+                "Unable to validate certificate chain. The certificate chain must start with the immediate signing \
+                 certificate, followed by any intermediaries in order. The index within the chain of the invalid \
+                 certificate is: {index}"
+            )
+            .into(),
+        ),
+    }
+}
+
 fn not_found(noun: Noun, name: &str) -> String {
     match noun {
         Noun::User | Noun::BoundUser => format!("The user with name {name} cannot be found."),
@@ -278,8 +349,7 @@ fn not_found(noun: Noun, name: &str) -> String {
         Noun::LoginProfile => format!("Login Profile for User {name} cannot be found."),
         Noun::AccessKey => format!("The Access Key with id {name} cannot be found."),
         Noun::MfaDevice => format!("MFA Device with serial number {name} does not exist."),
-        // Text inferred.
-        Noun::UserMfaDevice => format!("MFA Device invalid for user {name}."),
+        Noun::UserMfaDevice => "MFA Device invalid for user.".to_owned(),
         Noun::Policy | Noun::DefaultPolicyVersion | Noun::AttachedPolicy => format!("Policy {name} was not found."),
         Noun::AttachablePolicy | Noun::PolicyVersion => format!("Policy {name} does not exist or is not attachable."),
         Noun::PermissionsBoundary => format!("Scope ARN: {name} does not exist or is not attachable."),
@@ -304,6 +374,8 @@ fn not_found(noun: Noun, name: &str) -> String {
         | Noun::InstanceProfileRole
         | Noun::OidcClient
         | Noun::Tag => format!("{name} cannot be found."),
+        Noun::Arn => format!("ARN {name} does not exist."),
+        Noun::Job => format!("Job {name} does not exist."),
     }
 }
 
@@ -316,7 +388,8 @@ fn already_exists(noun: Noun, name: &str) -> String {
         Noun::Policy => format!("A policy called {name} already exists. Duplicate names are not allowed."),
         Noun::InstanceProfile => format!("Instance Profile {name} already exists."),
         Noun::MfaDevice => "MFA device already exists.".to_owned(),
-        Noun::BoundUser | Noun::UserMfaDevice => "MFA Device is already in use.".to_owned(),
+        Noun::BoundUser => "MFA Device is already in use.".to_owned(),
+        Noun::UserMfaDevice => format!("MFA Device for user {name} already exists."),
         Noun::OidcProvider => format!("Provider with url {name} already exists."),
         Noun::ServerCertificate => format!("The Server Certificate with name {name} already exists."),
         // Text inferred.
@@ -327,8 +400,8 @@ fn already_exists(noun: Noun, name: &str) -> String {
     }
 }
 
-/// The quotas' names are recorded for access keys, instance profiles' roles, certificates and client ids, the others
-/// follow them.
+/// The quotas' names are recorded for access keys, instance profiles' roles, signing certificates, credentials of
+/// services and client ids, the others follow them.
 fn limit_exceeded(noun: Noun, most: i64) -> String {
     let quota = match noun {
         Noun::AccessKey => "AccessKeysPerUser",
@@ -344,7 +417,7 @@ fn limit_exceeded(noun: Noun, most: i64) -> String {
         Noun::ServerCertificate => "ServerCertificatesPerAccount",
         Noun::MfaDevice | Noun::UserMfaDevice | Noun::BoundUser => "MFADevicesPerUser",
         Noun::SshPublicKey => "SSHPublicKeysPerUser",
-        Noun::ServiceCredential => "ServiceSpecificCredentialsPerUser",
+        Noun::ServiceCredential => "ContextSpecificCredentialsPerUserPerContext",
         Noun::OidcProvider => "OpenIdConnectProvidersPerAccount",
         Noun::SamlProvider => "SAMLProvidersPerAccount",
         Noun::PolicyVersion => {
@@ -386,15 +459,16 @@ fn delete_conflict(what: Noun, still: Noun) -> &'static str {
         (_, Noun::UserPolicy | Noun::GroupPolicy | Noun::RolePolicy) => {
             "Cannot delete entity, must delete policies first."
         }
-        // This and the next four observed.
+        // Recorded.
+        (_, Noun::UserMfaDevice | Noun::MfaDevice) => "Cannot delete entity, must remove tokens from principal first.",
+        (_, Noun::SigningCertificate) => "Cannot delete entity, must delete certificates first.",
+        // This and the next three observed.
         (_, Noun::LoginProfile) => "Cannot delete entity, must delete login profile first.",
         (_, Noun::AccessKey) => "Cannot delete entity, must delete access keys first.",
-        (_, Noun::UserMfaDevice | Noun::MfaDevice) => "Cannot delete entity, must delete MFA device first.",
         (Noun::User, Noun::Group | Noun::GroupOfUser) | (Noun::Group, Noun::GroupMember) => {
             "Cannot delete entity, must remove users from group first."
         }
-        // Inferred.
-        (_, Noun::SigningCertificate) => "Cannot delete entity, must delete signing certificates first.",
+        // Observed.
         (_, Noun::ServiceCredential | Noun::SshPublicKey) => {
             "Cannot delete entity, must remove referenced objects first."
         }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::errors::{self, Fault};
 use crate::dialect::members::Build;
+use crate::domain::access_key::KeyStatus;
 use crate::domain::user::{Tag, TagCase, UserRef};
 use crate::services::Ctx;
 use crate::services::users::Page;
@@ -73,6 +74,10 @@ impl From<TagInput> for Tag {
 
 /// The tags of a request, none of which may come twice.
 pub(super) fn tags(given: Vec<TagInput>, case: TagCase) -> Result<Vec<Tag>, Fault> {
+    // That it holds of every kind of resource is inferred from users, roles and instance profiles.
+    if given.iter().any(|tag| tag.key.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("aws:"))) {
+        return Err(errors::invalid_input("Tag keys beginning with aws: are reserved for system use."));
+    }
     let key = |tag: &TagInput| match case {
         TagCase::Insensitive => tag.key.to_lowercase(),
         TagCase::Sensitive => tag.key.clone(),
@@ -119,6 +124,15 @@ pub(super) struct Secret(pub(super) SecretString);
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer).map(|text| Self(SecretString::from(text)))
+    }
+}
+
+/// Whether a credential is to be used. The model has a third value, which recorded answers refuse.
+pub(super) fn status(text: &str) -> Result<KeyStatus, Fault> {
+    match text {
+        "Active" => Ok(KeyStatus::Active),
+        "Inactive" => Ok(KeyStatus::Inactive),
+        _ => Err(errors::invalid_input(format!("Operation does not support status {text}"))),
     }
 }
 

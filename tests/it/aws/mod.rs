@@ -1,16 +1,23 @@
 //! AWS's APIs over HTTP, on every store.
 
 mod attachments;
+mod certificates;
 mod client;
+mod credentials_client;
 mod federation;
 mod groups;
 mod instance_profiles;
+mod mfa;
 mod policies;
 mod policy_races;
 mod providers;
+mod reports;
 mod roles;
+mod service_credentials;
 mod service_linked_roles;
+mod sign_in;
 mod signed_client;
+mod ssh_keys;
 mod sts;
 mod sts_lives;
 

@@ -42,6 +42,9 @@ async fn device(app: &TestApp, user: &str) -> String {
         user_id: Some(user_id),
         bound_at: Some(account.created_at),
         last_step: 0,
+        used_before: 0,
+        last_pair: 0,
+        drift: 0,
         created_at: account.created_at,
     };
     assert!(store::mfa_devices::insert(&mut tx, &made).await.unwrap());

@@ -112,6 +112,9 @@ fn device(name: &str) -> MfaDevice {
         user_id: None,
         bound_at: None,
         last_step: 0,
+        used_before: 0,
+        last_pair: 0,
+        drift: 0,
         created_at: THEN,
     }
 }

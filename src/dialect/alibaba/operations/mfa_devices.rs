@@ -13,11 +13,12 @@ pub(super) async fn create(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     const NAME: &str = "VirtualMFADeviceName";
     let name = call.required(NAME)?;
     named(NAME, check_mfa_device_name(name))?;
-    let device = mfa_devices::create(ctx, name).await?;
+    let create = mfa_devices::Create { name: name.to_owned(), path: "/".to_owned(), tags: Vec::new() };
+    let device = mfa_devices::create(ctx, &create).await?;
     let body = Build::new()
         .put("SerialNumber", device.serial_number(ctx.cloud))
         .put("Base32StringSeed", totp::base32(&device))
-        .put("QRCodePNG", totp::qr_png(&device)?);
+        .put("QRCodePNG", totp::qr_png(&ctx.cloud.rules().mfa, &device)?);
     Ok(Build::new().object("VirtualMFADevice", body))
 }
 
@@ -52,7 +53,7 @@ pub(super) async fn list(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
         Api::Ram => (String::new(), usize::from(u16::MAX)),
         Api::Ims | Api::Sts => (call.marker()?, call.max_items(100, 100)?),
     };
-    let page = mfa_devices::list(ctx, &after, most).await?;
+    let page = mfa_devices::list(ctx, None, &after, most).await?;
     let account = ctx.account().await?;
     let shown = page.items.iter().map(|(device, user)| {
         let owner = user.as_ref().map_or_else(Build::new, |user| {

@@ -12,12 +12,16 @@ use crate::services::Ctx;
 
 mod access_keys;
 mod account;
+mod account_details;
+mod account_summary;
 mod attachments;
 mod boundaries;
+mod context_keys;
 mod groups;
 mod inline_policies;
 mod instance_profiles;
 mod login_profiles;
+mod mfa_devices;
 mod oidc_providers;
 mod password_policy;
 mod policies;
@@ -25,7 +29,12 @@ mod policy_owners;
 mod policy_versions;
 mod roles;
 mod saml_providers;
+mod server_certificates;
+mod service_access;
+mod service_credentials;
 mod service_linked_roles;
+mod signing_certificates;
+mod ssh_public_keys;
 mod sts;
 mod sts_federation;
 mod sts_roles;
@@ -132,19 +141,28 @@ pub(super) struct Nothing {}
 const TABLES: &[&[Row]] = &[
     access_keys::ROWS,
     account::ROWS,
+    account_details::ROWS,
+    account_summary::ROWS,
     attachments::ROWS,
     boundaries::ROWS,
+    context_keys::ROWS,
     groups::ROWS,
     inline_policies::ROWS,
     instance_profiles::ROWS,
     login_profiles::ROWS,
+    mfa_devices::ROWS,
     oidc_providers::ROWS,
     password_policy::ROWS,
     policies::ROWS,
     policy_versions::ROWS,
     roles::ROWS,
     saml_providers::ROWS,
+    server_certificates::ROWS,
+    service_access::ROWS,
+    service_credentials::ROWS,
     service_linked_roles::ROWS,
+    signing_certificates::ROWS,
+    ssh_public_keys::ROWS,
     sts::ROWS,
     sts_federation::ROWS,
     sts_roles::ROWS,

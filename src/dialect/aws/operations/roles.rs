@@ -52,7 +52,7 @@ fn with_boundary(build: Build, role: &Role) -> Build {
 }
 
 /// When and where a role was last used: an empty object for one that never was (recorded).
-fn last_used(role: &Role) -> Build {
+pub(super) fn last_used(role: &Role) -> Build {
     let (at, region) = role.last_used.as_ref().map(|(at, region)| (*at, &**region)).unzip();
     Build::new().maybe_time("LastUsedDate", at).maybe("Region", region)
 }

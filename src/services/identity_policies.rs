@@ -1,0 +1,77 @@
+//! All permissions policies that count for a user, a group or a role.
+
+use std::collections::HashSet;
+
+use crate::domain::error::Error;
+use crate::domain::managed_policies;
+use crate::domain::own_policy::AnyPolicy;
+use crate::domain::policy_owner::{OwnedBy, PolicyOwner};
+use crate::store::{self, Conn};
+
+use super::policy_owners::Owner;
+use super::{Ctx, policies};
+
+/// Where a policy comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// A managed policy.
+    Managed {
+        /// Its ARN.
+        arn: String,
+    },
+    /// A policy that is part of something.
+    Inline {
+        /// What that is.
+        kind: PolicyOwner,
+        /// Its name.
+        owner: String,
+    },
+}
+
+/// One policy that counts.
+#[derive(Clone, Debug)]
+pub struct Counting {
+    /// Its name.
+    pub name: String,
+    /// Where it comes from.
+    pub source: Source,
+    /// The document in force, as it was given.
+    pub document: String,
+}
+
+/// The policies of an owner, those of a user's groups too; a managed one once, however it is come by.
+pub(super) async fn of(ctx: &Ctx, conn: &mut Conn, owner: &Owner) -> Result<Vec<Counting>, Error> {
+    let mut owners = vec![(owner.kind, owner.id.clone(), owner.name.clone())];
+    if owner.kind == PolicyOwner::User {
+        let groups = store::groups::of_user(conn, &ctx.account_id, &owner.id, "", ctx.quotas().groups_per_user).await?;
+        owners.extend(groups.into_iter().map(|group| (PolicyOwner::Group, group.id, group.name)));
+    }
+    let (mut found, mut seen) = (Vec::new(), HashSet::new());
+    for (kind, id, name) in owners {
+        let of = OwnedBy { account_id: &ctx.account_id, kind, id: &id };
+        for policy in store::inline_policies::of_owner(conn, of).await? {
+            let source = Source::Inline { kind, owner: name.clone() };
+            found.push(Counting { name: policy.name, source, document: policy.document });
+        }
+        for policy in store::policy_documents::attached(conn, of).await? {
+            let clouds = managed_policies::by_arn(&policy.arn).map(|clouds| clouds.document.clone());
+            let Some(document) = clouds.or(policy.own_document) else { continue };
+            if seen.insert(policy.arn.clone()) {
+                found.push(Counting { name: policy.name, source: Source::Managed { arn: policy.arn }, document });
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The document in force of the managed policy with this ARN.
+pub(super) async fn managed(ctx: &Ctx, conn: &mut Conn, arn: &str) -> Result<Option<String>, Error> {
+    Ok(match policies::find(ctx, conn, arn).await? {
+        Some(AnyPolicy::Clouds(policy)) => Some(policy.document.clone()),
+        Some(AnyPolicy::Own(policy)) => {
+            let version = store::policies::version(conn, &ctx.account_id, &policy.id, policy.default_version).await?;
+            version.map(|version| version.document)
+        }
+        None => None,
+    })
+}
