@@ -454,6 +454,7 @@ fn foreign_policy(change: PolicyChange) -> &'static str {
 
 fn delete_conflict(what: Noun, still: Noun) -> &'static str {
     match (what, still) {
+        (Noun::Policy, Noun::AttachedPolicy) => "Cannot delete a policy attached to entities.",
         (_, Noun::AttachedPolicy) => "Cannot delete entity, must detach all policies first.",
         (_, Noun::UserPolicy | Noun::GroupPolicy | Noun::RolePolicy) => {
             "Cannot delete entity, must delete policies first."
