@@ -72,6 +72,11 @@ impl Xml {
     /// Checks that the answer is this error.
     #[track_caller]
     pub(crate) fn is(&self, status: u16, code: &str, message: &str) {
-        assert_eq!((self.status, self.get("Code"), self.get("Message")), (status, code, message), "{}", self.text);
+        assert_eq!(
+            (self.status, self.get("Code"), &*self.get("Message").replace("&apos;", "'")),
+            (status, code, message),
+            "{}",
+            self.text
+        );
     }
 }
