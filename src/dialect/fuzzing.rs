@@ -14,6 +14,9 @@ pub fn query(data: &[u8]) {
 }
 
 /// Writes an answer made of `data` as XML, which must be well-formed and carry the text as it was.
+///
+/// # Panics
+/// When it is not or does not.
 pub fn xml(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let text: Vec<&str> = text.split('\n').collect();

@@ -129,7 +129,7 @@ impl Certificate {
     /// (RFC 5280 section 6.1), the last of the chain is trusted and the others are walked from it down to this one,
     /// which is number 0; `Some(None)` when that last one has not issued its neighbour.
     pub fn misplaced_in(&self, chain: &[Self]) -> Option<Option<usize>> {
-        let Some((anchor, between)) = chain.split_last() else { return None };
+        let (anchor, between) = chain.split_last()?;
         let path: Vec<&Self> = std::iter::once(self).chain(between).collect();
         let issuers = path.iter().copied().skip(1).chain([anchor]);
         let steps: Vec<(usize, (&Self, &Self))> = path.iter().copied().zip(issuers).enumerate().collect();

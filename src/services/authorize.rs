@@ -14,10 +14,7 @@ use super::Ctx;
 /// # Errors
 /// `AccessDenied`, which is only noted when policies are audited.
 pub fn authorize(ctx: &Ctx, action: &str, resource: impl FnOnce() -> String) -> Result<(), Error> {
-    let allowed = match ctx.principal {
-        Principal::Root => true,
-        _ => false,
-    };
+    let allowed = ctx.principal == Principal::Root;
     decide(ctx, allowed, action, resource)
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
+use crate::domain::access_key::KeyStatus;
 use crate::domain::arn;
-use crate::domain::credential_report::{Report, ReportState, Subject, csv};
+use crate::domain::credential_report::{CertificateFacts, Report, ReportState, Subject, csv};
 use crate::domain::error::Error;
 use crate::store::{self, Conn};
 
@@ -55,6 +56,12 @@ async fn content(ctx: &Ctx, conn: &mut Conn) -> Result<String, Error> {
     }
     let profiles = store::login_profiles::of_account(conn, id).await?;
     let profile_of: HashMap<&str, _> = profiles.iter().map(|profile| (&*profile.user_id, profile)).collect();
+    let mut certificates_of: HashMap<String, Vec<CertificateFacts>> = HashMap::new();
+    for certificate in store::signing_certificates::of_account(conn, id).await? {
+        let active = certificate.status == KeyStatus::Active;
+        let facts = CertificateFacts { active, rotated_at: certificate.uploaded_at };
+        certificates_of.entry(certificate.user_id).or_default().push(facts);
+    }
     let bound = store::mfa_devices::bound_users(conn, id).await?;
     let mut users = Vec::new();
     let mut after = String::new();
@@ -85,7 +92,7 @@ async fn content(ctx: &Ctx, conn: &mut Conn) -> Result<String, Error> {
         password_last_used: user.last_login_at,
         mfa_active: bound.contains(&user.id),
         keys: keys_of.get(&Some(&*user.id)).cloned().unwrap_or_default(),
-        certificates: Vec::new(),
+        certificates: certificates_of.get(&user.id).cloned().unwrap_or_default(),
     });
     let subjects: Vec<Subject<'_>> = std::iter::once(root).chain(subjects).collect();
     Ok(csv(&subjects, &account.password_policy))

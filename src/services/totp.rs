@@ -107,9 +107,12 @@ pub fn take_two_codes(
         }
         before = shown;
     }
-    let fresh = |step: i64| match rules.spends_one_by_one {
-        true => step - 1 > device.last_pair || is_rewound(device.last_pair, rules, here),
-        false => is_unused(rules, device, step, here),
+    let fresh = |step: i64| {
+        if rules.spends_one_by_one {
+            step - 1 > device.last_pair || is_rewound(device.last_pair, rules, here)
+        } else {
+            is_unused(rules, device, step, here)
+        }
     };
     let Some(step) = found.filter(|step| fresh(*step)) else { return Ok(false) };
     if rules.learns_drift {

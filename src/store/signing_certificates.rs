@@ -9,6 +9,7 @@ use crate::domain::error::Error;
 sql! {
     FIND = "SELECT * FROM signing_certificates WHERE account_id = $1 AND id = $2";
     OF_USER = "SELECT * FROM signing_certificates WHERE account_id = $1 AND user_id = $2 ORDER BY uploaded_at, id";
+    OF_ACCOUNT = "SELECT * FROM signing_certificates WHERE account_id = $1 ORDER BY uploaded_at, id";
     INSERT = "INSERT INTO signing_certificates (account_id, user_id, id, body, status, uploaded_at) \
               VALUES ($1, $2, $3, $4, $5, $6)";
     SET_STATUS = "UPDATE signing_certificates SET status = $3 WHERE account_id = $1 AND id = $2";
@@ -23,6 +24,11 @@ from_row!(SigningCertificate, |row| SigningCertificate {
     status: row.try_get("status")?,
     uploaded_at: row.try_get("uploaded_at")?,
 });
+
+/// All certificates of an account, the oldest first.
+pub async fn of_account(conn: &mut Conn, account_id: &str) -> Result<Vec<SigningCertificate>, Error> {
+    on!(conn, |c| sqlx::query_as(OF_ACCOUNT).bind(account_id).fetch_all(c).await)
+}
 
 /// The certificate with this id.
 pub async fn find(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<SigningCertificate>, Error> {

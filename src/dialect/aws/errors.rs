@@ -7,14 +7,9 @@ use std::borrow::Cow;
 
 use axum::http::StatusCode;
 
-use super::policy_texts;
-use super::provider_texts;
-use super::session_texts;
 use super::signature::SignatureFault;
-use super::vouch_texts;
+use super::{noun_texts, policy_texts, provider_texts, session_texts, vouch_texts};
 use crate::domain::error::{Error, MaterialFault, Noun};
-use crate::domain::own_policy::PolicyChange;
-use crate::domain::policy_owner::PolicyOwner;
 use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
 
 type Text = Cow<'static, str>;
@@ -190,10 +185,14 @@ fn fault(error: &Error, caller: &str) -> Fault {
         )),
         Error::BadParameter("Marker", _) => invalid_marker(),
         Error::BadParameter(name, _) => validation(format!("The specified value for {name} is invalid.")),
-        Error::NotFound(noun, name) => Fault::new(404, "NoSuchEntity", not_found(*noun, name)),
-        Error::AlreadyExists(noun, name) => Fault::new(409, "EntityAlreadyExists", already_exists(*noun, name)),
-        Error::LimitExceeded(noun, most) => Fault::new(409, "LimitExceeded", limit_exceeded(*noun, *most)),
-        Error::DeleteConflict(what, still) => Fault::new(409, "DeleteConflict", delete_conflict(*what, *still)),
+        Error::NotFound(noun, name) => Fault::new(404, "NoSuchEntity", noun_texts::not_found(*noun, name)),
+        Error::AlreadyExists(noun, name) => {
+            Fault::new(409, "EntityAlreadyExists", noun_texts::already_exists(*noun, name))
+        }
+        Error::LimitExceeded(noun, most) => Fault::new(409, "LimitExceeded", noun_texts::limit_exceeded(*noun, *most)),
+        Error::DeleteConflict(what, still) => {
+            Fault::new(409, "DeleteConflict", noun_texts::delete_conflict(*what, *still))
+        }
         Error::PasswordRejected(..) => Fault::new(
             400,
             "PasswordPolicyViolation",
@@ -246,14 +245,16 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::InvalidArn(arn) => invalid_input(format!("ARN {arn} is not valid.")),
         Error::ServiceLinkedRole(fault) => service_linked_role(fault),
         Error::Provider(fault) => provider_texts::fault(fault),
-        Error::TooManyAttached(owner, most) => {
-            Fault::new(409, "LimitExceeded", format!("Cannot exceed quota for {}: {most}", attached_quota(*owner)))
-        }
+        Error::TooManyAttached(owner, most) => Fault::new(
+            409,
+            "LimitExceeded",
+            format!("Cannot exceed quota for {}: {most}", noun_texts::attached_quota(*owner)),
+        ),
         // Observed of roles, inferred of users and groups.
         Error::PolicyNotAttachable(_) => {
             Fault::new(400, "PolicyNotAttachable", "Cannot attach a Service Role Policy to a Customer Role.")
         }
-        Error::ForeignPolicy(change) => Fault::new(403, "AccessDenied", foreign_policy(*change)),
+        Error::ForeignPolicy(change) => Fault::new(403, "AccessDenied", noun_texts::foreign_policy(*change)),
         Error::ProtectedRole(name) => Fault::new(
             400,
             "UnmodifiableEntity",
@@ -338,152 +339,5 @@ fn material(fault: &MaterialFault) -> Fault {
             )
             .into(),
         ),
-    }
-}
-
-fn not_found(noun: Noun, name: &str) -> String {
-    match noun {
-        Noun::User | Noun::BoundUser => format!("The user with name {name} cannot be found."),
-        Noun::Group => format!("The group with name {name} cannot be found."),
-        Noun::Role => format!("The role with name {name} cannot be found."),
-        Noun::LoginProfile => format!("Login Profile for User {name} cannot be found."),
-        Noun::AccessKey => format!("The Access Key with id {name} cannot be found."),
-        Noun::MfaDevice => format!("MFA Device with serial number {name} does not exist."),
-        Noun::UserMfaDevice => "MFA Device invalid for user.".to_owned(),
-        Noun::Policy | Noun::DefaultPolicyVersion | Noun::AttachedPolicy => format!("Policy {name} was not found."),
-        Noun::AttachablePolicy | Noun::PolicyVersion => format!("Policy {name} does not exist or is not attachable."),
-        Noun::PermissionsBoundary => format!("Scope ARN: {name} does not exist or is not attachable."),
-        Noun::UserPolicy => format!("The user policy with name {name} cannot be found."),
-        Noun::GroupPolicy => format!("The group policy with name {name} cannot be found."),
-        Noun::RolePolicy => format!("The role policy with name {name} cannot be found."),
-        Noun::InstanceProfile => format!("Instance Profile {name} cannot be found."),
-        Noun::RoleInInstanceProfile => format!("Role {name} cannot be found."),
-        Noun::SshPublicKey => format!("The Public Key with id {name} cannot be found."),
-        Noun::SigningCertificate => format!("The Certificate with id {name} cannot be found."),
-        Noun::ServerCertificate => format!("The Server Certificate with name {name} cannot be found."),
-        Noun::ServiceCredential => format!("No such credential {name} exists"),
-        Noun::OidcProvider => format!("OpenIDConnect Provider not found for arn {name}"),
-        Noun::SamlProvider => format!("Manifest not found for arn {name}"),
-        Noun::PasswordPolicy => format!("The Password Policy with domain name {name} cannot be found."),
-        // Text inferred.
-        Noun::AccountAlias => format!("The account alias with name {name} cannot be found."),
-        Noun::Account
-        | Noun::Session
-        | Noun::GroupMember
-        | Noun::GroupOfUser
-        | Noun::InstanceProfileRole
-        | Noun::OidcClient
-        | Noun::Tag => format!("{name} cannot be found."),
-        Noun::Arn => format!("ARN {name} does not exist."),
-        Noun::Job => format!("Job {name} does not exist."),
-    }
-}
-
-fn already_exists(noun: Noun, name: &str) -> String {
-    match noun {
-        Noun::User => format!("User with name {name} already exists."),
-        Noun::Group => format!("Group with name {name} already exists."),
-        Noun::Role => format!("Role with name {name} already exists."),
-        Noun::LoginProfile => format!("Login Profile for user {name} already exists."),
-        Noun::Policy => format!("A policy called {name} already exists. Duplicate names are not allowed."),
-        Noun::InstanceProfile => format!("Instance Profile {name} already exists."),
-        Noun::MfaDevice => "MFA device already exists.".to_owned(),
-        Noun::BoundUser => "MFA Device is already in use.".to_owned(),
-        Noun::UserMfaDevice => format!("MFA Device for user {name} already exists."),
-        Noun::OidcProvider => format!("Provider with url {name} already exists."),
-        Noun::ServerCertificate => format!("The Server Certificate with name {name} already exists."),
-        // Text inferred.
-        Noun::SamlProvider => format!("Saml provider with name {name} already exists."),
-        // Text observed.
-        Noun::AccountAlias => format!("The account alias {name} already exists."),
-        _ => format!("{name} already exists."),
-    }
-}
-
-/// The quotas' names are recorded for access keys, instance profiles' roles, signing certificates, credentials of
-/// services and client ids, the others follow them.
-fn limit_exceeded(noun: Noun, most: i64) -> String {
-    let quota = match noun {
-        Noun::AccessKey => "AccessKeysPerUser",
-        Noun::InstanceProfileRole => "InstanceSessionsPerInstanceProfile",
-        Noun::SigningCertificate => "CertificatesPerUser",
-        Noun::OidcClient => "ClientIdsPerOpenIdConnectProvider",
-        Noun::GroupOfUser => "GroupsPerUser",
-        Noun::User => "UsersPerAccount",
-        Noun::Group => "GroupsPerAccount",
-        Noun::Role => "RolesPerAccount",
-        Noun::Policy => "PoliciesPerAccount",
-        Noun::InstanceProfile => "InstanceProfilesPerAccount",
-        Noun::ServerCertificate => "ServerCertificatesPerAccount",
-        Noun::MfaDevice | Noun::UserMfaDevice | Noun::BoundUser => "MFADevicesPerUser",
-        Noun::SshPublicKey => "SSHPublicKeysPerUser",
-        Noun::ServiceCredential => "ContextSpecificCredentialsPerUserPerContext",
-        Noun::OidcProvider => "OpenIdConnectProvidersPerAccount",
-        Noun::SamlProvider => "SAMLProvidersPerAccount",
-        Noun::PolicyVersion => {
-            return "A managed policy can have up to 5 versions. Before you create a new version, you must delete an \
-                    existing version."
-                .to_owned();
-        }
-        Noun::Tag => return "The number of tags has reached the maximum limit.".to_owned(),
-        _ => return format!("Cannot exceed quota: {most}"),
-    };
-    format!("Cannot exceed quota for {quota}: {most}")
-}
-
-/// Observed of groups and roles.
-fn attached_quota(owner: PolicyOwner) -> &'static str {
-    match owner {
-        PolicyOwner::User => "PoliciesPerUser",
-        PolicyOwner::Group => "PoliciesPerGroup",
-        PolicyOwner::Role => "PoliciesPerRole",
-    }
-}
-
-fn foreign_policy(change: PolicyChange) -> &'static str {
-    match change {
-        PolicyChange::Delete => "Cannot delete policies outside your own account.",
-        // Observed.
-        PolicyChange::CreateVersion => "Cannot create versions for policies outside your own account.",
-        PolicyChange::DeleteVersion => "Cannot delete policy versions for policies outside your own account.",
-        PolicyChange::SetDefaultVersion => "Cannot update policies outside your own account.",
-        // Inferred.
-        PolicyChange::Tag => "Cannot tag policies outside your own account.",
-    }
-}
-
-fn delete_conflict(what: Noun, still: Noun) -> &'static str {
-    match (what, still) {
-        (Noun::Policy, Noun::AttachedPolicy) => "Cannot delete a policy attached to entities.",
-        (_, Noun::AttachedPolicy) => "Cannot delete entity, must detach all policies first.",
-        (_, Noun::UserPolicy | Noun::GroupPolicy | Noun::RolePolicy) => {
-            "Cannot delete entity, must delete policies first."
-        }
-        // Recorded.
-        (_, Noun::UserMfaDevice | Noun::MfaDevice) => "Cannot delete entity, must remove tokens from principal first.",
-        (_, Noun::SigningCertificate) => "Cannot delete entity, must delete certificates first.",
-        // This and the next three observed.
-        (_, Noun::LoginProfile) => "Cannot delete entity, must delete login profile first.",
-        (_, Noun::AccessKey) => "Cannot delete entity, must delete access keys first.",
-        (Noun::User, Noun::Group | Noun::GroupOfUser) | (Noun::Group, Noun::GroupMember) => {
-            "Cannot delete entity, must remove users from group first."
-        }
-        // Observed.
-        (_, Noun::ServiceCredential | Noun::SshPublicKey) => {
-            "Cannot delete entity, must remove referenced objects first."
-        }
-        (Noun::Role, Noun::InstanceProfile | Noun::RoleInInstanceProfile) => {
-            "Cannot delete entity, must remove roles from instance profile first."
-        }
-        (Noun::InstanceProfile, _) => "Cannot delete entity, must remove roles from instance profile first.",
-        (Noun::Policy, Noun::PolicyVersion) => {
-            // Observed.
-            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. \
-             The default version is deleted with the policy."
-        }
-        (Noun::Policy, Noun::DefaultPolicyVersion) => "Cannot delete the default version of a policy.",
-        // Text inferred.
-        (Noun::MfaDevice, _) => "MFA VirtualDevice in use. Must deactivate first.",
-        (_, _) => "Cannot delete entity, must remove referenced objects first.",
     }
 }

@@ -91,9 +91,7 @@ fn is_region(region: &str) -> bool {
     let word = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
     let number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
     region == "aws-global"
-        || (parts.len() >= 3
-            && parts[..parts.len() - 1].iter().all(|part| word(part))
-            && parts.last().is_some_and(number))
+        || (parts.len() >= 3 && parts[..parts.len() - 1].iter().all(word) && parts.last().is_some_and(number))
 }
 
 /// Whether a key that was never issued is a root, as settings say. A page of another site may not use one: it needs no

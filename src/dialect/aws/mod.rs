@@ -6,6 +6,7 @@ pub(super) mod fuzzing;
 mod gateway;
 mod input;
 mod model;
+mod noun_texts;
 mod operations;
 mod policy_texts;
 mod provider_texts;
@@ -62,8 +63,10 @@ struct Answer {
 /// Whether a request speaks this dialect: its signature says so, or its version, or the host it asks for.
 pub(super) fn is_spoken(parts: &Parts, body: Option<&Bytes>) -> bool {
     let text = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
-    if let Some(authorization) = text(header::AUTHORIZATION) {
-        return !authorization.starts_with("ACS");
+    match text(header::AUTHORIZATION) {
+        Some(authorization) if authorization.starts_with("AWS4-") => return true,
+        Some(authorization) if authorization.starts_with("ACS") => return false,
+        Some(_) | None => {}
     }
     let query = parts.uri.query().unwrap_or_default();
     let has_version = |form: &[u8]| {
@@ -143,9 +146,10 @@ async fn answer(
     let headers: Vec<Header<'_>> =
         parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let request = Request { method, path: parts.uri.path(), query: url_query, headers: &headers, body: &body };
-    let caller = match model.unsigned && !is_signed(&parts.headers, &query) {
-        true => gateway::nobody(app).await?,
-        false => gateway::caller(app, api, &request, &parts.headers).await?,
+    let caller = if model.unsigned && !is_signed(&parts.headers, &query) {
+        gateway::nobody(app).await?
+    } else {
+        gateway::caller(app, api, &request, &parts.headers).await?
     };
     if let Some(key_id) = &caller.key_id {
         let last = Use { at: caller.now, service: api.name(), region: caller.region.clone() };

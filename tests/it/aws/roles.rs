@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use sesame::app::key_usage::Use;
-use sesame::domain::session::{Session, SessionKey, SessionKind};
+use sesame::domain::session::{Session, SessionContext, SessionKey, SessionKind};
 use sesame::domain::time::Time;
 use sesame::services::upkeep;
 use sesame::store;
@@ -266,7 +266,7 @@ async fn the_key_of_a_session_tells_when_its_role_was_used(place: &Place) {
         parent_id: None,
         key: Some(key),
         session_policy: None,
-        context: Default::default(),
+        context: SessionContext::default(),
         mfa_present: false,
         source_address: None,
         started_at: at,

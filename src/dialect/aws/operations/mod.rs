@@ -202,7 +202,9 @@ fn compare_member(api: Api, kind: &Kind, member: &Member, path: &str, found: &mu
             compare(api, api.model().structure(name), members, path, found);
         }
         (Kind::List(of), Member::List(items)) => {
-            items.iter().for_each(|item| compare_member(api, &of.kind, item, path, found));
+            for item in items {
+                compare_member(api, &of.kind, item, path, found);
+            }
         }
         (Kind::Map, Member::Entries(_))
         | (Kind::Text | Kind::Blob | Kind::Timestamp, Member::Text(_))

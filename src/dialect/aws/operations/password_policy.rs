@@ -37,6 +37,7 @@ async fn get(ctx: &Ctx, _: Nothing) -> Answer {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
+#[expect(clippy::struct_excessive_bools, reason = "the members are those of the model")]
 struct UpdateAccountPasswordPolicy {
     minimum_password_length: Option<i64>,
     #[serde(default)]
