@@ -4,15 +4,16 @@ use serde::Deserialize;
 
 use super::super::errors::{Fault, marker_of_other_filter};
 use super::super::request::{Paging, document, page_end, tag_list};
+use super::groups::group;
+use super::instance_profiles::profile;
+use super::policies::policy;
 use super::roles::{last_used, role};
 use super::users::boundary;
 use super::{Access, Answer, Build, Resource, Row, row};
 use crate::dialect::members::Member;
 use crate::domain::group::Group;
-use crate::domain::instance_profile::InstanceProfile;
 use crate::domain::own_policy::PolicyVersion;
 use crate::domain::policy_owner::{AttachedPolicy, InlinePolicy};
-use crate::domain::role::Role;
 use crate::services::Ctx;
 use crate::services::account_details::{self, FAMILIES, Family, Place, Policies, PolicyDetail, RoleDetail, UserDetail};
 
@@ -62,10 +63,10 @@ async fn get(ctx: &Ctx, request: GetDetails) -> Answer {
     };
     let page = account_details::list(ctx, &families, after, request.paging.most()).await?;
     let answer = Build::new()
-        .members("Policies", page.policies.iter().map(|detail| policy(ctx, detail)))
+        .members("Policies", page.policies.iter().map(|detail| policy_detail(ctx, detail)))
         .members("UserDetailList", page.users.iter().map(|detail| user(ctx, detail)))
         .members("RoleDetailList", page.roles.iter().map(|detail| role_detail(ctx, detail)))
-        .members("GroupDetailList", page.groups.iter().map(|(found, policies)| group(ctx, found, policies)));
+        .members("GroupDetailList", page.groups.iter().map(|(found, policies)| group_detail(ctx, found, policies)));
     let next = page.next.map(|(family, key)| format!("{}:{}:{key}", filter_mark(&families), word(family)));
     Ok(page_end(answer, next.as_deref()))
 }
@@ -105,13 +106,8 @@ fn user(ctx: &Ctx, detail: &UserDetail) -> Build {
     with_boundary(build, user.permissions_boundary.as_ref()).members("Tags", tag_list(tags))
 }
 
-fn group(ctx: &Ctx, group: &Group, policies: &Policies) -> Build {
-    Build::new()
-        .put("Path", &*group.path)
-        .put("GroupName", &*group.name)
-        .put("GroupId", &*group.id)
-        .put("Arn", group.arn(ctx.cloud))
-        .time("CreateDate", group.created_at)
+fn group_detail(ctx: &Ctx, of: &Group, policies: &Policies) -> Build {
+    group(ctx, of)
         .members("GroupPolicyList", inline(&policies.inline))
         .members("AttachedManagedPolicies", attached(&policies.attached))
 }
@@ -119,7 +115,7 @@ fn group(ctx: &Ctx, group: &Group, policies: &Policies) -> Build {
 fn role_detail(ctx: &Ctx, detail: &RoleDetail) -> Build {
     let RoleDetail { role: found, policies, profiles, tags } = detail;
     let build = role(ctx, found)
-        .members("InstanceProfileList", profiles.iter().map(|of| profile(ctx, of, found)))
+        .members("InstanceProfileList", profiles.iter().map(|of| profile(ctx, of, Some(found))))
         .members("RolePolicyList", inline(&policies.inline))
         .members("AttachedManagedPolicies", attached(&policies.attached));
     with_boundary(build, found.permissions_boundary.as_ref())
@@ -127,31 +123,10 @@ fn role_detail(ctx: &Ctx, detail: &RoleDetail) -> Build {
         .object("RoleLastUsed", last_used(found))
 }
 
-fn profile(ctx: &Ctx, profile: &InstanceProfile, inside: &Role) -> Build {
-    Build::new()
-        .put("Path", &*profile.path)
-        .put("InstanceProfileName", &*profile.name)
-        .put("InstanceProfileId", &*profile.id)
-        .put("Arn", profile.arn(ctx.cloud))
-        .time("CreateDate", profile.created_at)
-        .members("Roles", [role(ctx, inside)])
-}
-
 /// Without description and labels. The cloud's policies show their version in force alone: no other is kept.
-fn policy(ctx: &Ctx, detail: &PolicyDetail) -> Build {
-    let PolicyDetail { policy, uses, versions } = detail;
-    Build::new()
-        .put("PolicyName", policy.name())
-        .put("PolicyId", policy.id())
-        .put("Arn", &*policy.arn(ctx.cloud))
-        .put("Path", policy.path())
-        .put("DefaultVersionId", policy.default_version_id())
-        .put("AttachmentCount", uses.attachments)
-        .put("PermissionsBoundaryUsageCount", uses.boundaries)
-        .put("IsAttachable", true)
-        .time("CreateDate", policy.created_at())
-        .time("UpdateDate", policy.updated_at())
-        .members("PolicyVersionList", versions.iter().map(version))
+fn policy_detail(ctx: &Ctx, detail: &PolicyDetail) -> Build {
+    let PolicyDetail { policy: of, uses, versions } = detail;
+    policy(ctx, of, uses).members("PolicyVersionList", versions.iter().map(version))
 }
 
 fn version(version: &PolicyVersion) -> Build {

@@ -26,7 +26,8 @@ pub(super) const ROWS: &[Row] = &[
     row!(Iam, "ListInstanceProfileTags", Access::Policy(Resource::INSTANCE_PROFILE), list_tags),
 ];
 
-fn profile(ctx: &Ctx, profile: &InstanceProfile, inside: Option<&Role>) -> Build {
+/// An instance profile, as answers show it.
+pub(super) fn profile(ctx: &Ctx, profile: &InstanceProfile, inside: Option<&Role>) -> Build {
     Build::new()
         .put("Path", &*profile.path)
         .put("InstanceProfileName", &*profile.name)

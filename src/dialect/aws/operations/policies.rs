@@ -5,10 +5,11 @@ use serde::Deserialize;
 use super::super::request::{Paging, TagInput, page_end, some_tags, tag_list, tag_page, tags};
 use super::policy_owners::check_policy_arn;
 use super::{Access, Answer, Build, Resource, Row, row};
+use crate::domain::own_policy::{AnyPolicy, PolicyUses};
 use crate::domain::policy_owner::PolicyUsage;
 use crate::domain::user::TagCase;
 use crate::services::Ctx;
-use crate::services::policies::{self, Filter, Keeper, UsedPolicy};
+use crate::services::policies::{self, Filter, Keeper};
 
 pub(super) const ROWS: &[Row] = &[
     row!(Iam, "CreatePolicy", Access::Policy(Resource::Named("policy", "PolicyName")), create),
@@ -31,8 +32,7 @@ pub(super) fn usage(filter: Option<&str>) -> Option<PolicyUsage> {
 
 /// A policy as CreatePolicy and ListPolicies show it. Those that only service-linked roles may have are shown as
 /// attachable too (observed).
-fn policy(ctx: &Ctx, used: &UsedPolicy) -> Build {
-    let UsedPolicy { policy, uses } = used;
+pub(super) fn policy(ctx: &Ctx, policy: &AnyPolicy, uses: &PolicyUses) -> Build {
     Build::new()
         .put("PolicyName", policy.name())
         .put("PolicyId", policy.id())
@@ -67,7 +67,7 @@ async fn create(ctx: &Ctx, request: CreatePolicy) -> Answer {
         tags: tags(request.tags, TagCase::Sensitive)?,
     };
     let made = policies::create(ctx, &create).await?;
-    Ok(Build::new().object("Policy", some_tags(policy(ctx, &made), &create.tags)))
+    Ok(Build::new().object("Policy", some_tags(policy(ctx, &made.policy, &made.uses), &create.tags)))
 }
 
 #[derive(Deserialize)]
@@ -81,7 +81,8 @@ async fn get(ctx: &Ctx, request: OfPolicy) -> Answer {
     check_policy_arn(&request.policy_arn)?;
     let (found, tags) = policies::get(ctx, &request.policy_arn).await?;
     let description = Some(found.policy.description()).filter(|text| !text.is_empty());
-    let shown = policy(ctx, &found).maybe("Description", description).members("Tags", tag_list(&tags));
+    let shown =
+        policy(ctx, &found.policy, &found.uses).maybe("Description", description).members("Tags", tag_list(&tags));
     Ok(Build::new().object("Policy", shown))
 }
 
@@ -109,7 +110,7 @@ async fn list(ctx: &Ctx, request: ListPolicies) -> Answer {
         usage: usage(request.policy_usage_filter.as_deref()),
     };
     let page = policies::list(ctx, &filter, &request.paging.after()?, request.paging.most()).await?;
-    let shown = page.items.iter().map(|found| policy(ctx, found));
+    let shown = page.items.iter().map(|found| policy(ctx, &found.policy, &found.uses));
     Ok(page_end(Build::new().members("Policies", shown), page.next.as_deref()))
 }
 
