@@ -12,9 +12,13 @@ pub(crate) struct Query {
 impl Query {
     /// Reads the query string and a form body. Anything else in a body is no parameter.
     pub(crate) fn decode(query: &str, form_body: &[u8]) -> Result<Self, FormFault> {
-        let mut sorted = Vec::new();
+        let mut sorted: Vec<(String, String)> = Vec::new();
         for pair in form::pairs(query.as_bytes()).chain(form::pairs(form_body)) {
             sorted.push(pair?);
+        }
+        // Nothing that AWS takes holds a NUL, and Postgres takes none.
+        if sorted.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(FormFault::Escape);
         }
         sorted.sort_by(|a, b| a.0.cmp(&b.0));
         Ok(Self { sorted })
