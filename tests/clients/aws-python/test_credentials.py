@@ -41,7 +41,7 @@ def test_a_signing_certificate_from_its_upload_to_its_end(account, key):
     certificate = {"UserName": "alice", "CertificateId": made["CertificateId"]}
     iam.update_signing_certificate(**certificate, Status="Inactive")
     assert iam.list_signing_certificates(UserName="alice")["Certificates"][0]["Status"] == "Inactive"
-    with refused("DeleteConflict", "Cannot delete entity, must delete signing certificates first."):
+    with refused("DeleteConflict", "Cannot delete entity, must delete certificates first."):
         iam.delete_user(UserName="alice")
     iam.delete_signing_certificate(**certificate)
     with refused("NoSuchEntity", f"The Certificate with id {made['CertificateId']} cannot be found."):
