@@ -39,11 +39,13 @@ def test_a_device_is_enabled_and_deactivated(account):
     is_about(listed[0]["EnableDate"], account.clock.now())
     with refused("ValidationError", HARDWARE_ONLY):
         iam.get_mfa_device(SerialNumber=device.serial, UserName="alice")
+    account.user("bob")
+    first, second = device.two_codes()
+    again = {"SerialNumber": device.serial, "AuthenticationCode1": first, "AuthenticationCode2": second}
+    with refused("EntityAlreadyExists", "MFA Device for user alice already exists."):
+        iam.enable_mfa_device(UserName="alice", **again)
     with refused("EntityAlreadyExists", "MFA Device is already in use."):
-        first, second = device.two_codes()
-        iam.enable_mfa_device(
-            UserName="alice", SerialNumber=device.serial, AuthenticationCode1=first, AuthenticationCode2=second
-        )
+        iam.enable_mfa_device(UserName="bob", **again)
     with refused("DeleteConflict"):
         iam.delete_virtual_mfa_device(SerialNumber=device.serial)
     iam.deactivate_mfa_device(UserName="alice", SerialNumber=device.serial)

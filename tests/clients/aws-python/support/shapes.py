@@ -8,6 +8,8 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+# the reports of who used what tell of milliseconds
+MILLISECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 REQUEST_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z2-7]{17}")
 # where the model says other than the service does: a fingerprint has 47 characters, a boundary is always of this type
@@ -94,7 +96,8 @@ def _check_structure(shape, element, where):
 
 def _check_scalar(shape, kind, text, where):
     if kind == "timestamp":
-        assert SECONDS.fullmatch(text), f"{where}: {text!r} is no time"
+        times = MILLISECONDS if "LastAccessedDetails" in where else SECONDS
+        assert times.fullmatch(text), f"{where}: {text!r} is no time"
     elif kind == "boolean":
         assert text in ("true", "false"), f"{where}: {text!r} is no boolean"
     elif kind in ("integer", "long"):
