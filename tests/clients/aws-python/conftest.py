@@ -29,8 +29,12 @@ def other_account(server):
 
 
 def pytest_collection_modifyitems(session, config, items):
-    """What the whole run has to have done is only asked of a whole run."""
+    """What the whole run has to have done is only asked of a whole run; what is to come has not come yet."""
     shapes.WHOLE_RUN = not (config.option.keyword or any("::" in name or name.endswith(".py") for name in config.args))
+    if "policies" in UNBUILT:
+        for item in items:
+            if item.get_closest_marker("policies"):
+                item.add_marker(pytest.mark.xfail(strict=True, reason="policies do not decide yet"))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -29,6 +29,7 @@ def test_a_user_changes_her_password(account, allowed):
     assert allowed.sts.get_caller_identity()["Arn"] == allowed.arn
 
 
+@pytest.mark.policies
 def test_without_permission_there_is_no_changing(account):
     secret = password()
     user = account.user("alice", secret)
@@ -78,7 +79,8 @@ def test_a_remembered_password_is_not_taken_again(account, allowed):
 
 
 def test_who_has_no_profile_has_no_password(account):
-    user = account.user("alice").may(allow("iam:ChangePassword"))
+    user = account.user("alice")
+    account.iam.update_account_password_policy(AllowUsersToChangePassword=True)
     with refused("NoSuchEntity", "Login Profile for User alice cannot be found."):
         user.iam.change_password(OldPassword=password(), NewPassword=password())
 

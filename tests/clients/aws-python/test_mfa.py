@@ -1,11 +1,16 @@
 """Virtual MFA devices: made, enabled, resynchronised, deactivated; and what signing in and sessions make of them."""
 
 import pyotp
-from support.errors import refused
+import pytest
+from support.errors import denied, refused
 from support.shapes import has_exactly, is_about
 from support.world import Device, Key, allow, password
 
 WRONG = "Authentication code for device is not valid."
+HARDWARE_ONLY = (
+    "The MFA device serial number sent in the request is invalid or not supported by this API. Currently, only "
+    "hardware FIDO security keys are supported. Please use the compatible device or API."
+)
 
 
 def test_a_device_is_made_with_its_seed_and_picture(account):
@@ -32,13 +37,15 @@ def test_a_device_is_enabled_and_deactivated(account):
         device.serial
     ]
     is_about(listed[0]["EnableDate"], account.clock.now())
-    read = iam.get_mfa_device(SerialNumber=device.serial, UserName="alice")
-    assert (read["SerialNumber"], read["UserName"]) == (device.serial, "alice")
+    with refused("ValidationError", HARDWARE_ONLY):
+        iam.get_mfa_device(SerialNumber=device.serial, UserName="alice")
+    account.user("bob")
+    first, second = device.two_codes()
+    again = {"SerialNumber": device.serial, "AuthenticationCode1": first, "AuthenticationCode2": second}
+    with refused("EntityAlreadyExists", "MFA Device for user alice already exists."):
+        iam.enable_mfa_device(UserName="alice", **again)
     with refused("EntityAlreadyExists", "MFA Device is already in use."):
-        first, second = device.two_codes()
-        iam.enable_mfa_device(
-            UserName="alice", SerialNumber=device.serial, AuthenticationCode1=first, AuthenticationCode2=second
-        )
+        iam.enable_mfa_device(UserName="bob", **again)
     with refused("DeleteConflict"):
         iam.delete_virtual_mfa_device(SerialNumber=device.serial)
     iam.deactivate_mfa_device(UserName="alice", SerialNumber=device.serial)
@@ -105,6 +112,7 @@ def test_signing_in_takes_a_code(account):
     assert account.outcome("alice", secret, mfa_code=device.code()) == "signed-in"
 
 
+@pytest.mark.policies
 def test_a_session_token_with_a_code_opens_what_asks_for_mfa(account):
     needs_mfa = allow("iam:ListUsers", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
     user = account.user("alice").may(needs_mfa)
@@ -113,6 +121,15 @@ def test_a_session_token_with_a_code_opens_what_asks_for_mfa(account):
     account.clock.advance(minutes=5)
     with refused("AccessDenied"):
         user.iam.list_users()
+    made = user.sts.get_session_token(SerialNumber=device.serial, TokenCode=device.code())
+    user.client("iam", Key.of(made["Credentials"])).list_users()
+
+
+def test_a_session_token_takes_a_code_once(account):
+    user = account.user("alice")
+    account.clock.freeze()
+    device = user.binds_device()
+    account.clock.advance(minutes=5)
     with refused("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code."):
         user.sts.get_session_token(SerialNumber=device.serial, TokenCode=device.wrong_codes()[0])
     with refused(
@@ -123,7 +140,8 @@ def test_a_session_token_with_a_code_opens_what_asks_for_mfa(account):
         user.sts.get_session_token(SerialNumber=account.arn("mfa/other"), TokenCode=device.code())
     code = device.code()
     made = user.sts.get_session_token(SerialNumber=device.serial, TokenCode=code)
-    user.client("iam", Key.of(made["Credentials"])).list_users()
+    with denied(user.arn, "iam:ListUsers"):
+        user.client("iam", Key.of(made["Credentials"])).list_users()
     with refused("AccessDenied", "MultiFactorAuthentication failed with invalid MFA one time pass code."):
         user.sts.get_session_token(SerialNumber=device.serial, TokenCode=code)
 

@@ -40,18 +40,18 @@ def with_statement(**changes):
         (with_statement(Action="s3:Get:Object"), "Actions/Condition can contain only one colon."),
         (with_statement(Action=None), "Policy statement must contain actions."),
         (with_statement(Resource=None), "Policy statement must contain resources."),
-        (with_statement(Action=None, Resource=None), "Policy statement must contain resources."),
+        (with_statement(Action=None, Resource=None), "Policy statement must contain actions."),
         (with_statement(Resource="bucket"), 'Resource bucket must be in ARN format or "*".'),
         (
             with_statement(Resource="arn:b:c:d:e:f:g:h"),
             'Partition "b" is not valid for resource "arn:b:c:d:e:f:g:h".',
         ),
         (with_statement(Resource="arn:aws:*:::x"), NO_REGEX),
-        (with_statement(Resource="arn:aws:s3"), LEGACY),
+        (with_statement(Resource="arn:aws:s3::bucket"), LEGACY),
         (with_statement(Effect="allow"), LEGACY),
         (
             with_statement(Resource="arn:aws:iam:us-east-1:123456789012:user/a"),
-            "IAM resource ARN cannot contain region information.",
+            "IAM resource arn:aws:iam:us-east-1:123456789012:user/a cannot contain region information.",
         ),
         (policy({"Sid": "a", **OK}, {"Sid": "a", **OK}), "Statement IDs (SID) in a single policy must be unique."),
     ],
@@ -84,8 +84,9 @@ def test_an_inline_policy_is_held_to_the_same(account):
         policy({"Effect": "Deny", "NotAction": ["iam:*", "s3:*"], "NotResource": "arn:aws:s3:::b/*"}),
         policy({**OK, "Condition": {"ForAllValues:StringLikeIfExists": {"aws:TagKeys": ["a*"]}}}),
         policy({**OK, "Resource": ["arn:aws:s3:::bucket/${aws:username}/*", "arn:aws-cn:s3:::b"]}),
+        policy({**OK, "Resource": "arn:aws:s3"}),
     ],
-    ids=range(5),
+    ids=range(6),
 )
 def test_a_sound_document_comes_back_as_it_was(account, document):
     text = json.dumps(document, indent=2)

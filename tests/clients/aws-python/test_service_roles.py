@@ -28,13 +28,14 @@ def test_a_service_linked_role_from_its_making_to_its_end(account):
 
 
 def test_what_was_last_used_is_told_by_a_job(account):
-    user = account.user("alice").may(allow("iam:ListUsers", "s3:GetObject"))
-    user.iam.list_users()
+    user = account.user("alice").may(allow("iam:ListUsers", "s3:GetObject", "sts:GetCallerIdentity"))
+    user.sts.get_caller_identity()
     job = account.iam.generate_service_last_accessed_details(Arn=user.arn)["JobId"]
     details = account.iam.get_service_last_accessed_details(JobId=job)
     assert details["JobStatus"] == "COMPLETED"
     services = {item["ServiceNamespace"]: item for item in details["ServicesLastAccessed"]}
-    assert {"iam", "s3"} <= set(services)
+    assert set(services) == {"iam", "s3", "sts"}
+    assert "LastAuthenticated" in services["sts"] and "LastAuthenticated" not in services["iam"]
     entities = account.iam.get_service_last_accessed_details_with_entities(JobId=job, ServiceNamespace="iam")
     assert entities["JobStatus"] == "COMPLETED"
 

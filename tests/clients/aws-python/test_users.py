@@ -28,6 +28,7 @@ def test_names_differ_in_more_than_case(account):
         account.iam.create_user(UserName="ALICE")
 
 
+@pytest.mark.policies
 def test_get_user_without_a_name_is_the_caller(account):
     user = account.user("alice").may(allow("iam:GetUser"))
     assert user.iam.get_user()["User"]["Arn"] == user.arn
@@ -111,7 +112,7 @@ def test_what_hangs_on_a_user_has_to_go_first(account):
     iam.remove_user_from_group(GroupName="staff", UserName="alice")
 
     device = user.binds_device()
-    conflict("must delete MFA device first.")
+    conflict("must remove tokens from principal first.")
     iam.deactivate_mfa_device(UserName="alice", SerialNumber=device.serial)
 
     iam.delete_user(UserName="alice")
@@ -152,19 +153,28 @@ def test_managed_policies_are_attached_and_detached(account):
         account.iam.attach_user_policy(UserName="alice", PolicyArn=account.arn("policy/none"))
 
 
+def test_a_boundary_is_put_and_taken_away(account):
+    boundary = account.policy("bounds")
+    account.user("alice")
+    account.iam.put_user_permissions_boundary(UserName="alice", PermissionsBoundary=boundary)
+    shown = account.iam.get_user(UserName="alice")["User"]["PermissionsBoundary"]
+    assert shown == {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary}
+    account.iam.delete_user_permissions_boundary(UserName="alice")
+    assert "PermissionsBoundary" not in account.iam.get_user(UserName="alice")["User"]
+    with refused("NoSuchEntity"):
+        account.iam.put_user_permissions_boundary(UserName="alice", PermissionsBoundary=account.arn("policy/none"))
+
+
+@pytest.mark.policies
 def test_a_boundary_bounds(account):
     boundary = account.policy("bounds", policy(allow("iam:GetUser")))
     user = account.user("alice").may(allow("iam:*"))
     account.iam.put_user_permissions_boundary(UserName="alice", PermissionsBoundary=boundary)
-    shown = account.iam.get_user(UserName="alice")["User"]["PermissionsBoundary"]
-    assert shown == {"PermissionsBoundaryType": "Policy", "PermissionsBoundaryArn": boundary}
     user.iam.get_user(UserName="alice")
     with denied(user.arn, "iam:ListUsers", "no permissions boundary allows"):
         user.iam.list_users()
     account.iam.delete_user_permissions_boundary(UserName="alice")
     user.iam.list_users()
-    with refused("NoSuchEntity"):
-        account.iam.put_user_permissions_boundary(UserName="alice", PermissionsBoundary=account.arn("policy/none"))
 
 
 @pytest.mark.parametrize("name", ["+=,.@_-", "a" * 64, "0"])

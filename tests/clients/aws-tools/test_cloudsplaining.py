@@ -14,8 +14,9 @@ def test_a_way_to_more_privileges_is_found(shell):
     iam.create_user(UserName="climber")
     arn = iam.create_policy(PolicyName="ladder", PolicyDocument=document("iam:CreateLoginProfile", "iam:UpdateUser"))
     iam.attach_user_policy(UserName="climber", PolicyArn=arn["Policy"]["Arn"])
-    iam.create_policy(PolicyName="harmless", PolicyDocument=document("iam:GetUser", "iam:ListUsers"))
     iam.create_user(UserName="reader")
+    arn = iam.create_policy(PolicyName="harmless", PolicyDocument=document("iam:GetUser", "iam:ListUsers"))
+    iam.attach_user_policy(UserName="reader", PolicyArn=arn["Policy"]["Arn"])
     iam.put_user_policy(UserName="reader", PolicyName="grab", PolicyDocument=document("s3:GetObject"))
 
     shell.run("cloudsplaining", "download", "--output", shell.folder)
