@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::domain::account::Account;
+use crate::domain::account::{Account, Cloud};
 use crate::domain::login_profile::LoginProfile;
 use crate::domain::policy::Document;
 use crate::domain::principal::Principal;
@@ -149,8 +149,8 @@ pub struct Cache(Mutex<State>);
 #[derive(Default)]
 struct State {
     shelves: HashMap<String, (Pulse, Shelf)>,
-    /// Which account a key belongs to: only a hint where to look, so it needs no generation.
-    accounts_of_keys: HashMap<String, Arc<str>>,
+    /// Which account a key belongs to, on each cloud's wire, since one that was never issued is a root on both: only a hint where to look, so it needs no generation.
+    accounts_of_keys: HashMap<Cloud, HashMap<String, Arc<str>>>,
 }
 
 impl Cache {
@@ -164,17 +164,18 @@ impl Cache {
     }
 
     /// The account to look in for a key.
-    pub fn account_of_key(&self, key_id: &str) -> Option<Arc<str>> {
-        self.state().accounts_of_keys.get(key_id).cloned()
+    pub fn account_of_key(&self, cloud: Cloud, key_id: &str) -> Option<Arc<str>> {
+        self.state().accounts_of_keys.get(&cloud)?.get(key_id).cloned()
     }
 
     /// Remembers the account to look in for a key.
-    pub fn remember_account_of_key(&self, key_id: &str, account_id: &str) {
+    pub fn remember_account_of_key(&self, cloud: Cloud, key_id: &str, account_id: &str) {
         let mut state = self.state();
-        if state.accounts_of_keys.len() >= MOST_ENTRIES {
-            state.accounts_of_keys.clear();
+        let accounts = state.accounts_of_keys.entry(cloud).or_default();
+        if accounts.len() >= MOST_ENTRIES {
+            accounts.clear();
         }
-        state.accounts_of_keys.insert(key_id.to_owned(), account_id.into());
+        accounts.insert(key_id.to_owned(), account_id.into());
     }
 
     /// Goes on keeping what a write left as it was: `change` takes out all that the write touched. Only what was kept

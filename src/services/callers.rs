@@ -47,7 +47,7 @@ impl Found {
 /// Finds out who a key is. An account that only a key names comes into being here if it may; if it may not, there is
 /// nobody to find.
 pub async fn find(app: &App, key_id: &str, cloud: Cloud, may_create: bool) -> Result<Option<Found>, Error> {
-    if let Some(account_id) = app.cache.account_of_key(key_id) {
+    if let Some(account_id) = app.cache.account_of_key(cloud, key_id) {
         let pulse = app.db.pulse(&account_id).await?;
         if let Some(credential) = app.cache.get::<Arc<Credential>>(&account_id, &pulse, key_id) {
             let account = account(app, &account_id, &pulse).await?;
@@ -62,7 +62,7 @@ async fn load(app: &App, key_id: &str, cloud: Cloud, may_create: bool) -> Result
     let pulse = app.db.pulse(&account_id).await?;
     let account = account(app, &account_id, &pulse).await?;
     let credential = Arc::new(credential(app, account.cloud, key_id).await?);
-    app.cache.remember_account_of_key(key_id, &account_id);
+    app.cache.remember_account_of_key(cloud, key_id, &account_id);
     app.cache.put(&account_id, &pulse, key_id, &credential);
     Ok(Some(Found::of(app, &account, cloud, credential, pulse)))
 }

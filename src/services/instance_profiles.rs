@@ -11,7 +11,7 @@ use crate::store::accounts::Counter;
 use crate::store::tags::Owner;
 use crate::store::{self, Conn};
 
-use super::users::{Page, page_of};
+use super::users::{LEAST_CHUNK, Page, page_of};
 use super::{Ctx, roles, tags, trust};
 
 /// How many roles an instance profile has room for (AWS IAM User Guide, "IAM and AWS STS quotas").
@@ -103,7 +103,7 @@ async fn walk(
     let mut after = crate::domain::name::key(after);
     loop {
         // One more than fits tells whether there is a next page.
-        let chunk = i64::try_from(most - items.len() + 1).map_err(Error::internal)?;
+        let chunk = i64::try_from((most - items.len() + 1).max(LEAST_CHUNK)).map_err(Error::internal)?;
         let profiles = store::instance_profiles::page(conn, &ctx.account_id, role_id, &after, chunk).await?;
         let ended = profiles.len() < usize::try_from(chunk).map_err(Error::internal)?;
         let Some(last) = profiles.last() else { break };

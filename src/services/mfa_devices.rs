@@ -11,7 +11,7 @@ use crate::store::accounts::Counter;
 use crate::store::tags::Owner;
 use crate::store::{self, Conn};
 
-use super::users::{Page, page_of};
+use super::users::{LEAST_CHUNK, Page, page_of};
 use super::{Ctx, tags, totp, users};
 
 /// A device to make.
@@ -269,7 +269,7 @@ pub async fn list(
     let mut after = name::key(after);
     while items.len() <= most {
         // One more than fits tells whether there is a next page.
-        let limit = most - items.len() + 1;
+        let limit = (most - items.len() + 1).max(LEAST_CHUNK);
         let chunk = i64::try_from(limit).map_err(Error::internal)?;
         let devices = store::mfa_devices::page(&mut conn, &ctx.account_id, &after, chunk).await?;
         let ended = devices.len() < limit;

@@ -41,6 +41,7 @@ pub mod oidc_keys;
 pub mod oidc_providers;
 pub mod password_policy;
 mod passwords;
+mod permissions;
 pub mod policies;
 pub mod policy_attachments;
 pub mod policy_owners;

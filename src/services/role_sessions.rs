@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::config::Policies;
-use crate::domain::account::Account;
+use crate::domain::account::{Account, Cloud};
 use crate::domain::error::{AssumeRoleFault, Error, Noun};
 use crate::domain::principal::Principal;
 use crate::domain::role::{MIN_SESSION_SECONDS, Role, TrustPolicy, parse_role_arn};
@@ -98,7 +98,8 @@ fn is_policy(text: &str) -> bool {
 
 /// The role that an ARN names, with its account.
 async fn find_role(conn: &mut Conn, account_id: &str, name: &str) -> Result<Option<(Account, Role)>, Error> {
-    let Some(account) = store::accounts::find(conn, account_id).await? else { return Ok(None) };
+    let found = store::accounts::find(conn, account_id).await?;
+    let Some(account) = found.filter(|account| account.cloud == Cloud::Alibaba) else { return Ok(None) };
     let role = store::roles::by_name(conn, account_id, name).await?;
     Ok(role.map(|role| (account, role)))
 }
@@ -189,6 +190,9 @@ pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<Se
     let parent =
         store::sessions::find(&mut conn, session_id).await?.ok_or_else(|| Error::missing(Noun::Session, session_id))?;
     let parent_account = store::accounts::find(&mut conn, &parent.account_id).await?.ok_or(Error::Conflict)?;
+    if parent_account.cloud != Cloud::Alibaba {
+        return Err(Error::NotBuilt("switch-role in accounts of this cloud".to_owned()));
+    }
     let world = store::world::clock(&mut conn).await?;
     let (role_account, role_name) = parse_role_arn(role).unwrap_or((&parent.account_id, role));
     let found = find_role(&mut conn, role_account, role_name).await?;

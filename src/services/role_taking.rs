@@ -12,6 +12,7 @@ use crate::domain::session_tags::SessionTags;
 use crate::domain::user::Tag;
 use crate::store;
 
+use super::permissions::{self, Standing};
 use super::session_credentials::{self, Credentials};
 use super::{Ctx, request_context, role_sessions, session_mfa, session_policies, time_in};
 
@@ -79,18 +80,19 @@ pub async fn take(ctx: &Ctx, request: TakeRole) -> Result<Taken, Error> {
     let source_identity = inherited.or_else(|| request.source_identity.clone());
     session_policies::check(request.policy.as_deref(), &request.policy_arns)?;
     let packed_size = packed_size(&request, &tags)?;
-    let proven = session_mfa::prove(ctx, request.serial_number.as_deref(), request.token_code.as_deref()).await?;
-
-    let context = context(ctx, &request, &tags, source_identity.as_deref(), proven).await?;
-    let mut needed = vec![ASSUME_ROLE];
-    needed.extend((!tags.tags.is_empty()).then_some(TAG_SESSION));
-    needed.extend(source_identity.is_some().then_some(SET_SOURCE_IDENTITY));
     let found = find(ctx, &request.role_arn).await?;
     let (account, role) = found.ok_or_else(|| {
         ctx.decided("denied");
         denied(ASSUME_ROLE)
     })?;
-    if let Some(action) = refused(ctx, &role, &needed, &context)? {
+    // Behind that, so that a misspelt role uses no code up.
+    let proven = session_mfa::prove(ctx, request.serial_number.as_deref(), request.token_code.as_deref()).await?;
+    let context = context(ctx, &request, &tags, source_identity.as_deref(), proven).await?;
+    let standing = permissions::of_caller(ctx).await?;
+    let mut needed = vec![ASSUME_ROLE];
+    needed.extend((!tags.tags.is_empty()).then_some(TAG_SESSION));
+    needed.extend(source_identity.is_some().then_some(SET_SOURCE_IDENTITY));
+    if let Some(action) = refused(ctx, &standing, &role, &needed, &context)? {
         return Err(denied(action));
     }
     session_policies::find(ctx, &role.account_id, &request.policy_arns).await?;
@@ -184,9 +186,15 @@ async fn context(
 
 /// The first of the actions that the role's trust policy, or the caller's account, does not permit; none where policies
 /// are not enforced.
-fn refused(ctx: &Ctx, role: &Role, needed: &[&'static str], context: &Context) -> Result<Option<&'static str>, Error> {
+fn refused(
+    ctx: &Ctx,
+    standing: &Standing,
+    role: &Role,
+    needed: &[&'static str],
+    context: &Context,
+) -> Result<Option<&'static str>, Error> {
     let trust = parse_trust(&role.trust_policy).map_err(Error::internal)?;
-    let refused = needed.iter().find(|action| !admits(ctx, &trust, role, action, context)).copied();
+    let refused = needed.iter().find(|action| !admits(ctx, standing, &trust, role, action, context)).copied();
     let enforced = ctx.app.settings.auth.policies == Policies::Enforce;
     ctx.decided(match refused {
         None => "allowed",
@@ -196,24 +204,18 @@ fn refused(ctx: &Ctx, role: &Role, needed: &[&'static str], context: &Context) -
     Ok(refused.filter(|_| enforced))
 }
 
-fn admits(ctx: &Ctx, trust: &Document, role: &Role, action: &str, context: &Context) -> bool {
+/// Who is named by the trust policy in the role's own account needs no permission but must not be forbidden it; anyone
+/// else needs the permission of the own account's policies (IAM User Guide, "Policy evaluation logic").
+fn admits(ctx: &Ctx, standing: &Standing, trust: &Document, role: &Role, action: &str, context: &Context) -> bool {
     let names = request_context::names(ctx);
     let principal = Some(Taker { account: Some(&ctx.account_id), names: &names });
     let role_arn = role.arn(ctx.cloud);
     let request = Request { action, resource: &role_arn, principal, context };
     match trust.admission(&request) {
-        Admission::Admitted(_) if role.account_id == ctx.account_id => true,
-        Admission::Admitted(_) | Admission::Delegated(_) => permitted_at_home(ctx, &request),
+        Admission::Admitted(_) if role.account_id == ctx.account_id => !standing.denies(&request),
+        Admission::Admitted(_) | Admission::Delegated(_) => standing.allows(&request),
         Admission::Denied(_) | Admission::Unmentioned => false,
     }
-}
-
-/// Whether the caller's own account permits the caller to do it.
-///
-/// This is the one place where the caller's identity policies, permissions boundary and session policy are to be asked
-/// once they are judged: until then an account that is let in lets all of its own in.
-fn permitted_at_home(_ctx: &Ctx, _request: &Request<'_>) -> bool {
-    true
 }
 
 /// Starts a session of a role in the role's account, by the time there.

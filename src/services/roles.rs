@@ -3,6 +3,7 @@
 use crate::domain::error::{Error, Noun};
 use crate::domain::policy_owner::{OwnedBy, PolicyOwner};
 use crate::domain::role::Role;
+use crate::domain::service_access::AccessorKind;
 use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
 use crate::domain::unique_id::IdKind;
 use crate::domain::user::Tag;
@@ -10,7 +11,7 @@ use crate::store::accounts::Counter;
 use crate::store::tags::{Listed, Owner};
 use crate::store::{self, Conn};
 
-use super::users::{Page, page_of};
+use super::users::{LEAST_CHUNK, Page, page_of};
 use super::{Ctx, boundaries, policies, tags, trust};
 
 /// A role with its labels in the order of their keys.
@@ -183,6 +184,7 @@ pub(super) async fn erase(conn: &mut Conn, role: &Role) -> Result<(), Error> {
     let owned = OwnedBy { account_id: &role.account_id, kind: PolicyOwner::Role, id: &role.id };
     store::policy_attachments::delete_of_owner(conn, owned).await?;
     store::tags::delete(conn, &role.account_id, Owner::Role, &role.id).await?;
+    store::service_access::forget(conn, &role.account_id, AccessorKind::Role, &role.id).await?;
     store::roles::delete(conn, &role.account_id, &role.id).await?;
     store::accounts::count(conn, &role.account_id, Counter::Roles, -1).await
 }
@@ -215,7 +217,7 @@ pub async fn list(ctx: &Ctx, filter: &Filter, after: &str, most: usize) -> Resul
     let mut items: Vec<TaggedRole> = Vec::new();
     let mut after = crate::domain::name::key(after);
     loop {
-        let chunk = i64::try_from(most - items.len() + 1).map_err(Error::internal)?;
+        let chunk = i64::try_from((most - items.len() + 1).max(LEAST_CHUNK)).map_err(Error::internal)?;
         let roles = store::roles::page(&mut conn, &ctx.account_id, &after, chunk).await?;
         let ended = roles.len() < usize::try_from(chunk).map_err(Error::internal)?;
         let (Some(first), Some(last)) = (roles.first(), roles.last()) else { break };

@@ -14,7 +14,7 @@ use crate::store::accounts::Counter;
 use crate::store::tags::Owner;
 use crate::store::{self, Conn};
 
-use super::users::{Page, page_of};
+use super::users::{LEAST_CHUNK, Page, page_of};
 use super::{Ctx, tags};
 
 /// A certificate to store.
@@ -109,7 +109,7 @@ pub async fn list(ctx: &Ctx, prefix: &str, after: &str, most: usize) -> Result<P
     let mut after = name::key(after);
     while items.len() <= most {
         // One more than fits tells whether there is a next page.
-        let limit = most - items.len() + 1;
+        let limit = (most - items.len() + 1).max(LEAST_CHUNK);
         let chunk = i64::try_from(limit).map_err(Error::internal)?;
         let found = store::server_certificates::page(&mut conn, &ctx.account_id, &after, chunk).await?;
         let ended = found.len() < limit;

@@ -4,6 +4,7 @@ use crate::app::cache::{Shelf, TaggedUser};
 use crate::domain::access_key::KeyStatus;
 use crate::domain::error::{Error, Noun};
 use crate::domain::policy_owner::{OwnedBy, PolicyOwner};
+use crate::domain::service_access::AccessorKind;
 use crate::domain::session::EndReason;
 use crate::domain::unique_id::IdKind;
 use crate::domain::user::{Tag, User, UserFilter, UserRef, UserStatus};
@@ -194,6 +195,7 @@ pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     }
     sessions::end_of_user(&ctx.app, &mut tx, account, &found.id, EndReason::UserDeleted, ctx.now).await?;
     store::tags::delete(&mut tx, account, Owner::User, &found.id).await?;
+    store::service_access::forget(&mut tx, account, AccessorKind::User, &found.id).await?;
     store::users::delete(&mut tx, account, &found.id).await?;
     store::accounts::count(&mut tx, account, Counter::Users, -1).await?;
     tx.commit().await
@@ -208,6 +210,9 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+/// The fewest rows that a listing reads at a time: one that passes most of them over must not ask for two at a time.
+pub(super) const LEAST_CHUNK: usize = 50;
+
 /// One page of users in the order of their names.
 pub async fn list(ctx: &Ctx, filter: &UserFilter, after: &str, most: usize) -> Result<Page<TaggedUser>, Error> {
     if !filter.statuses.contains(&UserStatus::Active) {
@@ -218,7 +223,7 @@ pub async fn list(ctx: &Ctx, filter: &UserFilter, after: &str, most: usize) -> R
     let mut after = crate::domain::name::key(after);
     loop {
         // One more than fits tells whether there is a next page.
-        let chunk = i64::try_from(most - items.len() + 1).map_err(Error::internal)?;
+        let chunk = i64::try_from((most - items.len() + 1).max(LEAST_CHUNK)).map_err(Error::internal)?;
         let users = store::users::page(&mut conn, &ctx.account_id, &after, chunk).await?;
         let ended = users.len() < usize::try_from(chunk).map_err(Error::internal)?;
         let (Some(first), Some(last)) = (users.first(), users.last()) else { break };

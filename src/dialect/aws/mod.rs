@@ -198,6 +198,12 @@ async fn once(row: &Row, ctx: &Ctx, input: &serde_json::Value) -> Result<Members
         Access::OwnPassword => {
             authorize_own_password(ctx, &action(), || ctx.principal.arn(ctx.cloud, &ctx.account_id)).await?;
         }
+        Access::PasswordRules => {
+            let lets_users = ctx.account().await?.password_policy.users_may_change;
+            if !(lets_users && ctx.calling_user().is_some()) {
+                authorize(ctx, &action(), || "*".to_owned())?;
+            }
+        }
         Access::TrustPolicy | Access::Anyone => {}
     }
     (row.call)(ctx, input).await

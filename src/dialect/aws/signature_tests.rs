@@ -201,7 +201,7 @@ fn the_content_hash_is_that_of_the_body_or_says_it_is_not_signed() {
     for (sent_hash, body, passes) in [
         (body_hash, "x", true),
         (body_hash, "y", false),
-        ("UNSIGNED-PAYLOAD", "anything", true),
+        ("UNSIGNED-PAYLOAD", "anything", false),
         ("STREAMING-UNSIGNED-PAYLOAD-TRAILER", "x", false),
         ("", "x", false),
         (&body_hash.to_uppercase(), "x", false),

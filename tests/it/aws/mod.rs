@@ -20,5 +20,6 @@ mod signed_client;
 mod ssh_keys;
 mod sts;
 mod sts_lives;
+mod two_wires;
 
 use client::{Answer, Aws, DOCUMENT};

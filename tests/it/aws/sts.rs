@@ -19,6 +19,7 @@ on_both_engines![
     who_is_behind_a_chain_stays,
     policies_of_a_session_are_checked,
     a_role_of_another_account_lets_in_whom_it_names,
+    policies_of_the_caller_decide_where_the_account_is_trusted,
 ];
 
 pub(super) fn role_arn(name: &str) -> String {
@@ -77,6 +78,13 @@ pub(super) async fn with_alice(place: &Place) -> (TestApp, Aws) {
     let alice = user(&app, "alice").await;
     role(&app, ACCOUNT, "/", "ops", trusts(&user_arn("alice"))).await;
     (app, alice)
+}
+
+/// Gives a user of the default account the permission to take on roles.
+pub(super) async fn permit(app: &TestApp, name: &str) {
+    let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"sts:*","Resource":"*"}}"#;
+    let put = [("UserName", name), ("PolicyName", "roles"), ("PolicyDocument", policy)];
+    Aws::root(app).iam("PutUserPolicy", &put).await.ok();
 }
 
 pub(super) async fn assume(caller: &Aws, name: &str, more: &[(&str, &str)]) -> Answer {
@@ -178,6 +186,7 @@ async fn a_session_lasts_no_longer_than_its_role_and_the_chain_allow(place: &Pla
 async fn conditions_of_trust_see_the_request(place: &Place) {
     let (app, alice) = with_alice(place).await;
     let bob = user(&app, "bob").await;
+    permit(&app, "alice").await;
     let under = |condition: Value| lets(ACCOUNT, &json!("sts:AssumeRole"), &condition);
     for (name, condition) in [
         ("external", json!({"StringEquals": {"sts:ExternalId": "agreed"}})),
@@ -321,6 +330,23 @@ async fn policies_of_a_session_are_checked(place: &Place) {
     assert!(text.starts_with("Packed policy consumes 1") && text.contains("% of allotted space"), "{text}");
 }
 
+async fn policies_of_the_caller_decide_where_the_account_is_trusted(place: &Place) {
+    let (app, alice) = with_alice(place).await;
+    role(&app, ACCOUNT, "/", "delegated", trusts(ACCOUNT)).await;
+    role(&app, ACCOUNT, "/", "named", trusts(&user_arn("alice"))).await;
+    assume(&alice, "delegated", &[]).await.is(403, "AccessDenied");
+    assume(&alice, "named", &[]).await.ok();
+    permit(&app, "alice").await;
+    let session = Aws::of(&app, &assume(&alice, "delegated", &[]).await.ok());
+    // The session's own role permits nothing.
+    assume(&session, "delegated", &[]).await.is(403, "AccessDenied");
+    let deny = r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"*","Resource":"*"}}"#;
+    let put = [("UserName", "alice"), ("PolicyName", "no"), ("PolicyDocument", deny)];
+    Aws::root(&app).iam("PutUserPolicy", &put).await.ok();
+    assume(&alice, "delegated", &[]).await.is(403, "AccessDenied");
+    assume(&alice, "named", &[]).await.is(403, "AccessDenied");
+}
+
 async fn a_role_of_another_account_lets_in_whom_it_names(place: &Place) {
     const OTHER: &str = "222222222222";
     let (app, alice) = with_alice(place).await;
@@ -330,6 +356,9 @@ async fn a_role_of_another_account_lets_in_whom_it_names(place: &Place) {
     let arn = format!("arn:aws:iam::{OTHER}:role/far");
     let take = [("RoleArn", &*arn), ("RoleSessionName", "night")];
     bob.sts("AssumeRole", &take).await.is(403, "AccessDenied");
+    // Across accounts both sides have to permit it.
+    alice.sts("AssumeRole", &take).await.is(403, "AccessDenied");
+    permit(&app, "alice").await;
     let session = Aws::of(&app, &alice.sts("AssumeRole", &take).await.ok());
     let identity = session.sts("GetCallerIdentity", &[]).await.ok();
     assert_eq!(identity.value("Account"), OTHER);

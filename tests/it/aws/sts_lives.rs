@@ -10,7 +10,7 @@ use sesame::services::authorization_messages::{self, AuthorizationMessage};
 use sesame::store;
 
 use super::signed_client::{ACCOUNT, Aws};
-use super::sts::{assume, lets, role, user, user_arn, with_alice};
+use super::sts::{assume, lets, permit, role, user, user_arn, with_alice};
 use crate::support::{Place, TestApp, totp};
 
 on_both_engines![
@@ -62,6 +62,7 @@ async fn a_code_of_a_second_factor_works_once_and_for_its_user(place: &Place) {
     let bob = user(&app, "bob").await;
     let condition = json!({"Bool": {"aws:MultiFactorAuthPresent": "true"},
         "NumericLessThan": {"aws:MultiFactorAuthAge": "900"}});
+    permit(&app, "alice").await;
     role(&app, ACCOUNT, "/", "guarded", lets(ACCOUNT, &json!("sts:AssumeRole"), &condition)).await;
     let (serial, _) = (device(&app, "alice").await, device(&app, "bob").await);
     let shown = code(&app).await;

@@ -46,8 +46,10 @@ mod users;
 pub(super) enum Access {
     /// Whom policies allow the action on this resource.
     Policy(Resource),
-    /// A user for itself, where the account lets users do so (ChangePassword, GetAccountPasswordPolicy).
+    /// A user for itself, where the account lets users do so (ChangePassword).
     OwnPassword,
+    /// As `Policy`, and a user where the account lets users change their passwords (GetAccountPasswordPolicy).
+    PasswordRules,
     /// Whom the role's trust policy names.
     TrustPolicy,
     /// Everyone with credentials.

@@ -9,7 +9,7 @@ use crate::domain::password_policy::PasswordPolicy;
 use crate::services::{Ctx, password_policy};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "GetAccountPasswordPolicy", Access::OwnPassword, get),
+    row!(Iam, "GetAccountPasswordPolicy", Access::PasswordRules, get),
     row!(Iam, "UpdateAccountPasswordPolicy", Access::Policy(Resource::Any), update),
     row!(Iam, "DeleteAccountPasswordPolicy", Access::Policy(Resource::Any), delete),
 ];

@@ -12,9 +12,6 @@ use super::{Header, Presented, Request, decode, hex, pairs};
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 const CONTENT_HASH: &str = "x-amz-content-sha256";
-/// What `x-amz-content-sha256` says of a body that is left out of the signature on purpose.
-const UNSIGNED: &[u8] = b"UNSIGNED-PAYLOAD";
-
 /// Hashes the canonical request. There is none when a signed header is missing or listed twice, or when
 /// `x-amz-content-sha256` is signed and not the hash of the body.
 pub(super) fn hash(request: &Request, presented: &Presented) -> Option<[u8; 32]> {
@@ -32,7 +29,6 @@ pub(super) fn hash(request: &Request, presented: &Presented) -> Option<[u8; 32]>
     out.update("\n");
     let body_hash = hex(&Sha256::digest(request.body).into());
     match signed_content_hash(request.headers, presented.signed_headers()) {
-        Some(sent) if sent == UNSIGNED => out.update(UNSIGNED),
         Some(sent) if sent != body_hash => return None,
         _ => out.update(body_hash),
     }

@@ -55,6 +55,10 @@ impl<'a> Presented<'a> {
     /// credential. (It looks at the clock after the date, which here comes later.)
     pub(crate) fn read(request: &Request<'a>) -> Result<Self, SignatureFault> {
         let in_query = parameter(request.query, "X-Amz-Algorithm");
+        // Of two signatures nobody can say which one counts; the answer is inferred.
+        if request.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("authorization")).count() > 1 {
+            return Err(SignatureFault::InHeaderAndQuery);
+        }
         let has_authorization = header(request.headers, "authorization").is_some();
         let (algorithm, presented) = match (authorization(request.headers), in_query) {
             (_, Some(_)) if has_authorization => return Err(SignatureFault::InHeaderAndQuery),
