@@ -100,7 +100,6 @@ def test_who_is_trusted_may_assume(account):
         account.sts.assume_role(RoleArn=role["Arn"], RoleSessionName="root")
 
 
-@pytest.mark.policies
 def test_of_two_accounts_both_have_to_let_it(account, other_account):
     foreign = other_account.user("carol")
     shared = account.role("shared", trusts=other_account.root_arn)
