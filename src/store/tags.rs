@@ -10,13 +10,13 @@ use crate::domain::user::{Tag, TagCase};
 
 sql! {
     OF_OWNER = "SELECT owner_id, key, value FROM tags WHERE account_id = $1 AND owner_kind = $2 AND owner_id = $3 \
-                ORDER BY key";
+                ORDER BY key COLLATE \"C\"";
     OF_USERS = "SELECT t.owner_id, t.key, t.value FROM users u JOIN tags t ON t.account_id = u.account_id \
                 AND t.owner_kind = 'user' AND t.owner_id = u.id \
-                WHERE u.account_id = $1 AND u.name_key >= $2 AND u.name_key <= $3 ORDER BY t.key";
+                WHERE u.account_id = $1 AND u.name_key >= $2 AND u.name_key <= $3 ORDER BY t.key COLLATE \"C\"";
     OF_ROLES = "SELECT t.owner_id, t.key, t.value FROM roles r JOIN tags t ON t.account_id = r.account_id \
                 AND t.owner_kind = 'role' AND t.owner_id = r.id \
-                WHERE r.account_id = $1 AND r.name_key >= $2 AND r.name_key <= $3 ORDER BY t.key";
+                WHERE r.account_id = $1 AND r.name_key >= $2 AND r.name_key <= $3 ORDER BY t.key COLLATE \"C\"";
     INSERT = "INSERT INTO tags (account_id, owner_kind, owner_id, key, value) VALUES ($1, $2, $3, $4, $5)";
     REMOVE = "DELETE FROM tags WHERE account_id = $1 AND owner_kind = $2 AND owner_id = $3 AND key = $4";
     DELETE = "DELETE FROM tags WHERE account_id = $1 AND owner_kind = $2 AND owner_id = $3";

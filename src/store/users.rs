@@ -13,10 +13,10 @@ sql! {
     ANYWHERE = "SELECT * FROM users WHERE id = $1";
     TAGGED_BY_NAME = "SELECT u.*, t.key AS tag_key, t.value AS tag_value FROM users u LEFT JOIN tags t \
                       ON t.account_id = u.account_id AND t.owner_kind = 'user' AND t.owner_id = u.id \
-                      WHERE u.account_id = $1 AND u.name_key = $2 ORDER BY t.key";
+                      WHERE u.account_id = $1 AND u.name_key = $2 ORDER BY t.key COLLATE \"C\"";
     TAGGED_BY_ID = "SELECT u.*, t.key AS tag_key, t.value AS tag_value FROM users u LEFT JOIN tags t \
                     ON t.account_id = u.account_id AND t.owner_kind = 'user' AND t.owner_id = u.id \
-                    WHERE u.account_id = $1 AND u.id = $2 ORDER BY t.key";
+                    WHERE u.account_id = $1 AND u.id = $2 ORDER BY t.key COLLATE \"C\"";
     PAGE = "SELECT * FROM users WHERE account_id = $1 AND name_key > $2 ORDER BY name_key LIMIT $3";
     INSERT = "INSERT INTO users (account_id, id, name, name_key, display_name, comments, email, mobile_phone, \
               created_at, updated_at, path, permissions_boundary) \
