@@ -78,6 +78,7 @@ fn refused(refusal: Refusal) -> Value {
         Refusal::PasswordExpired => "password-expired",
         Refusal::AddressNotAllowed => "address-not-allowed",
         Refusal::MfaCodeIncorrect => "mfa-code-incorrect",
+        Refusal::PasswordChangeNotAllowed => "password-change-not-allowed",
         Refusal::PasswordRejected(_) => "password-rejected",
     };
     match refusal {

@@ -24,6 +24,8 @@ pub struct Rules {
     pub new_password_ends_sessions: bool,
     /// How many MFA devices one user may have.
     pub mfa_devices_per_user: usize,
+    /// Whether a sign-in that must set a new password needs the permission to change it.
+    pub reset_needs_permission: bool,
     /// The language of trust policies.
     pub trust_language: TrustLanguage,
     /// Whether the sessions of a role end with it.
@@ -82,6 +84,7 @@ const ALIBABA: Rules = Rules {
     lapsed_may_change: false,
     new_password_ends_sessions: true,
     mfa_devices_per_user: 1,
+    reset_needs_permission: false,
     trust_language: TrustLanguage::Ram,
     // Inferred.
     deleted_role_ends_sessions: false,
@@ -116,6 +119,8 @@ const AWS: Rules = Rules {
     new_password_ends_sessions: false,
     // IAM User Guide, "IAM and AWS STS quotas".
     mfa_devices_per_user: 8,
+    // IAM User Guide, "Manage passwords for IAM users": the page calls ChangePassword.
+    reset_needs_permission: true,
     trust_language: TrustLanguage::Iam,
     // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
     deleted_role_ends_sessions: true,

@@ -7,7 +7,7 @@ use crate::config::Policies;
 use crate::domain::error::Error;
 use crate::domain::principal::Principal;
 
-use super::Ctx;
+use super::{Ctx, permissions};
 
 /// Lets the call go on or refuses it.
 ///
@@ -25,10 +25,7 @@ pub fn authorize(ctx: &Ctx, action: &str, resource: impl FnOnce() -> String) -> 
 /// As [`authorize`]. That the refusal is `AccessDenied` is inferred.
 pub async fn authorize_own_password(ctx: &Ctx, action: &str, resource: impl FnOnce() -> String) -> Result<(), Error> {
     let allowed = match ctx.principal {
-        Principal::User { .. } => {
-            let account = ctx.account().await?;
-            account.security_preference.change_password || account.password_policy.users_may_change
-        }
+        Principal::User { .. } => permissions::may_change_own_password(ctx).await?,
         _ => true,
     };
     decide(ctx, allowed, action, resource)

@@ -5,10 +5,11 @@ use crate::domain::error::Error;
 use crate::domain::policy::{Document, Request, Verdict, parse_identity};
 use crate::domain::policy_owner::PolicyOwner;
 use crate::domain::principal::Principal;
+use crate::domain::trust::TrustLanguage;
 use crate::store::{self, Conn};
 
 use super::policy_owners::Owner;
-use super::{Ctx, identity_policies};
+use super::{Ctx, identity_policies, request_context};
 
 /// The policies that a caller stands under, layer by layer; a layer that is not there bounds nothing.
 #[derive(Debug, Default)]
@@ -81,4 +82,18 @@ async fn managed(ctx: &Ctx, conn: &mut Conn, arns: &[String]) -> Result<Vec<Docu
         documents.extend(document.and_then(|document| parse_identity(&document).ok()));
     }
     Ok(documents)
+}
+
+/// Whether a user may change the own password: the account lets all its users, or the user's policies say so, and
+/// none forbids it (IAM User Guide, "Permit IAM users to change their own passwords").
+pub(super) async fn may_change_own_password(ctx: &Ctx) -> Result<bool, Error> {
+    let account = ctx.account().await?;
+    let lets_all = account.security_preference.change_password || account.password_policy.users_may_change;
+    if ctx.cloud.rules().trust_language != TrustLanguage::Iam {
+        return Ok(lets_all);
+    }
+    let (standing, context) = (of_caller(ctx).await?, request_context::of_caller(ctx).await?);
+    let resource = ctx.principal.arn(ctx.cloud, &ctx.account_id);
+    let request = Request { action: "iam:ChangePassword", resource: &resource, principal: None, context: &context };
+    Ok(if lets_all { !standing.denies(&request) } else { standing.allows(&request) })
 }

@@ -1,6 +1,7 @@
 //! Signing in to the console: password, lockout, expiry, second factor, forced reset; each refusal told apart.
 
 use std::net::IpAddr;
+use std::sync::Mutex;
 
 use secrecy::SecretString;
 
@@ -10,6 +11,7 @@ use crate::domain::error::Error;
 use crate::domain::login_profile::{LoginProfile, LogonStatus};
 use crate::domain::mfa::MfaDevice;
 use crate::domain::password_policy::{Entrance, Violation};
+use crate::domain::principal::Principal;
 use crate::domain::security_preference::MfaAtLogin;
 use crate::domain::session::{EndReason, Session, SessionContext, SessionKind};
 use crate::domain::time::Time;
@@ -17,7 +19,7 @@ use crate::domain::user::User;
 use crate::store;
 
 use super::login_profiles::{is_reused, profile_and_history};
-use super::{default_account, passwords, sessions, time_in, totp};
+use super::{Ctx, default_account, passwords, permissions, sessions, time_in, totp};
 
 /// What a person gives to sign in.
 #[derive(Clone, Debug)]
@@ -70,6 +72,8 @@ pub enum Refusal {
     AddressNotAllowed,
     /// The code is not the one the device shows, or was used before.
     MfaCodeIncorrect,
+    /// A new password is needed and the user may not change it.
+    PasswordChangeNotAllowed,
     /// The new password breaks rules.
     PasswordRejected(Vec<Violation>),
 }
@@ -99,6 +103,12 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
     if !correct {
         return wrong_password(app, seen).await;
     }
+    let may_change = match &attempt.new_password {
+        Some(_) if seen.account.cloud.rules().reset_needs_permission && must_change(&seen.profile, seen.now) => {
+            permissions::may_change_own_password(&as_user(app, attempt, &seen).await?).await?
+        }
+        _ => true,
+    };
     let new_password = match &attempt.new_password {
         Some(new) if must_change(&seen.profile, seen.now) => {
             Some((new, passwords::prepare(app, new, &seen.history).await?))
@@ -123,6 +133,9 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
     };
     if must_change(&profile, now) {
         let Some((new, prepared)) = new_password else { return Ok(Outcome::PasswordResetRequired) };
+        if !may_change {
+            return Ok(Outcome::Refused(Refusal::PasswordChangeNotAllowed));
+        }
         let mut violations = passwords::violations(&account, new, &user.name, Entrance::Page);
         // A forced reset that could keep the password would be none.
         let current: Vec<String> = profile.password.iter().map(|password| password.hash.clone()).collect();
@@ -162,6 +175,23 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
 fn shows_apart(account: &Account, user: &User, now: Time) -> bool {
     let apart = account.cloud.rules().sign_ins_shown_apart;
     user.last_login_at.is_none_or(|last| now < last || now >= last.plus_seconds(apart))
+}
+
+/// The user who signs in, as policies see the user.
+async fn as_user(app: &App, attempt: &SignIn, seen: &Seen) -> Result<Ctx, Error> {
+    let Seen { account, user, now, .. } = seen;
+    Ok(Ctx {
+        app: app.clone(),
+        account_id: account.id.clone(),
+        cloud: account.cloud,
+        principal: Principal::User { id: user.id.clone(), name: user.name.clone(), path: user.path.clone() },
+        session: None,
+        region: String::new(),
+        pulse: app.db.pulse(&account.id).await?,
+        now: *now,
+        source_address: attempt.source_address,
+        decision: Mutex::new(None),
+    })
 }
 
 /// Writes as much as counting a wrong password does, to no effect.

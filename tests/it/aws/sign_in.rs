@@ -47,6 +47,11 @@ async fn a_password_signs_in_and_a_forced_reset_comes_first(place: &Place) {
     assert_eq!(sign_in(&app, "nobody", json!({"password": "wrong"})).await, "invalid-credentials");
     assert_eq!(sign_in(&app, "alice", json!({"password": PASSWORD, "account": "1"})).await, "invalid-credentials");
     assert_eq!(sign_in(&app, "bob", json!({"password": PASSWORD})).await, "password-reset-required");
+    // The page calls ChangePassword for the user, who needs the permission.
+    let next = json!({"password": PASSWORD, "new_password": NEXT});
+    assert_eq!(sign_in(&app, "bob", next).await, "password-change-not-allowed");
+    let own = "arn:aws:iam::aws:policy/IAMUserChangePassword";
+    aws.iam("AttachUserPolicy", &[("UserName", "bob"), ("PolicyArn", own)]).await.ok();
     let weak = json!({"password": PASSWORD, "new_password": "weak"});
     assert_eq!(sign_in(&app, "bob", weak).await, "password-rejected");
     assert_eq!(sign_in(&app, "bob", json!({"password": PASSWORD, "new_password": NEXT})).await, "signed-in");
@@ -62,7 +67,8 @@ async fn an_old_password_is_changed_at_the_sign_in_unless_that_is_ruled_out(plac
     app.control.advance(3 * 86_400).await;
     aws.iam("UpdateAccountPasswordPolicy", &[("MaxPasswordAge", "2"), ("HardExpiry", "true")]).await.ok();
     assert_eq!(sign_in(&app, "alice", json!({"password": PASSWORD})).await, "password-expired");
-    aws.iam("UpdateAccountPasswordPolicy", &[("MaxPasswordAge", "2")]).await.ok();
+    let softer = [("MaxPasswordAge", "2"), ("AllowUsersToChangePassword", "true")];
+    aws.iam("UpdateAccountPasswordPolicy", &softer).await.ok();
     assert_eq!(sign_in(&app, "alice", json!({"password": PASSWORD})).await, "password-reset-required");
     let same = json!({"password": PASSWORD, "new_password": PASSWORD});
     assert_eq!(sign_in(&app, "alice", same).await, "password-rejected");
