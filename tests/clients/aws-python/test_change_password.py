@@ -29,7 +29,6 @@ def test_a_user_changes_her_password(account, allowed):
     assert allowed.sts.get_caller_identity()["Arn"] == allowed.arn
 
 
-@pytest.mark.policies
 def test_without_permission_there_is_no_changing(account):
     secret = password()
     user = account.user("alice", secret)
