@@ -1,7 +1,7 @@
 //! Whether a principal may do something.
 //!
-//! Policies are not evaluated yet: a root may do everything, anyone else nothing but what the account's security
-//! preference grants.
+//! Identity policies decide on a user's own password and on taking on roles alone yet: a root may do everything, anyone
+//! else nothing but what the account's settings grant.
 
 use crate::config::Policies;
 use crate::domain::error::Error;
@@ -18,7 +18,7 @@ pub fn authorize(ctx: &Ctx, action: &str, resource: impl FnOnce() -> String) -> 
     decide(ctx, allowed, action, resource)
 }
 
-/// Lets a user change the own password when the security preference allows that; everyone who is no user goes on, to
+/// Lets a user change the own password when the account or, on AWS, a policy allows that; everyone who is no user goes on, to
 /// be told so by the use case (RAM documentation, "Change the logon password of a RAM user").
 ///
 /// # Errors

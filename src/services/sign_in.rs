@@ -18,8 +18,9 @@ use crate::domain::time::Time;
 use crate::domain::user::User;
 use crate::store;
 
+use super::authorize::authorize_own_password;
 use super::login_profiles::{is_reused, profile_and_history};
-use super::{Ctx, default_account, passwords, permissions, sessions, time_in, totp};
+use super::{Ctx, default_account, passwords, sessions, time_in, totp};
 
 /// What a person gives to sign in.
 #[derive(Clone, Debug)]
@@ -105,7 +106,13 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
     }
     let may_change = match &attempt.new_password {
         Some(_) if seen.account.cloud.rules().reset_needs_permission && must_change(&seen.profile, seen.now) => {
-            permissions::may_change_own_password(&as_user(app, attempt, &seen).await?).await?
+            let user = as_user(app, attempt, &seen).await?;
+            let own = || user.principal.arn(user.cloud, &user.account_id);
+            match authorize_own_password(&user, "iam:ChangePassword", own).await {
+                Ok(()) => true,
+                Err(Error::AccessDenied { .. }) => false,
+                Err(error) => return Err(error),
+            }
         }
         _ => true,
     };

@@ -1,6 +1,7 @@
 //! Users of AWS sign in to the console: passwords, their age, MFA devices, and what users show of it.
 
 use serde_json::{Value, json};
+use sesame::config::Policies;
 
 use super::credentials_client::{ACCOUNT, Aws};
 use super::mfa::make;
@@ -13,6 +14,7 @@ on_both_engines![
     a_code_of_any_device_is_asked_for_and_works_once,
     what_a_user_shows_of_sign_ins_is_five_minutes_apart,
     names_may_hold_an_at_sign_and_accounts_have_aliases,
+    a_forced_reset_asks_for_no_permission_where_policies_are_ignored,
 ];
 
 const PASSWORD: &str = "Correct-Horse-1";
@@ -58,6 +60,13 @@ async fn a_password_signs_in_and_a_forced_reset_comes_first(place: &Place) {
     assert_eq!(sign_in(&app, "bob", json!({"password": NEXT})).await, "signed-in");
     let profile = aws.iam("GetLoginProfile", &[("UserName", "bob")]).await.ok();
     assert_eq!(profile.get("PasswordResetRequired"), "false");
+    app.stop().await;
+}
+
+async fn a_forced_reset_asks_for_no_permission_where_policies_are_ignored(place: &Place) {
+    let app = TestApp::start_with(place, |settings| settings.auth.policies = Policies::Ignore).await;
+    user(&Aws::root(&app), "bob", "true").await;
+    assert_eq!(sign_in(&app, "bob", json!({"password": PASSWORD, "new_password": NEXT})).await, "signed-in");
     app.stop().await;
 }
 

@@ -4,11 +4,11 @@ use secrecy::ExposeSecret;
 use serde::Deserialize;
 
 use super::super::request::Secret;
-use super::sts_tokens::{PolicyArn, credentials};
+use super::sts_roles::assumed_role_user;
+use super::sts_tokens::{PolicyArn, credentials, policy_arns};
 use super::{Access, Answer, Build, Row, row};
 use crate::services::Ctx;
 use crate::services::federated_roles::{self, TakeRole};
-use crate::services::role_taking::Taken;
 use crate::services::saml_identity::SamlResponse;
 use crate::services::web_identity::WebIdentity;
 
@@ -16,16 +16,6 @@ pub(super) const ROWS: &[Row] = &[
     row!(Sts, "AssumeRoleWithWebIdentity", Access::TrustPolicy, with_web_identity),
     row!(Sts, "AssumeRoleWithSAML", Access::TrustPolicy, with_saml),
 ];
-
-fn policy_arns(given: Vec<PolicyArn>) -> Vec<String> {
-    given.into_iter().filter_map(|policy| policy.arn).collect()
-}
-
-fn assumed_role_user(ctx: &Ctx, taken: &Taken) -> Build {
-    Build::new()
-        .put("AssumedRoleId", taken.principal.unique_id(&taken.account_id))
-        .put("Arn", taken.principal.arn(ctx.cloud, &taken.account_id))
-}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]

@@ -3,11 +3,11 @@
 use serde::Deserialize;
 
 use super::super::request::TagInput;
-use super::sts_tokens::{PolicyArn, credentials};
+use super::sts_tokens::{PolicyArn, credentials, policy_arns};
 use super::{Access, Answer, Build, Row, row};
 use crate::domain::user::Tag;
 use crate::services::Ctx;
-use crate::services::role_taking::{self, TakeRole};
+use crate::services::role_taking::{self, TakeRole, Taken};
 
 pub(super) const ROWS: &[Row] = &[row!(Sts, "AssumeRole", Access::TrustPolicy, assume_role)];
 
@@ -36,7 +36,7 @@ async fn assume_role(ctx: &Ctx, request: AssumeRole) -> Answer {
         session_name: request.role_session_name,
         duration_seconds: request.duration_seconds,
         policy: request.policy,
-        policy_arns: request.policy_arns.into_iter().filter_map(|policy| policy.arn).collect(),
+        policy_arns: policy_arns(request.policy_arns),
         tags: request.tags.into_iter().map(Tag::from).collect(),
         transitive_tag_keys: request.transitive_tag_keys,
         external_id: request.external_id,
@@ -45,12 +45,16 @@ async fn assume_role(ctx: &Ctx, request: AssumeRole) -> Answer {
         source_identity: request.source_identity,
     };
     let taken = role_taking::take(ctx, take).await?;
-    let user = Build::new()
-        .put("AssumedRoleId", taken.principal.unique_id(&taken.account_id))
-        .put("Arn", taken.principal.arn(ctx.cloud, &taken.account_id));
     Ok(Build::new()
         .object("Credentials", credentials(&taken.credentials))
-        .object("AssumedRoleUser", user)
+        .object("AssumedRoleUser", assumed_role_user(ctx, &taken))
         .maybe("PackedPolicySize", taken.packed_size)
         .maybe("SourceIdentity", taken.source_identity))
+}
+
+/// Whom a session of a role is.
+pub(super) fn assumed_role_user(ctx: &Ctx, taken: &Taken) -> Build {
+    Build::new()
+        .put("AssumedRoleId", taken.principal.unique_id(&taken.account_id))
+        .put("Arn", taken.principal.arn(ctx.cloud, &taken.account_id))
 }

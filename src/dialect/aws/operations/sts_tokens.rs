@@ -63,7 +63,7 @@ async fn get_federation_token(ctx: &Ctx, request: GetFederationToken) -> Answer 
         name: request.name,
         duration_seconds: request.duration_seconds,
         policy: request.policy,
-        policy_arns: request.policy_arns.into_iter().filter_map(|policy| policy.arn).collect(),
+        policy_arns: policy_arns(request.policy_arns),
         tags: request.tags.into_iter().map(Tag::from).collect(),
     };
     let made = user_tokens::federation_token(ctx, federate).await?;
@@ -85,4 +85,9 @@ struct DecodeAuthorizationMessage {
 async fn decode_authorization_message(ctx: &Ctx, request: DecodeAuthorizationMessage) -> Answer {
     let text = authorization_messages::decode(ctx, &request.encoded_message).await?;
     Ok(Build::new().put("DecodedMessage", text))
+}
+
+/// The ARNs of the managed policies that narrow a session.
+pub(super) fn policy_arns(given: Vec<PolicyArn>) -> Vec<String> {
+    given.into_iter().filter_map(|policy| policy.arn).collect()
 }
