@@ -122,8 +122,12 @@ impl Document {
 impl Statement {
     /// Whether it is about the request, whoever asks.
     pub(super) fn applies(&self, request: &Request<'_>) -> bool {
-        self.actions.means(|pattern| pattern.matches(request.action))
-            && means_resource(&self.resources, request)
+        self.actions.means(|pattern| pattern.matches(request.action)) && self.applies_beyond_action(request)
+    }
+
+    /// Whether it is about the request's resource and its conditions hold, whatever its actions.
+    pub(super) fn applies_beyond_action(&self, request: &Request<'_>) -> bool {
+        means_resource(&self.resources, request)
             && self.conditions.iter().all(|condition| holds(condition, request.context) == Outcome::True)
     }
 }
