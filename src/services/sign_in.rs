@@ -107,10 +107,9 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
     let may_change = match &attempt.new_password {
         Some(_) if seen.account.cloud.rules().reset_needs_permission && must_change(&seen.profile, seen.now) => {
             let user = as_user(app, attempt, &seen).await?;
-            let own = || user.principal.arn(user.cloud, &user.account_id);
-            match authorize_own_password(&user, "iam:ChangePassword", own).await {
+            match authorize_own_password(&user, "iam:ChangePassword").await {
                 Ok(()) => true,
-                Err(Error::AccessDenied { .. }) => false,
+                Err(Error::AccessDenied(_)) => false,
                 Err(error) => return Err(error),
             }
         }
@@ -197,7 +196,8 @@ async fn as_user(app: &App, attempt: &SignIn, seen: &Seen) -> Result<Ctx, Error>
         pulse: app.db.pulse(&account.id).await?,
         now: *now,
         source_address: attempt.source_address,
-        decision: Mutex::new(None),
+        user_agent: None,
+        decision: Mutex::default(),
     })
 }
 

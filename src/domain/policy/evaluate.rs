@@ -47,6 +47,13 @@ impl Context {
         self.0.get(&key.to_lowercase()).map(Vec::as_slice)
     }
 
+    /// All keys with their values, in the order of the keys.
+    pub fn all(&self) -> Vec<(String, Vec<String>)> {
+        let mut all: Vec<_> = self.0.iter().map(|(key, values)| (key.clone(), values.clone())).collect();
+        all.sort_unstable();
+        all
+    }
+
     /// What a variable of this key stands for: the key's value where it has but one (AWS IAM User Guide, "IAM policy
     /// elements: Variables and tags").
     pub(super) fn variable(&self, key: &str) -> Option<Cow<'_, str>> {

@@ -36,7 +36,9 @@ pub use identity::{parse_identity, parse_session};
 pub use pattern::{Grammar, Part, Pattern, Variable};
 pub use principal::{NamedPrincipal, Principal, PrincipalKind};
 pub use rewrite::rewritten;
-pub use ruling::{AWS_LAYERS, By, LayerRules, LayerRuling, Outcome, Question, RAM_LAYERS, ResourcePolicy, Ruling};
+pub use ruling::{
+    AWS_LAYERS, By, Check, LayerRules, LayerRuling, Outcome, Question, RAM_LAYERS, ResourcePolicy, Ruling,
+};
 pub use size::{PolicyQuota, has_allowed_characters, size_without_white_space};
 pub use standing::{InForce, Layer, Place, Policies, Source, Standing, keys_of};
 pub use trust::parse_trust;

@@ -129,6 +129,29 @@ impl Ruling {
     }
 }
 
+/// One thing that was asked of policies, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The action.
+    pub action: String,
+    /// The resource.
+    pub resource: String,
+    /// What came of it.
+    pub ruling: Ruling,
+    /// The setting of the account that permits it, whatever policies do not say.
+    pub granted_by: Option<&'static str>,
+    /// The condition keys that statements about the action look at, with the values that the request has.
+    pub seen: Vec<(String, Vec<String>)>,
+}
+
+impl Check {
+    /// Whether the request may go on: what a setting grants, a policy may still forbid.
+    pub fn is_allowed(&self) -> bool {
+        let forbidden = matches!(self.ruling.outcome, Outcome::ExplicitDeny(_));
+        self.ruling.is_allowed() || (self.granted_by.is_some() && !forbidden)
+    }
+}
+
 impl Standing {
     /// What comes of a request.
     pub fn rule(&self, question: &Question<'_>) -> Ruling {

@@ -152,7 +152,7 @@ fn means_action(actions: &Selection<super::Pattern>, names: &[&str]) -> bool {
 /// The condition keys that statements look at, in their conditions and their variables, in lower case.
 pub fn keys_of<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
-    let mut add_variables = |parts: &[Part], keys: &mut BTreeSet<String>| {
+    let add_variables = |parts: &[Part], keys: &mut BTreeSet<String>| {
         for part in parts {
             if let Part::Variable(variable) = part {
                 keys.insert(variable.key.to_lowercase());
