@@ -13,7 +13,9 @@ use crate::domain::policy::{PolicyFault, PrincipalKind};
 pub(super) fn text(fault: &PolicyFault) -> Cow<'static, str> {
     match fault {
         PolicyFault::NotJson(_) => "Fix the JSON syntax error in the policy.".into(),
-        PolicyFault::Syntax(_) => "The text does not match the expected JSON data type.".into(),
+        PolicyFault::Syntax(_) | PolicyFault::KindlessPrincipal(_) => {
+            "The text does not match the expected JSON data type.".into()
+        }
         PolicyFault::UnknownField(name) => format!("The policy element {name} is not valid.").into(),
         PolicyFault::MissingField("Statement") | PolicyFault::NoStatements => {
             "Add a Statement element to the policy.".into()
@@ -58,7 +60,6 @@ pub(super) fn text(fault: &PolicyFault) -> Cow<'static, str> {
         }
         PolicyFault::SeveralTruths => "The condition key does not support multiple Boolean values.".into(),
         PolicyFault::UnknownPrincipalKind(kind) => format!("The principal type {kind} is not valid.").into(),
-        PolicyFault::KindlessPrincipal(_) => "The text does not match the expected JSON data type.".into(),
         PolicyFault::InvalidPrincipal { kind, value } => {
             format!("Invalid principal in policy: \"{}\":\"{value}\".", kind_name(*kind)).into()
         }
