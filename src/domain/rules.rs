@@ -2,9 +2,8 @@
 //! which cloud it serves.
 
 use super::account::Cloud;
-use super::policy::{AWS_LAYERS, LayerRules, RAM_LAYERS};
+use super::policy::{AWS_LAYERS, LayerRules, PolicyLanguage, RAM_LAYERS};
 use super::request_keys::{self, RequestKeys};
-use super::trust::TrustLanguage;
 
 /// The rules of one cloud.
 #[derive(Debug)]
@@ -36,8 +35,8 @@ pub struct Rules {
     pub own_password_needs_setting: bool,
     /// Whether a denial carries a sealed message about itself.
     pub seals_denials: bool,
-    /// The language of trust policies.
-    pub trust_language: TrustLanguage,
+    /// The language of policies.
+    pub policy_language: PolicyLanguage,
     /// Whether the sessions of a role end with it.
     pub deleted_role_ends_sessions: bool,
     /// How a security token looks.
@@ -101,7 +100,7 @@ const ALIBABA: Rules = Rules {
     own_password_needs_setting: true,
     // RAM 2015-05-01 DecodeDiagnosticMessage.
     seals_denials: true,
-    trust_language: TrustLanguage::Ram,
+    policy_language: PolicyLanguage::Ram,
     // Inferred.
     deleted_role_ends_sessions: false,
     // Samples of STS 2015-04-01 AssumeRole.
@@ -141,7 +140,7 @@ const AWS: Rules = Rules {
     request_keys: &request_keys::AWS,
     own_password_needs_setting: false,
     seals_denials: false,
-    trust_language: TrustLanguage::Iam,
+    policy_language: PolicyLanguage::Iam,
     // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
     deleted_role_ends_sessions: true,
     // Tokens seen begin so and vary in length with what they carry.

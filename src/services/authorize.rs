@@ -17,8 +17,6 @@ use super::{Ctx, request_context, standings};
 pub struct Asked {
     /// The action, `iam:GetUser`.
     pub action: Cow<'static, str>,
-    /// Another name of it.
-    pub also: Option<String>,
     /// What it is done to.
     pub target: Target,
     /// What a denial calls that.
@@ -32,7 +30,7 @@ pub struct Asked {
 impl Asked {
     /// An action on a target that adds no condition keys.
     pub fn new(action: impl Into<Cow<'static, str>>, target: Target, shown: String) -> Self {
-        Self { action: action.into(), also: None, target, shown, facts: Vec::new(), tags: Vec::new() }
+        Self { action: action.into(), target, shown, facts: Vec::new(), tags: Vec::new() }
     }
 }
 
@@ -129,8 +127,7 @@ async fn check(
     found: &targets::Found,
     granted_by: Option<&'static str>,
 ) -> Result<(Check, Option<Context>), Error> {
-    let actions: Vec<&str> = std::iter::once(&*asked.action).chain(asked.also.as_deref()).collect();
-    let keys = keys_of(standing.about(&actions).into_iter().map(|(_, statement)| statement));
+    let keys = keys_of(standing.about(&asked.action).into_iter().map(|(_, statement)| statement));
     let context = if keys.is_empty() { None } else { Some(whole_context(ctx, asked, found).await?) };
     let none = Context::new();
     let request = Request {
@@ -139,9 +136,8 @@ async fn check(
         principal: None,
         context: context.as_ref().unwrap_or(&none),
     };
-    let also = actions.get(1..).unwrap_or_default();
     let rules = ctx.cloud.rules().layers;
-    let ruling = standing.rule(&Question { request, also, resource_policy: None, rules });
+    let ruling = standing.rule(&Question { request, resource_policy: None, rules });
     let seen = seen(keys, request.context);
     let (action, resource) = (asked.action.to_string(), found.arn.clone());
     Ok((Check { action, resource, ruling, granted_by, seen }, context))
@@ -202,8 +198,8 @@ pub(super) fn check_with_policy(
     };
     let request = Request { action, resource: &thing.arn, principal: None, context };
     let rules = ctx.cloud.rules().layers;
-    let ruling = standing.rule(&Question { request, also: &[], resource_policy: Some(resource_policy), rules });
-    let own = standing.about(&[action]).into_iter().map(|(_, statement)| statement);
+    let ruling = standing.rule(&Question { request, resource_policy: Some(resource_policy), rules });
+    let own = standing.about(action).into_iter().map(|(_, statement)| statement);
     let keys = keys_of(own.chain(&thing.policy.document.statements));
     let (action, resource) = (action.to_owned(), thing.arn.clone());
     Check { action, resource, ruling, granted_by: None, seen: seen(keys, context) }

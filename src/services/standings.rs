@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::domain::error::Error;
-use crate::domain::policy::{Document, InForce, Policies, Source, Standing, parse_identity};
+use crate::domain::policy::{Document, InForce, Policies, Source, Standing};
 use crate::domain::policy_owner::PolicyOwner;
 use crate::domain::principal::Principal;
 use crate::store::{self, Conn};
@@ -81,7 +81,8 @@ fn is_narrowed(principal: &Principal) -> bool {
 
 /// A stored policy. One that cannot be read permits nothing; none such is stored.
 fn read(ctx: &Ctx, text: &str) -> Option<Arc<Document>> {
-    ctx.app.documents.read("identity", text, parse_identity).ok()
+    let language = ctx.cloud.rules().policy_language;
+    ctx.app.documents.read(language.as_str(), text, |text| language.parse_identity(text)).ok()
 }
 
 fn owner(ctx: &Ctx, kind: PolicyOwner, id: &str, name: &str) -> Owner {

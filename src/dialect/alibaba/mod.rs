@@ -8,6 +8,7 @@ mod errors;
 mod gateway;
 mod operations;
 mod params;
+mod policy_texts;
 mod signature;
 
 use std::net::IpAddr;

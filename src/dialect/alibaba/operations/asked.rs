@@ -1,7 +1,6 @@
-//! What a call asks of policies: its action under all its names, its resources, the condition keys it adds.
+//! What a call asks of policies: its action, its resources, the condition keys it adds.
 
 use super::{Resource, Row};
-use crate::dialect::alibaba::Api;
 use crate::dialect::alibaba::call::Call;
 use crate::domain::arn::Kind;
 use crate::domain::user::UserRef;
@@ -11,16 +10,13 @@ use crate::services::targets::Target;
 
 /// What a call of an operation asks.
 pub(in crate::dialect::alibaba) fn of(row: &Row, resources: &[Resource], ctx: &Ctx, call: &Call<'_>) -> Vec<Asked> {
-    // That IMS has the same action names as RAM is what its pages of 2026 say; older ones had `ims:`, which policies
-    // of that time still have.
-    let also = (call.api == Api::Ims).then(|| format!("ims:{}", row.name));
     // A malformed one is refused by the operation itself.
     let tags = call.tags().unwrap_or_default().into_iter().map(|tag| (tag.key, Some(tag.value)));
     let tags: Vec<(String, Option<String>)> = tags.collect();
     let one = |resource: &Resource| {
         let shown = resource.arn(&ctx.account_id, call);
         let asked = Asked::new(format!("ram:{}", row.name), target(*resource, &shown, call), shown);
-        Asked { also: also.clone(), tags: tags.clone(), ..asked }
+        Asked { tags: tags.clone(), ..asked }
     };
     resources.iter().map(one).collect()
 }
