@@ -84,7 +84,8 @@ async fn find_role(conn: &mut Conn, account_id: &str, name: &str) -> Result<Opti
 fn trusts(role: &Role, principal: &Principal, account_id: &str, context: &Context) -> bool {
     let Ok(trust) = PolicyLanguage::Ram.parse_trust(&role.trust_policy) else { return false };
     let names = names_in_ram(principal, account_id);
-    let principal = Some(Taker { account: Some(account_id), names: &names });
+    let account = (*principal != Principal::Anonymous).then_some(account_id);
+    let principal = Some(Taker { account, names: &names });
     let resource = role.arn(Cloud::Alibaba);
     let request = Request { action: "sts:AssumeRole", resource: &resource, principal, context };
     matches!(trust.admission(&request), Admission::Admitted(_) | Admission::Delegated(_))
