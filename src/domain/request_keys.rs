@@ -19,10 +19,9 @@ pub struct RequestKeys {
     pub token_issue_time: Option<&'static str>,
     pub source_identity: Option<&'static str>,
     pub federated_provider: Option<&'static str>,
+    /// Absent for long-lived keys (of Alibaba Cloud a user saw that).
     pub mfa_present: &'static str,
     pub mfa_age: Option<&'static str>,
-    /// Whether long-lived keys have `mfa_present`, and that false.
-    pub keys_have_mfa: bool,
     /// What stands before the key of a caller's tag.
     pub principal_tag: Option<&'static str>,
     /// What stands before the key of a tag that the request gives.
@@ -54,7 +53,6 @@ pub static AWS: RequestKeys = RequestKeys {
     federated_provider: Some("aws:FederatedProvider"),
     mfa_present: "aws:MultiFactorAuthPresent",
     mfa_age: Some("aws:MultiFactorAuthAge"),
-    keys_have_mfa: false,
     principal_tag: Some("aws:PrincipalTag/"),
     request_tag: "aws:RequestTag/",
     resource_tags: &["aws:ResourceTag/", "iam:ResourceTag/"],
@@ -62,8 +60,7 @@ pub static AWS: RequestKeys = RequestKeys {
     boundary: Some("iam:PermissionsBoundary"),
 };
 
-/// RAM documentation, "Basic elements of a policy", common condition keys. That keys have `acs:MFAPresent` and that it
-/// is false for them is inferred.
+/// RAM documentation, "Basic elements of a policy", common condition keys.
 pub static ALIBABA: RequestKeys = RequestKeys {
     principal_type: None,
     principal_arn: "acs:PrincipalARN",
@@ -82,7 +79,6 @@ pub static ALIBABA: RequestKeys = RequestKeys {
     federated_provider: None,
     mfa_present: "acs:MFAPresent",
     mfa_age: None,
-    keys_have_mfa: true,
     principal_tag: None,
     request_tag: "acs:RequestTag/",
     resource_tags: &["acs:ResourceTag/"],

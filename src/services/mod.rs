@@ -177,6 +177,29 @@ impl Ctx {
     }
 }
 
+/// A user as policies see it where it signs no request: in the console.
+pub(crate) async fn acting_as(
+    app: &App,
+    account: &Account,
+    user: &User,
+    now: Time,
+    source_address: IpAddr,
+) -> Result<Ctx, Error> {
+    Ok(Ctx {
+        app: app.clone(),
+        account_id: account.id.clone(),
+        cloud: account.cloud,
+        principal: Principal::User { id: user.id.clone(), name: user.name.clone(), path: user.path.clone() },
+        session: None,
+        region: String::new(),
+        pulse: app.db.pulse(&account.id).await?,
+        now,
+        source_address,
+        user_agent: None,
+        decision: Mutex::default(),
+    })
+}
+
 /// The account that a cloud's unnamed callers act in.
 pub(crate) fn default_account(app: &App, cloud: Cloud) -> &str {
     match cloud {

@@ -77,7 +77,6 @@ pub async fn of_caller(ctx: &Ctx) -> Result<Context, Error> {
             put_mfa(&mut context, keys, ctx.now.seconds().saturating_sub(session.started_at.seconds()));
         }
         Some(_) => context.put(keys.mfa_present, "false"),
-        None if keys.keys_have_mfa => context.put(keys.mfa_present, "false"),
         None => {}
     }
     Ok(context)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::account::Account;
 use crate::domain::arn::{self, Kind};
 use crate::domain::error::{Error, SessionFault};
-use crate::domain::policy::{Context, InForce, Source, Standing, parse_trust};
+use crate::domain::policy::{Context, InForce, Source, Standing};
 use crate::domain::principal::Principal;
 use crate::domain::role::Role;
 use crate::domain::session::{Session, SessionContext};
@@ -21,7 +21,7 @@ use super::{Ctx, request_context, role_sessions, session_mfa, session_policies, 
 /// session, in seconds (STS 2011-06-15 AssumeRole, DurationSeconds).
 pub(super) const HOUR: i64 = 3_600;
 
-const ASSUME_ROLE: &str = "sts:AssumeRole";
+pub(super) const ASSUME_ROLE: &str = "sts:AssumeRole";
 pub(super) const TAG_SESSION: &str = "sts:TagSession";
 pub(super) const SET_SOURCE_IDENTITY: &str = "sts:SetSourceIdentity";
 
@@ -187,18 +187,14 @@ async fn context(
 
 /// The first of the actions that the role's trust policy, or the caller's account, does not permit; none where policies
 /// are not enforced.
-fn refused(
+pub(super) fn refused(
     ctx: &Ctx,
     standing: &Standing,
     role: &Role,
     needed: &[&'static str],
     context: &Context,
 ) -> Result<Option<&'static str>, Error> {
-    let arn = role.arn(ctx.cloud);
-    let document = ctx.app.documents.read("trust", &role.trust_policy, parse_trust).map_err(Error::internal)?;
-    let source = Source::OfResource { arn: arn.clone() };
-    let policy = Arc::new(InForce { name: "trust policy".to_owned(), source, document });
-    let thing = OfThing { policy, account_id: role.account_id.clone(), arn };
+    let thing = trust_of(ctx, role)?;
     let mut refused = None;
     for action in needed {
         let check = check_with_policy(ctx, standing, action, &thing, context);
@@ -210,6 +206,17 @@ fn refused(
         }
     }
     Ok(if conclude(ctx, refused.is_some()) { None } else { refused })
+}
+
+/// A role as a thing that has a policy: its trust policy.
+pub(super) fn trust_of(ctx: &Ctx, role: &Role) -> Result<OfThing, Error> {
+    let arn = role.arn(ctx.cloud);
+    let language = ctx.cloud.rules().policy_language;
+    let read = |text: &str| language.parse_trust(text);
+    let document = ctx.app.documents.read(language.of_trust(), &role.trust_policy, read).map_err(Error::internal)?;
+    let source = Source::OfResource { arn: arn.clone() };
+    let policy = Arc::new(InForce { name: "trust policy".to_owned(), source, document });
+    Ok(OfThing { policy, account_id: role.account_id.clone(), arn })
 }
 
 /// Starts a session of a role in the role's account, by the time there.

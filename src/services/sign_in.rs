@@ -185,20 +185,7 @@ fn shows_apart(account: &Account, user: &User, now: Time) -> bool {
 
 /// The user who signs in, as policies see the user.
 async fn as_user(app: &App, attempt: &SignIn, seen: &Seen) -> Result<Ctx, Error> {
-    let Seen { account, user, now, .. } = seen;
-    Ok(Ctx {
-        app: app.clone(),
-        account_id: account.id.clone(),
-        cloud: account.cloud,
-        principal: Principal::User { id: user.id.clone(), name: user.name.clone(), path: user.path.clone() },
-        session: None,
-        region: String::new(),
-        pulse: app.db.pulse(&account.id).await?,
-        now: *now,
-        source_address: attempt.source_address,
-        user_agent: None,
-        decision: Mutex::default(),
-    })
+    acting_as(app, &seen.account, &seen.user, seen.now, attempt.source_address).await
 }
 
 /// Writes as much as counting a wrong password does, to no effect.

@@ -82,7 +82,7 @@ fn is_narrowed(principal: &Principal) -> bool {
 /// A stored policy. One that cannot be read permits nothing; none such is stored.
 fn read(ctx: &Ctx, text: &str) -> Option<Arc<Document>> {
     let language = ctx.cloud.rules().policy_language;
-    ctx.app.documents.read(language.as_str(), text, |text| language.parse_identity(text)).ok()
+    ctx.app.documents.read(language.of_identities(), text, |text| language.parse_identity(text)).ok()
 }
 
 fn owner(ctx: &Ctx, kind: PolicyOwner, id: &str, name: &str) -> Owner {

@@ -36,7 +36,7 @@ pub use document::{Document, Effect, Selection, Statement, Version};
 pub use evaluate::{Context, Decision, Request, Verdict};
 pub use fault::{Illegible, PolicyFault, PolicyKind};
 pub use identity::{parse_identity, parse_session};
-pub use language::PolicyLanguage;
+pub use language::{PolicyLanguage, Reading};
 pub use pattern::{Grammar, Part, Pattern, Variable};
 pub use principal::{NamedPrincipal, Principal, PrincipalKind};
 pub use rewrite::rewritten;
