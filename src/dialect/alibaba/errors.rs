@@ -290,6 +290,7 @@ fn not_found(noun: Noun) -> Fault {
         Noun::MfaDevice => ("EntityNotExist.VirtualMFADevice", "The virtual mfa device does not exist."),
         Noun::Role => ("EntityNotExist.Role", "The role does not exist."),
         Noun::Group => ("EntityNotExist.Group", "The group does not exist."),
+        Noun::GroupOfUser => ("EntityNotExist.User.Group", "The user has not joined the group."),
         Noun::Policy => ("EntityNotExist.Policy", "The policy does not exist."),
         // Nothing on this wire asks for these; the codes follow the pattern.
         Noun::AccountAlias => ("EntityNotExist.AccountAlias", "The account alias does not exist."),
@@ -311,6 +312,7 @@ fn already_exists(noun: Noun) -> Fault {
         }
         Noun::Role => ("EntityAlreadyExists.Role", "The role does already EXIST."),
         Noun::Group => ("EntityAlreadyExists.Group", "The group does already EXIST."),
+        Noun::GroupOfUser => ("EntityAlreadyExists.User.Group", "The user has already joined the group."),
         // The noun is the cloud's mistake.
         Noun::Policy => ("EntityAlreadyExists.Policy", "The group does already EXIST."),
         Noun::AccountAlias => ("EntityAlreadyExists.AccountAlias", "The account alias does already exist."),
@@ -334,6 +336,11 @@ fn limit_exceeded(noun: Noun) -> Fault {
         }
         Noun::Role => ("LimitExceeded.Role", "The count of roles beyond the current limits."),
         Noun::Group => ("LimitExceeded.Group", "The count of groups beyond the current limits."),
+        Noun::GroupOfUser => {
+            ("LimitExceeded.User.Group", "The count of groups the target user joined beyond the current limits.")
+        }
+        // Inferred.
+        Noun::Tag => ("LimitExceeded.Tag", "The count of tags beyond the current limits."),
         Noun::Policy => ("LimitExceeded.Policy", "The count of policy beyond the current limits."),
         // Nothing limits these; the code follows the pattern.
         _ => ("LimitExceeded", "The count beyond the current limits."),
@@ -367,6 +374,12 @@ fn delete_conflict(what: Noun, still: Noun) -> Fault {
         }
         (Noun::User, Noun::Policy | Noun::AttachedPolicy) => {
             ("DeleteConflict.User.Policy", "The user CAN NOT has any attached policy while deleting the user.")
+        }
+        (Noun::Group, Noun::GroupMember) => {
+            ("DeleteConflict.Group.User", "The group CAN NOT has any user member while deleting the group.")
+        }
+        (Noun::Group, _) => {
+            ("DeleteConflict.Group.Policy", "The entity CAN NOT has any attached policy while deleting the group.")
         }
         (Noun::MfaDevice, _) => (
             "DeleteConflict.VirtualMFADevice.User",

@@ -10,6 +10,7 @@ use crate::services::Ctx;
 
 mod access_keys;
 mod accounts;
+mod groups;
 mod login_profiles;
 mod mfa_devices;
 mod password_policy;
@@ -40,6 +41,10 @@ pub(super) enum Resource {
     User,
     /// All users.
     Users,
+    /// The named group.
+    Group,
+    /// All groups.
+    Groups,
     /// The account.
     Account,
     /// All MFA devices.
@@ -80,7 +85,7 @@ macro_rules! row {
 }
 
 use Access::{Anyone, OwnAccessKeys, OwnPassword, Policy, TrustPolicy};
-use Resource::{Account, MfaDevice, MfaDevices, Role, Roles, User, Users};
+use Resource::{Account, Group, Groups, MfaDevice, MfaDevices, Role, Roles, User, Users};
 
 /// All operations.
 pub(super) const OPERATIONS: &[Row] = &[
@@ -99,6 +104,17 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("DeleteUser", [Ims, Ram], Policy(User), users::delete),
     row!("ListUsers", [Ims, Ram], Policy(Users), users::list),
     row!("ListUserBasicInfos", [Ims], Policy(Users), users::list_basic),
+    row!("CreateGroup", [Ims, Ram], Policy(Groups), groups::create),
+    row!("GetGroup", [Ims, Ram], Policy(Group), groups::get),
+    row!("UpdateGroup", [Ims, Ram], Policy(Group), groups::update),
+    row!("DeleteGroup", [Ims, Ram], Policy(Group), groups::delete),
+    row!("ListGroups", [Ims, Ram], Policy(Groups), groups::list),
+    // also User
+    row!("AddUserToGroup", [Ims, Ram], Policy(Group), groups::add_user),
+    // also User
+    row!("RemoveUserFromGroup", [Ims, Ram], Policy(Group), groups::remove_user),
+    row!("ListGroupsForUser", [Ims, Ram], Policy(User), groups::list_for_user),
+    row!("ListUsersForGroup", [Ims, Ram], Policy(Group), groups::list_users),
     row!("CreateAccessKey", [Ims, Ram], OwnAccessKeys, access_keys::create),
     row!("ListAccessKeys", [Ims, Ram], OwnAccessKeys, access_keys::list),
     row!("UpdateAccessKey", [Ims, Ram], OwnAccessKeys, access_keys::update),
@@ -131,6 +147,8 @@ impl Resource {
         let relative = match self {
             Self::User => format!("user/{}", user().unwrap_or("*")),
             Self::Users => "user/*".to_owned(),
+            Self::Group => format!("group/{}", call.text("GroupName").unwrap_or("*")),
+            Self::Groups => "group/*".to_owned(),
             Self::Account => "*".to_owned(),
             Self::MfaDevices => "mfa/*".to_owned(),
             Self::MfaDevice => {
