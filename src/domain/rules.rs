@@ -42,6 +42,8 @@ pub struct Rules {
     /// Whether tag keys that differ in case alone are different ones, whatever carries them; else that depends on the
     /// kind of thing (`TagCase`).
     pub tag_keys_have_case: bool,
+    /// Whether a service that is linked to one role describes it itself, and nobody else.
+    pub services_describe_roles: bool,
     /// Seconds in which a further sign-in does not show in when a user's password was last used.
     pub sign_ins_shown_apart: i64,
 }
@@ -113,6 +115,8 @@ const ALIBABA: Rules = Rules {
     memberships_are_told_of: true,
     // As of other things with tags (OSS documentation, "Bucket tags"); inferred of RAM's.
     tag_keys_have_case: true,
+    // Resource Manager 2020-03-31 CreateServiceLinkedRole, Description.
+    services_describe_roles: true,
     sign_ins_shown_apart: 0,
 };
 
@@ -151,6 +155,8 @@ const AWS: Rules = Rules {
     // Recorded.
     memberships_are_told_of: false,
     tag_keys_have_case: false,
+    // IAM 2010-05-08 CreateServiceLinkedRole, Description.
+    services_describe_roles: false,
     // IAM 2010-05-08 User, PasswordLastUsed.
     sign_ins_shown_apart: 300,
 };

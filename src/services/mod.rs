@@ -63,6 +63,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod signing_certificates;
 pub mod ssh_public_keys;
+pub mod tagged;
 mod tags;
 pub mod totp;
 mod trust;

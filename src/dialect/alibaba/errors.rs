@@ -11,6 +11,7 @@ use super::Api;
 use crate::domain::error::{AssumeRoleFault, Error, Noun, Why};
 use crate::domain::password_policy::Violation;
 use crate::domain::policy_owner::PolicyOwner;
+use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
 
 type Text = Cow<'static, str>;
 
@@ -228,16 +229,14 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         Error::PolicyTooLarge(..) => Fault::new(409, "LimitExceeded.Policy", "The policy is too large."),
         // Nothing on this wire comes to it.
         Error::InvalidArn(arn) => Fault::new(400, "InvalidParameter.Arn", format!("The ARN {arn} is invalid.")),
-        Error::ServiceLinkedRole(fault) => Fault::new(400, "InvalidParameter.RoleName", fault.to_string()),
+        Error::ServiceLinkedRole(fault) => service_linked_role(fault),
         // Nothing on this wire has providers yet.
         Error::Provider(fault) => Fault::new(400, "InvalidParameter", fault.to_string()),
         Error::TooManyAttached(owner, _) => too_many_attached(*owner),
         // No operation on this wire comes to these three yet; codes and texts are inferred.
         Error::PolicyNotAttachable(_) => Fault::new(400, "NotSupport.Policy", "The policy can not be attached."),
         Error::ForeignPolicy(_) => Fault::new(403, "NotSupport.SystemPolicy", "The system policy can not be changed."),
-        Error::ProtectedRole(_) => {
-            Fault::new(400, "NotSupport.ServiceLinkedRole", "The service linked role can not be changed.")
-        }
+        Error::ProtectedRole(_) => protected_role(),
         Error::Vouch(fault) => Fault::new(400, "AuthenticationFail", fault.to_string()),
         // No use case of this cloud says any of these.
         Error::MfaNotShown | Error::Material(_) | Error::NotOwned { .. } | Error::NoSuchService(_) => {
@@ -392,6 +391,38 @@ fn delete_conflict(what: Noun, still: Noun) -> Fault {
         (_, _) => ("DeleteConflict", "The entity CAN NOT be deleted while it is in use."),
     };
     Fault::new(409, code, message)
+}
+
+/// Code and text are inferred.
+fn protected_role() -> Fault {
+    Fault::new(400, "NotSupport.ServiceLinkedRole", "The service linked role can not be changed.")
+}
+
+/// The first three as Resource Manager 2020-03-31 CreateServiceLinkedRole has them.
+fn service_linked_role(fault: &ServiceLinkedRoleFault) -> Fault {
+    match fault {
+        ServiceLinkedRoleFault::UnknownService(_) => {
+            Fault::new(404, "EntityNotExist.Service", "The service does not exist.")
+        }
+        ServiceLinkedRoleFault::SuffixNotAllowed(_) => Fault::new(
+            400,
+            "InvalidParameter.CustomSuffix.NotAllowed",
+            "Custom suffix is not allowed for this Service Linked Role.",
+        ),
+        ServiceLinkedRoleFault::DescriptionNotAllowed(_) => Fault::new(
+            400,
+            "InvalidParameter.Description.NotAllowed",
+            "Custom description is not allowed for default service linked role.",
+        ),
+        ServiceLinkedRoleFault::NameTaken(_) => already_exists(Noun::Role),
+        ServiceLinkedRoleFault::FixedDuration(_) => protected_role(),
+        // Inferred; nothing on this wire comes to the last two.
+        ServiceLinkedRoleFault::NotLinked(_)
+        | ServiceLinkedRoleFault::UnknownDeletion
+        | ServiceLinkedRoleFault::MalformedDeletion => {
+            Fault::new(400, "InvalidParameter.RoleName", "The role is not a service linked role.")
+        }
+    }
 }
 
 fn assume_role(fault: AssumeRoleFault) -> Fault {

@@ -44,6 +44,16 @@ fn every_error_has_its_code_status_and_text() {
     put(&Error::DeleteConflict(Noun::Group, Noun::AttachedPolicy));
     put(&Error::DeleteConflict(Noun::MfaDevice, Noun::BoundUser));
     put(&Error::DeleteConflict(Noun::Role, Noun::Policy));
+    put(&Error::ProtectedRole("x".into()));
+    for fault in [
+        ServiceLinkedRoleFault::UnknownService("x".into()),
+        ServiceLinkedRoleFault::SuffixNotAllowed("x".into()),
+        ServiceLinkedRoleFault::DescriptionNotAllowed("x".into()),
+        ServiceLinkedRoleFault::NameTaken("x".into()),
+        ServiceLinkedRoleFault::NotLinked("x".into()),
+    ] {
+        put(&fault.into());
+    }
     for violation in [Violation::TooShort, Violation::Reused] {
         put(&Error::PasswordRejected("NewPassword", PasswordRefusal { violations: vec![violation] }));
     }

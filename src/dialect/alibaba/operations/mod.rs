@@ -16,7 +16,9 @@ mod mfa_devices;
 mod password_policy;
 mod roles;
 mod security_preference;
+mod service_linked_roles;
 mod sts;
+mod tags;
 mod users;
 
 /// Who may call an operation.
@@ -135,7 +137,13 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("CreateRole", [Ram], Policy(Roles), roles::create),
     row!("GetRole", [Ram], Policy(Role), roles::get),
     row!("ListRoles", [Ram], Policy(Roles), roles::list),
+    row!("UpdateRole", [Ram], Policy(Role), roles::update),
     row!("DeleteRole", [Ram], Policy(Role), roles::delete),
+    row!("CreateServiceLinkedRole", [Ram], Policy(Roles), service_linked_roles::create),
+    row!("DeleteServiceLinkedRole", [Ram], Policy(Role), service_linked_roles::delete),
+    row!("TagResources", [Ims, Ram], Policy(Account), tags::tag),
+    row!("UntagResources", [Ims, Ram], Policy(Account), tags::untag),
+    row!("ListTagResources", [Ims, Ram], Policy(Account), tags::list),
     row!("AssumeRole", [Sts], TrustPolicy, sts::assume_role),
     row!("GetCallerIdentity", [Sts], Anyone, sts::get_caller_identity),
 ];
