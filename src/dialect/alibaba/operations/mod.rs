@@ -9,6 +9,7 @@ use crate::domain::error::Error;
 use crate::services::Ctx;
 
 mod access_keys;
+mod account_summary;
 mod accounts;
 mod groups;
 mod login_profiles;
@@ -131,6 +132,8 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("DisableVirtualMFA", [Ims], Policy(User), mfa_devices::disable),
     row!("GetDefaultDomain", [Ims], Policy(Account), accounts::get_default_domain),
     row!("SetDefaultDomain", [Ims], Policy(Account), accounts::set_default_domain),
+    row!("GetAccountSummary", [Ims], Policy(Account), account_summary::get),
+    row!("GetAccountMFAInfo", [Ims], Policy(Account), account_summary::root_mfa),
     row!("GetAccountAlias", [Ram], Policy(Account), accounts::get_alias),
     row!("SetAccountAlias", [Ram], Policy(Account), accounts::set_alias),
     row!("ClearAccountAlias", [Ram], Policy(Account), accounts::clear_alias),
