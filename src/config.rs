@@ -155,6 +155,10 @@ pub struct AlibabaSettings {
     pub default_account: String,
     /// The most RAM users in one account.
     pub users_per_account: i64,
+    /// The most RAM groups in one account.
+    pub groups_per_account: i64,
+    /// The most groups that one RAM user is in.
+    pub groups_per_user: i64,
     /// The most RAM roles in one account.
     pub roles_per_account: i64,
     /// The most virtual MFA devices in one account.
@@ -168,6 +172,8 @@ impl Default for AlibabaSettings {
         Self {
             default_account: "1000000000000001".to_owned(),
             users_per_account: 5000,
+            groups_per_account: 300,
+            groups_per_user: 10,
             roles_per_account: 1000,
             mfa_devices_per_account: 5000,
             access_keys_per_user: 2,

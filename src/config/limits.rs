@@ -72,6 +72,8 @@ impl AlibabaSettings {
     fn problem(&self) -> Option<Problem> {
         [
             ("alibaba.users_per_account", self.users_per_account),
+            ("alibaba.groups_per_account", self.groups_per_account),
+            ("alibaba.groups_per_user", self.groups_per_user),
             ("alibaba.roles_per_account", self.roles_per_account),
             ("alibaba.mfa_devices_per_account", self.mfa_devices_per_account),
             ("alibaba.access_keys_per_user", self.access_keys_per_user),

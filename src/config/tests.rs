@@ -65,6 +65,8 @@ fn without_any_layer_the_defaults_hold() {
     assert_eq!(settings.auth.policies, Policies::Enforce);
     assert_eq!(settings.alibaba.default_account, "1000000000000001");
     assert_eq!(settings.alibaba.users_per_account, 5000);
+    assert_eq!(settings.alibaba.groups_per_account, 300);
+    assert_eq!(settings.alibaba.groups_per_user, 10);
     assert_eq!(settings.alibaba.roles_per_account, 1000);
     assert_eq!(settings.alibaba.mfa_devices_per_account, 5000);
     assert_eq!(settings.alibaba.access_keys_per_user, 2);

@@ -45,6 +45,14 @@ pub struct Rules {
     pub mfa: MfaRules,
     /// Whether people may write the account behind their name, as in `alice@domain`.
     pub names_carry_domain: bool,
+    /// Whether one is told of a user who is to join a group and is in it already, or is to leave one and is not in it;
+    /// else both pass.
+    pub memberships_are_told_of: bool,
+    /// Whether tag keys that differ in case alone are different ones, whatever carries them; else that depends on the
+    /// kind of thing (`TagCase`).
+    pub tag_keys_have_case: bool,
+    /// Whether a service that is linked to one role describes it itself, and nobody else.
+    pub services_describe_roles: bool,
     /// Seconds in which a further sign-in does not show in when a user's password was last used.
     pub sign_ins_shown_apart: i64,
 }
@@ -118,6 +126,12 @@ const ALIBABA: Rules = Rules {
         label: |device, _| device.to_owned(),
     },
     names_carry_domain: true,
+    // RAM 2015-05-01 AddUserToGroup and RemoveUserFromGroup, error codes.
+    memberships_are_told_of: true,
+    // As of other things with tags (OSS documentation, "Bucket tags"); inferred of RAM's.
+    tag_keys_have_case: true,
+    // Resource Manager 2020-03-31 CreateServiceLinkedRole, Description.
+    services_describe_roles: true,
     sign_ins_shown_apart: 0,
 };
 
@@ -157,6 +171,11 @@ const AWS: Rules = Rules {
         label: |device, account| format!("{device}@{account}"),
     },
     names_carry_domain: false,
+    // Recorded.
+    memberships_are_told_of: false,
+    tag_keys_have_case: false,
+    // IAM 2010-05-08 CreateServiceLinkedRole, Description.
+    services_describe_roles: false,
     // IAM 2010-05-08 User, PasswordLastUsed.
     sign_ins_shown_apart: 300,
 };

@@ -64,6 +64,7 @@ pub mod sign_in;
 pub mod signing_certificates;
 pub mod ssh_public_keys;
 mod standings;
+pub mod tagged;
 mod tags;
 pub mod targets;
 pub mod totp;
@@ -215,6 +216,8 @@ fn quotas(app: &App, cloud: Cloud) -> Quotas {
         Cloud::Aws => Quotas::AWS,
         Cloud::Alibaba => Quotas {
             users: set.users_per_account,
+            groups: set.groups_per_account,
+            groups_per_user: set.groups_per_user,
             roles: set.roles_per_account,
             mfa_devices: set.mfa_devices_per_account,
             access_keys_per_user: set.access_keys_per_user,

@@ -61,6 +61,7 @@ pub mod service_credentials;
 pub mod sessions;
 pub mod signing_certificates;
 pub mod ssh_public_keys;
+pub mod tagged;
 pub mod tags;
 pub mod users;
 pub mod world;

@@ -38,6 +38,7 @@ const MODULES: &[(&str, Texts)] = &[
     ("sessions", super::sessions::STATEMENTS),
     ("signing_certificates", super::signing_certificates::STATEMENTS),
     ("ssh_public_keys", super::ssh_public_keys::STATEMENTS),
+    ("tagged", super::tagged::STATEMENTS),
     ("tags", super::tags::STATEMENTS),
     ("users", super::users::STATEMENTS),
     ("world", super::world::STATEMENTS),

@@ -22,6 +22,9 @@ fn every_error_has_its_code_status_and_text() {
         Noun::MfaDevice,
         Noun::BoundUser,
         Noun::Role,
+        Noun::Group,
+        Noun::GroupOfUser,
+        Noun::Tag,
         Noun::AccountAlias,
     ];
     let mut table = String::new();
@@ -39,8 +42,20 @@ fn every_error_has_its_code_status_and_text() {
     for still in [Noun::AccessKey, Noun::LoginProfile, Noun::UserMfaDevice, Noun::Group, Noun::Policy] {
         put(&Error::DeleteConflict(Noun::User, still));
     }
+    put(&Error::DeleteConflict(Noun::Group, Noun::GroupMember));
+    put(&Error::DeleteConflict(Noun::Group, Noun::AttachedPolicy));
     put(&Error::DeleteConflict(Noun::MfaDevice, Noun::BoundUser));
     put(&Error::DeleteConflict(Noun::Role, Noun::Policy));
+    put(&Error::ProtectedRole("x".into()));
+    for fault in [
+        ServiceLinkedRoleFault::UnknownService("x".into()),
+        ServiceLinkedRoleFault::SuffixNotAllowed("x".into()),
+        ServiceLinkedRoleFault::DescriptionNotAllowed("x".into()),
+        ServiceLinkedRoleFault::NameTaken("x".into()),
+        ServiceLinkedRoleFault::NotLinked("x".into()),
+    ] {
+        put(&fault.into());
+    }
     for violation in [Violation::TooShort, Violation::Reused] {
         put(&Error::PasswordRejected("NewPassword", PasswordRefusal { violations: vec![violation] }));
     }

@@ -283,6 +283,10 @@ fn service_linked_role(fault: &ServiceLinkedRoleFault) -> Fault {
         ServiceLinkedRoleFault::SuffixNotAllowed(service) => {
             invalid_input(format!("Custom suffix is not allowed for {service}"))
         }
+        // Nothing on this wire comes to it.
+        ServiceLinkedRoleFault::DescriptionNotAllowed(service) => {
+            invalid_input(format!("Custom description is not allowed for {service}"))
+        }
         ServiceLinkedRoleFault::NameTaken(role) => invalid_input(format!(
             "Service role name {role} has been taken in this account, please try a different suffix."
         )),

@@ -21,13 +21,21 @@ IN_BOTH = """
     CreateUser GetUser UpdateUser DeleteUser ListUsers
     CreateAccessKey ListAccessKeys UpdateAccessKey DeleteAccessKey GetAccessKeyLastUsed
     CreateVirtualMFADevice BindMFADevice UnbindMFADevice DeleteVirtualMFADevice ListVirtualMFADevices GetUserMFAInfo
+    CreateGroup GetGroup UpdateGroup DeleteGroup ListGroups
+    AddUserToGroup RemoveUserFromGroup ListGroupsForUser ListUsersForGroup
+    TagResources UntagResources ListTagResources
 """.split()
 BUILT = {
-    "ims": {*IN_BOTH, "ListUserBasicInfos", "DisableVirtualMFA", "GetDefaultDomain", "SetDefaultDomain"},
+    "ims": {
+        *IN_BOTH,
+        *("ListUserBasicInfos", "DisableVirtualMFA", "GetDefaultDomain", "SetDefaultDomain"),
+        *("GetAccountSummary", "GetAccountMFAInfo"),
+    },
     "ram": {
         *IN_BOTH,
         *("GetAccountAlias", "SetAccountAlias", "ClearAccountAlias"),
-        *("CreateRole", "GetRole", "ListRoles", "DeleteRole"),
+        *("CreateRole", "GetRole", "ListRoles", "UpdateRole", "DeleteRole"),
+        *("CreateServiceLinkedRole", "DeleteServiceLinkedRole"),
     },
     "sts": {"AssumeRole", "GetCallerIdentity"},
 }
