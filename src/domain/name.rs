@@ -28,6 +28,11 @@ pub fn check_role_name(name: &str) -> Result<(), NameFault> {
     check(name, 64, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
 }
 
+/// A policy's name: 1 to 128 letters, digits, `-` (RAM 2015-05-01 CreatePolicy).
+pub fn check_policy_name(name: &str) -> Result<(), NameFault> {
+    check(name, 128, |c| c.is_ascii_alphanumeric() || c == '-')
+}
+
 /// A virtual MFA device's name: 1 to 64 letters, digits, `-`, and `.` as the RAM page has it
 /// (RAM 2015-05-01 CreateVirtualMFADevice).
 pub fn check_mfa_device_name(name: &str) -> Result<(), NameFault> {

@@ -26,6 +26,8 @@ pub struct Rules {
     pub mfa_devices_per_user: usize,
     /// Whether a sign-in that must set a new password needs the permission to change it.
     pub reset_needs_permission: bool,
+    /// Whether attaching a policy to what has it already is refused.
+    pub attaches_once: bool,
     /// The language of trust policies.
     pub trust_language: TrustLanguage,
     /// Whether the sessions of a role end with it.
@@ -85,6 +87,8 @@ const ALIBABA: Rules = Rules {
     new_password_ends_sessions: true,
     mfa_devices_per_user: 1,
     reset_needs_permission: false,
+    // RAM 2015-05-01 AttachPolicyToUser, EntityAlreadyExists.User.Policy.
+    attaches_once: true,
     trust_language: TrustLanguage::Ram,
     // Inferred.
     deleted_role_ends_sessions: false,
@@ -121,6 +125,8 @@ const AWS: Rules = Rules {
     mfa_devices_per_user: 8,
     // IAM User Guide, "Manage passwords for IAM users": the page calls ChangePassword.
     reset_needs_permission: true,
+    // Observed.
+    attaches_once: false,
     trust_language: TrustLanguage::Iam,
     // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
     deleted_role_ends_sessions: true,
@@ -164,7 +170,12 @@ pub struct Quotas {
     pub groups_per_user: i64,
     pub policies: i64,
     pub versions_per_policy: i64,
+    /// On one user, group or role, whoever keeps them.
     pub attached_policies: i64,
+    /// Of these, the account's own.
+    pub attached_own_policies: i64,
+    /// Of these, the cloud's.
+    pub attached_clouds_policies: i64,
     pub instance_profiles: i64,
     pub server_certificates: i64,
     pub signing_certificates_per_user: i64,
@@ -187,6 +198,8 @@ impl Quotas {
         policies: 1_500,
         versions_per_policy: 5,
         attached_policies: 10,
+        attached_own_policies: i64::MAX,
+        attached_clouds_policies: i64::MAX,
         instance_profiles: 1_000,
         server_certificates: 20,
         signing_certificates_per_user: 2,
