@@ -7,10 +7,9 @@ use std::borrow::Cow;
 
 use axum::http::StatusCode;
 
-use super::Api;
+use super::{Api, policy_texts};
 use crate::domain::error::{AssumeRoleFault, Error, Noun, Why};
 use crate::domain::password_policy::Violation;
-use crate::domain::policy_owner::PolicyOwner;
 
 type Text = Cow<'static, str>;
 
@@ -26,7 +25,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    fn new(status: u16, code: impl Into<Text>, message: impl Into<Text>) -> Self {
+    pub(super) fn new(status: u16, code: impl Into<Text>, message: impl Into<Text>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self { status, code: code.into(), message: message.into() }
     }

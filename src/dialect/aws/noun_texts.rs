@@ -115,9 +115,8 @@ pub(super) fn foreign_policy(change: PolicyChange) -> &'static str {
         // Observed.
         PolicyChange::CreateVersion => "Cannot create versions for policies outside your own account.",
         PolicyChange::DeleteVersion => "Cannot delete policy versions for policies outside your own account.",
-        PolicyChange::SetDefaultVersion => "Cannot update policies outside your own account.",
-        // AWS has no such change.
-        PolicyChange::Describe => "Cannot update policies outside your own account.",
+        // The second is no change that AWS has.
+        PolicyChange::SetDefaultVersion | PolicyChange::Describe => "Cannot update policies outside your own account.",
         // Inferred.
         PolicyChange::Tag => "Cannot tag policies outside your own account.",
     }
