@@ -28,6 +28,13 @@ BUILT = {
         *IN_BOTH,
         *("GetAccountAlias", "SetAccountAlias", "ClearAccountAlias"),
         *("CreateRole", "GetRole", "ListRoles", "DeleteRole"),
+        *("CreatePolicy", "GetPolicy", "ListPolicies", "UpdatePolicyDescription", "DeletePolicy"),
+        *("CreatePolicyVersion", "GetPolicyVersion", "ListPolicyVersions"),
+        *("SetDefaultPolicyVersion", "DeletePolicyVersion"),
+        *("AttachPolicyToUser", "DetachPolicyFromUser", "ListPoliciesForUser"),
+        *("AttachPolicyToGroup", "DetachPolicyFromGroup", "ListPoliciesForGroup"),
+        *("AttachPolicyToRole", "DetachPolicyFromRole", "ListPoliciesForRole"),
+        "ListEntitiesForPolicy",
     },
     "sts": {"AssumeRole", "GetCallerIdentity"},
 }
