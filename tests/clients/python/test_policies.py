@@ -10,6 +10,10 @@ DOCUMENT = as_json_text(
     {"Version": "1", "Statement": [{"Effect": "Allow", "Action": "oss:GetObject", "Resource": "acs:oss:*:*:box/*"}]}
 )
 OTHER = as_json_text({"Version": "1", "Statement": [{"Effect": "Deny", "Action": "oss:*", "Resource": "*"}]})
+BOTH = (
+    dict(PolicyName="reader", PolicyType="Custom"),
+    dict(PolicyName="ReadOnlyAccess", PolicyType="System"),
+)
 ROTATE = "DeleteOldestNonDefaultVersionWhenLimitExceeded"
 
 
@@ -119,7 +123,7 @@ def test_a_policy_is_attached_and_detached(account, kind):
     owner = {f"{kind}Name": "alice"}
     account.user("alice") if kind == "User" else account.role("alice")
     make(account)
-    for policy in (dict(PolicyName="reader", PolicyType="Custom"), dict(PolicyName="ReadOnlyAccess", PolicyType="System")):
+    for policy in BOTH:
         account.ram(f"AttachPolicyTo{kind}", **owner, **policy)
         with refused(f"EntityAlreadyExists.{kind}.Policy"):
             account.ram(f"AttachPolicyTo{kind}", **owner, **policy)
@@ -132,7 +136,7 @@ def test_a_policy_is_attached_and_detached(account, kind):
         account.ram(f"Delete{kind}", **owner)
     with refused_with("DeleteConflict.", 409):
         account.ram("DeletePolicy", PolicyName="reader")
-    for policy in (dict(PolicyName="reader", PolicyType="Custom"), dict(PolicyName="ReadOnlyAccess", PolicyType="System")):
+    for policy in BOTH:
         account.ram(f"DetachPolicyFrom{kind}", **owner, **policy)
         with refused(f"EntityNotExist.{kind}.Policy"):
             account.ram(f"DetachPolicyFrom{kind}", **owner, **policy)
