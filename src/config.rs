@@ -165,6 +165,14 @@ pub struct AlibabaSettings {
     pub mfa_devices_per_account: i64,
     /// The most access keys of one RAM user.
     pub access_keys_per_user: i64,
+    /// The most custom policies in one account.
+    pub policies_per_account: i64,
+    /// The most versions of one custom policy.
+    pub versions_per_policy: i64,
+    /// The most custom policies on one RAM user, group or role.
+    pub custom_policies_per_identity: i64,
+    /// The most system policies on one RAM user, group or role.
+    pub system_policies_per_identity: i64,
 }
 
 impl Default for AlibabaSettings {
@@ -177,6 +185,10 @@ impl Default for AlibabaSettings {
             roles_per_account: 1000,
             mfa_devices_per_account: 5000,
             access_keys_per_user: 2,
+            policies_per_account: 1500,
+            versions_per_policy: 5,
+            custom_policies_per_identity: 10,
+            system_policies_per_identity: 20,
         }
     }
 }

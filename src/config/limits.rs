@@ -77,6 +77,10 @@ impl AlibabaSettings {
             ("alibaba.roles_per_account", self.roles_per_account),
             ("alibaba.mfa_devices_per_account", self.mfa_devices_per_account),
             ("alibaba.access_keys_per_user", self.access_keys_per_user),
+            ("alibaba.policies_per_account", self.policies_per_account),
+            ("alibaba.versions_per_policy", self.versions_per_policy),
+            ("alibaba.custom_policies_per_identity", self.custom_policies_per_identity),
+            ("alibaba.system_policies_per_identity", self.system_policies_per_identity),
         ]
         .into_iter()
         .find(|(_, limit)| *limit < 0)

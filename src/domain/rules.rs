@@ -37,6 +37,8 @@ pub struct Rules {
     pub seals_denials: bool,
     /// The language of policies.
     pub policy_language: PolicyLanguage,
+    /// Whether attaching a policy to what has it already is refused.
+    pub attaches_once: bool,
     /// Whether the sessions of a role end with it.
     pub deleted_role_ends_sessions: bool,
     /// How a security token looks.
@@ -109,6 +111,8 @@ const ALIBABA: Rules = Rules {
     // RAM 2015-05-01 DecodeDiagnosticMessage.
     seals_denials: true,
     policy_language: PolicyLanguage::Ram,
+    // RAM 2015-05-01 AttachPolicyToUser, EntityAlreadyExists.User.Policy.
+    attaches_once: true,
     // Inferred.
     deleted_role_ends_sessions: false,
     // Samples of STS 2015-04-01 AssumeRole.
@@ -155,6 +159,8 @@ const AWS: Rules = Rules {
     own_password_needs_setting: false,
     seals_denials: false,
     policy_language: PolicyLanguage::Iam,
+    // Observed.
+    attaches_once: false,
     // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
     deleted_role_ends_sessions: true,
     // Tokens seen begin so and vary in length with what they carry.
@@ -202,7 +208,12 @@ pub struct Quotas {
     pub groups_per_user: i64,
     pub policies: i64,
     pub versions_per_policy: i64,
+    /// On one user, group or role, whoever keeps them.
     pub attached_policies: i64,
+    /// Of these, the account's own.
+    pub attached_own_policies: i64,
+    /// Of these, the cloud's.
+    pub attached_clouds_policies: i64,
     pub instance_profiles: i64,
     pub server_certificates: i64,
     pub signing_certificates_per_user: i64,
@@ -225,6 +236,8 @@ impl Quotas {
         policies: 1_500,
         versions_per_policy: 5,
         attached_policies: 10,
+        attached_own_policies: i64::MAX,
+        attached_clouds_policies: i64::MAX,
         instance_profiles: 1_000,
         server_certificates: 20,
         signing_certificates_per_user: 2,

@@ -44,6 +44,7 @@ pub mod password_policy;
 mod passwords;
 pub mod policies;
 pub mod policy_attachments;
+pub mod policy_listing;
 pub mod policy_owners;
 pub mod policy_versions;
 pub mod request_context;
@@ -222,6 +223,11 @@ fn quotas(app: &App, cloud: Cloud) -> Quotas {
             mfa_devices: set.mfa_devices_per_account,
             access_keys_per_user: set.access_keys_per_user,
             tags: 20,
+            policies: set.policies_per_account,
+            versions_per_policy: set.versions_per_policy,
+            attached_policies: i64::MAX,
+            attached_own_policies: set.custom_policies_per_identity,
+            attached_clouds_policies: set.system_policies_per_identity,
             ..Quotas::AWS
         },
     }

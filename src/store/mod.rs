@@ -52,6 +52,7 @@ mod open;
 pub mod policies;
 pub mod policy_attachments;
 pub mod policy_documents;
+pub mod policy_holders;
 pub mod role_deletions;
 pub mod roles;
 pub mod saml_providers;

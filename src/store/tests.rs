@@ -29,6 +29,7 @@ const MODULES: &[(&str, Texts)] = &[
     ("policies", super::policies::STATEMENTS),
     ("policy_attachments", super::policy_attachments::STATEMENTS),
     ("policy_documents", super::policy_documents::STATEMENTS),
+    ("policy_holders", super::policy_holders::STATEMENTS),
     ("role_deletions", super::role_deletions::STATEMENTS),
     ("roles", super::roles::STATEMENTS),
     ("saml_providers", super::saml_providers::STATEMENTS),

@@ -28,7 +28,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    fn new(status: u16, code: impl Into<Text>, message: impl Into<Text>) -> Self {
+    pub(super) fn new(status: u16, code: impl Into<Text>, message: impl Into<Text>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self { status, code: code.into(), message: message.into() }
     }
@@ -232,7 +232,9 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         Error::ServiceLinkedRole(fault) => service_linked_role(fault),
         // Nothing on this wire has providers yet.
         Error::Provider(fault) => Fault::new(400, "InvalidParameter", fault.to_string()),
-        Error::TooManyAttached(owner, _) => too_many_attached(*owner),
+        Error::AlreadyAttached(owner, _) => policy_texts::already_attached(*owner),
+        Error::NotAttached(owner, _) => policy_texts::not_attached(*owner),
+        Error::TooManyAttached(owner, _) => policy_texts::too_many_attached(*owner),
         // No operation on this wire comes to these three yet; codes and texts are inferred.
         Error::PolicyNotAttachable(_) => Fault::new(400, "NotSupport.Policy", "The policy can not be attached."),
         Error::ForeignPolicy(_) => Fault::new(403, "NotSupport.SystemPolicy", "The system policy can not be changed."),
@@ -261,6 +263,10 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
 }
 
 fn bad_parameter(name: &str, why: &Why) -> Fault {
+    // This one's code says no more.
+    if name == "PolicyType" {
+        return Fault::new(400, "InvalidParameter.PolicyType", "The parameter - \"PolicyType\" is incorrect.");
+    }
     // The account alias has texts of its own.
     let (kind, message) = match (name, why) {
         ("AccountAlias", Why::Length) => {
@@ -290,7 +296,10 @@ fn not_found(noun: Noun) -> Fault {
         Noun::Role => ("EntityNotExist.Role", "The role does not exist."),
         Noun::Group => ("EntityNotExist.Group", "The group does not exist."),
         Noun::GroupOfUser => ("EntityNotExist.User.Group", "The user has not joined the group."),
-        Noun::Policy => ("EntityNotExist.Policy", "The policy does not exist."),
+        Noun::Policy | Noun::AttachablePolicy | Noun::PolicyOfVersion => {
+            ("EntityNotExist.Policy", "The policy does not exist.")
+        }
+        Noun::PolicyVersion => ("EntityNotExist.Policy.Version", "The policy version does not exist."),
         // Nothing on this wire asks for these; the codes follow the pattern.
         Noun::AccountAlias => ("EntityNotExist.AccountAlias", "The account alias does not exist."),
         Noun::Account => ("EntityNotExist.Account", "The account does not exist."),
@@ -341,18 +350,11 @@ fn limit_exceeded(noun: Noun) -> Fault {
         // Inferred.
         Noun::Tag => ("LimitExceeded.Tag", "The count of tags beyond the current limits."),
         Noun::Policy => ("LimitExceeded.Policy", "The count of policy beyond the current limits."),
+        Noun::PolicyVersion => {
+            ("LimitExceeded.Policy.Version", "The count of policy version beyond the current limits.")
+        }
         // Nothing limits these; the code follows the pattern.
         _ => ("LimitExceeded", "The count beyond the current limits."),
-    };
-    Fault::new(409, code, message)
-}
-
-/// The texts are inferred from that on access keys.
-fn too_many_attached(owner: PolicyOwner) -> Fault {
-    let (code, message) = match owner {
-        PolicyOwner::User => ("LimitExceeded.User.Policy", "The count of user policies beyond the current limits."),
-        PolicyOwner::Group => ("LimitExceeded.Group.Policy", "The count of group policies beyond the current limits."),
-        PolicyOwner::Role => ("LimitExceeded.Role.Policy", "The count of role policies beyond the current limits."),
     };
     Fault::new(409, code, message)
 }
@@ -377,8 +379,24 @@ fn delete_conflict(what: Noun, still: Noun) -> Fault {
         (Noun::Group, Noun::GroupMember) => {
             ("DeleteConflict.Group.User", "The group CAN NOT has any user member while deleting the group.")
         }
-        (Noun::Group, _) => {
+        (Noun::Group, Noun::Policy | Noun::AttachedPolicy) => {
             ("DeleteConflict.Group.Policy", "The entity CAN NOT has any attached policy while deleting the group.")
+        }
+        (Noun::Policy, Noun::User) => {
+            ("DeleteConflict.Policy.User", "The policy CAN NOT been attached to any user while deleting the policy.")
+        }
+        (Noun::Policy, Noun::Group) => {
+            ("DeleteConflict.Policy.Group", "The policy CAN NOT been attached to any group while deleting the policy.")
+        }
+        // The code is the one that Terraform's provider waits for when it deletes a policy; the text is inferred.
+        (Noun::Policy, Noun::Role) => {
+            ("DeleteConflict.Role.Policy", "The policy CAN NOT been attached to any role while deleting the policy.")
+        }
+        (Noun::Policy, Noun::DefaultPolicyVersion) => {
+            ("DeleteConflict.Policy.Version.Default", "The default policy version CAN NOT been deleted directly.")
+        }
+        (Noun::Policy, Noun::PolicyVersion) => {
+            ("DeleteConflict.Policy.Version", "The policy CAN NOT has any version except the default version.")
         }
         (Noun::MfaDevice, _) => (
             "DeleteConflict.VirtualMFADevice.User",

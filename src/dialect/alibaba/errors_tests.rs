@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::denial::Denial;
 use crate::domain::error::PasswordRefusal;
 use crate::domain::policy::PolicyFault;
+use crate::domain::policy_owner::PolicyOwner;
 
 fn line(table: &mut String, fault: &Fault) {
     let _ = writeln!(table, "{} {} | {}", fault.status.as_u16(), fault.code, fault.message);
@@ -26,6 +27,8 @@ fn every_error_has_its_code_status_and_text() {
         Noun::GroupOfUser,
         Noun::Tag,
         Noun::AccountAlias,
+        Noun::Policy,
+        Noun::PolicyVersion,
     ];
     let mut table = String::new();
     let mut put = |error: &Error| line(&mut table, &fault(error, Api::Ims));
@@ -43,7 +46,16 @@ fn every_error_has_its_code_status_and_text() {
         put(&Error::DeleteConflict(Noun::User, still));
     }
     put(&Error::DeleteConflict(Noun::Group, Noun::GroupMember));
+    for still in [Noun::User, Noun::Group, Noun::Role, Noun::PolicyVersion, Noun::DefaultPolicyVersion] {
+        put(&Error::DeleteConflict(Noun::Policy, still));
+    }
     put(&Error::DeleteConflict(Noun::Group, Noun::AttachedPolicy));
+    for owner in [PolicyOwner::User, PolicyOwner::Group, PolicyOwner::Role] {
+        put(&Error::AlreadyAttached(owner, "x".into()));
+        put(&Error::NotAttached(owner, "x".into()));
+        put(&Error::TooManyAttached(owner, 1));
+    }
+    put(&Error::BadParameter("PolicyType", Why::Format));
     put(&Error::DeleteConflict(Noun::MfaDevice, Noun::BoundUser));
     put(&Error::DeleteConflict(Noun::Role, Noun::Policy));
     put(&Error::ProtectedRole("x".into()));

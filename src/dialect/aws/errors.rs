@@ -189,6 +189,13 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::AlreadyExists(noun, name) => {
             Fault::new(409, "EntityAlreadyExists", noun_texts::already_exists(*noun, name))
         }
+        Error::NotAttached(_, policy) => {
+            Fault::new(404, "NoSuchEntity", noun_texts::not_found(Noun::AttachedPolicy, policy))
+        }
+        // No use case of this cloud says this: what is attached already stays.
+        Error::AlreadyAttached(_, policy) => {
+            Fault::new(409, "EntityAlreadyExists", noun_texts::already_exists(Noun::AttachedPolicy, policy))
+        }
         Error::LimitExceeded(noun, most) => Fault::new(409, "LimitExceeded", noun_texts::limit_exceeded(*noun, *most)),
         Error::DeleteConflict(what, still) => {
             Fault::new(409, "DeleteConflict", noun_texts::delete_conflict(*what, *still))

@@ -36,6 +36,13 @@ BUILT = {
         *("GetAccountAlias", "SetAccountAlias", "ClearAccountAlias"),
         *("CreateRole", "GetRole", "ListRoles", "UpdateRole", "DeleteRole"),
         *("CreateServiceLinkedRole", "DeleteServiceLinkedRole"),
+        *("CreatePolicy", "GetPolicy", "ListPolicies", "UpdatePolicyDescription", "DeletePolicy"),
+        *("CreatePolicyVersion", "GetPolicyVersion", "ListPolicyVersions"),
+        *("SetDefaultPolicyVersion", "DeletePolicyVersion"),
+        *("AttachPolicyToUser", "DetachPolicyFromUser", "ListPoliciesForUser"),
+        *("AttachPolicyToGroup", "DetachPolicyFromGroup", "ListPoliciesForGroup"),
+        *("AttachPolicyToRole", "DetachPolicyFromRole", "ListPoliciesForRole"),
+        "ListEntitiesForPolicy",
     },
     "sts": {"AssumeRole", "GetCallerIdentity"},
 }

@@ -8,6 +8,10 @@ use sesame::store;
 use crate::support::{ACCOUNT, Rpc, TestApp};
 
 mod groups;
+mod managed;
+mod policies;
+mod policy_attachments;
+mod policy_races;
 mod roles;
 mod tags;
 

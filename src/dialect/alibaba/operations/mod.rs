@@ -16,6 +16,9 @@ mod groups;
 mod login_profiles;
 mod mfa_devices;
 mod password_policy;
+mod policies;
+mod policy_attachments;
+mod policy_versions;
 mod roles;
 mod security_preference;
 mod service_linked_roles;
@@ -61,6 +64,12 @@ pub(super) enum Resource {
     Role,
     /// All roles.
     Roles,
+    /// The named group.
+    Group,
+    /// The named policy, the cloud's own where the type says so.
+    NamedPolicy,
+    /// All policies of the account.
+    Policies,
 }
 
 /// One operation.
@@ -91,7 +100,7 @@ macro_rules! row {
 }
 
 use Access::{Anyone, OwnAccessKeys, OwnPassword, Policy, TrustPolicy};
-use Resource::{Account, Group, Groups, MfaDevice, MfaDevices, Role, Roles, User, Users};
+use Resource::{Account, Group, Groups, MfaDevice, MfaDevices, NamedPolicy, Policies, Role, Roles, User, Users};
 
 /// All operations.
 pub(super) const OPERATIONS: &[Row] = &[
@@ -150,6 +159,27 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("TagResources", [Ims, Ram], Policy(Account), tags::tag),
     row!("UntagResources", [Ims, Ram], Policy(Account), tags::untag),
     row!("ListTagResources", [Ims, Ram], Policy(Account), tags::list),
+    row!("CreatePolicy", [Ram], Policy(NamedPolicy), policies::create),
+    row!("GetPolicy", [Ram], Policy(NamedPolicy), policies::get),
+    row!("ListPolicies", [Ram], Policy(Policies), policies::list),
+    row!("UpdatePolicyDescription", [Ram], Policy(NamedPolicy), policies::describe),
+    row!("DeletePolicy", [Ram], Policy(NamedPolicy), policies::delete),
+    row!("CreatePolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::create),
+    row!("GetPolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::get),
+    row!("ListPolicyVersions", [Ram], Policy(NamedPolicy), policy_versions::list),
+    row!("SetDefaultPolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::set_default),
+    row!("DeletePolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::delete),
+    // Those that attach and detach act on the policy also: NamedPolicy beside what has it.
+    row!("AttachPolicyToUser", [Ram], Policy(User), policy_attachments::attach_to_user),
+    row!("AttachPolicyToGroup", [Ram], Policy(Group), policy_attachments::attach_to_group),
+    row!("AttachPolicyToRole", [Ram], Policy(Role), policy_attachments::attach_to_role),
+    row!("DetachPolicyFromUser", [Ram], Policy(User), policy_attachments::detach_from_user),
+    row!("DetachPolicyFromGroup", [Ram], Policy(Group), policy_attachments::detach_from_group),
+    row!("DetachPolicyFromRole", [Ram], Policy(Role), policy_attachments::detach_from_role),
+    row!("ListPoliciesForUser", [Ram], Policy(User), policy_attachments::of_user),
+    row!("ListPoliciesForGroup", [Ram], Policy(Group), policy_attachments::of_group),
+    row!("ListPoliciesForRole", [Ram], Policy(Role), policy_attachments::of_role),
+    row!("ListEntitiesForPolicy", [Ram], Policy(NamedPolicy), policy_attachments::holders),
     row!("AssumeRole", [Sts], TrustPolicy, sts::assume_role),
     row!("GetCallerIdentity", [Sts], Anyone, sts::get_caller_identity),
 ];
@@ -171,7 +201,12 @@ impl Resource {
             }
             Self::Role => format!("role/{}", call.text("RoleName").unwrap_or("*")),
             Self::Roles => "role/*".to_owned(),
+            Self::Group => format!("group/{}", call.text("GroupName").unwrap_or("*")),
+            Self::NamedPolicy => format!("policy/{}", call.text("PolicyName").unwrap_or("*")),
+            Self::Policies => "policy/*".to_owned(),
         };
+        let clouds = self == Self::NamedPolicy && call.text("PolicyType") == Some("System");
+        let account_id = if clouds { "system" } else { account_id };
         format!("acs:ram:*:{account_id}:{relative}")
     }
 }
