@@ -8,6 +8,8 @@ pub mod aws_services;
 pub mod credential_report;
 pub mod credentials;
 pub mod error;
+pub mod exchange;
+pub mod federated_trust;
 pub mod group;
 pub mod instance_profile;
 pub mod login_profile;

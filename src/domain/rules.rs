@@ -2,6 +2,7 @@
 //! which cloud it serves.
 
 use super::account::Cloud;
+use super::providers::ProviderRules;
 use super::trust::TrustLanguage;
 
 /// The rules of one cloud.
@@ -28,6 +29,8 @@ pub struct Rules {
     pub reset_needs_permission: bool,
     /// The language of trust policies.
     pub trust_language: TrustLanguage,
+    /// What may be said of identity providers.
+    pub providers: ProviderRules,
     /// Whether the sessions of a role end with it.
     pub deleted_role_ends_sessions: bool,
     /// How a security token looks.
@@ -86,6 +89,7 @@ const ALIBABA: Rules = Rules {
     mfa_devices_per_user: 1,
     reset_needs_permission: false,
     trust_language: TrustLanguage::Ram,
+    providers: ProviderRules::ALIBABA,
     // Inferred.
     deleted_role_ends_sessions: false,
     // Samples of STS 2015-04-01 AssumeRole.
@@ -122,6 +126,7 @@ const AWS: Rules = Rules {
     // IAM User Guide, "Manage passwords for IAM users": the page calls ChangePassword.
     reset_needs_permission: true,
     trust_language: TrustLanguage::Iam,
+    providers: ProviderRules::AWS,
     // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
     deleted_role_ends_sessions: true,
     // Tokens seen begin so and vary in length with what they carry.

@@ -51,14 +51,7 @@ fn check(request: &AssumeRole) -> Result<(&str, &str), AssumeRoleFault> {
     if !is_name(&request.session_name) {
         return Err(AssumeRoleFault::SessionName);
     }
-    if let Some(policy) = &request.policy {
-        if policy.is_empty() || policy.chars().count() > LONGEST_POLICY {
-            return Err(AssumeRoleFault::PolicySize);
-        }
-        if !is_policy(policy) {
-            return Err(AssumeRoleFault::PolicyGrammar);
-        }
-    }
+    check_policy(request.policy.as_deref())?;
     if let Some(id) = &request.external_id {
         let clean = |c: char| c.is_alphanumeric() || "_+=,.@:/-".contains(c);
         if !(2..=1_224).contains(&id.chars().count()) || !id.chars().all(clean) {
@@ -69,6 +62,15 @@ fn check(request: &AssumeRole) -> Result<(&str, &str), AssumeRoleFault> {
         return Err(AssumeRoleFault::SourceIdentity);
     }
     Ok(role)
+}
+
+/// Checks a session policy.
+pub(super) fn check_policy(policy: Option<&str>) -> Result<(), AssumeRoleFault> {
+    let Some(policy) = policy else { return Ok(()) };
+    if policy.is_empty() || policy.chars().count() > LONGEST_POLICY {
+        return Err(AssumeRoleFault::PolicySize);
+    }
+    if is_policy(policy) { Ok(()) } else { Err(AssumeRoleFault::PolicyGrammar) }
 }
 
 /// Whether a text is a policy: version 1, and statements that each have an effect, actions and resources.

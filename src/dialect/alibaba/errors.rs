@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use axum::http::StatusCode;
 
-use super::Api;
+use super::{Api, exchange_texts, provider_texts};
 use crate::domain::error::{AssumeRoleFault, Error, Noun, Why};
 use crate::domain::password_policy::Violation;
 use crate::domain::policy_owner::PolicyOwner;
@@ -26,7 +26,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    fn new(status: u16, code: impl Into<Text>, message: impl Into<Text>) -> Self {
+    pub(super) fn new(status: u16, code: impl Into<Text>, message: impl Into<Text>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self { status, code: code.into(), message: message.into() }
     }
@@ -229,8 +229,7 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         // Nothing on this wire comes to it.
         Error::InvalidArn(arn) => Fault::new(400, "InvalidParameter.Arn", format!("The ARN {arn} is invalid.")),
         Error::ServiceLinkedRole(fault) => Fault::new(400, "InvalidParameter.RoleName", fault.to_string()),
-        // Nothing on this wire has providers yet.
-        Error::Provider(fault) => Fault::new(400, "InvalidParameter", fault.to_string()),
+        Error::Provider(fault) => provider_texts::fault(fault),
         Error::TooManyAttached(owner, _) => too_many_attached(*owner),
         // No operation on this wire comes to these three yet; codes and texts are inferred.
         Error::PolicyNotAttachable(_) => Fault::new(400, "NotSupport.Policy", "The policy can not be attached."),
@@ -238,11 +237,13 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         Error::ProtectedRole(_) => {
             Fault::new(400, "NotSupport.ServiceLinkedRole", "The service linked role can not be changed.")
         }
-        Error::Vouch(fault) => Fault::new(400, "AuthenticationFail", fault.to_string()),
+        Error::Exchange(fault) => exchange_texts::fault(fault),
         // No use case of this cloud says any of these.
-        Error::MfaNotShown | Error::Material(_) | Error::NotOwned { .. } | Error::NoSuchService(_) => {
-            Fault::new(400, "InvalidParameter", "The specified parameter is not valid.")
-        }
+        Error::Vouch(_)
+        | Error::MfaNotShown
+        | Error::Material(_)
+        | Error::NotOwned { .. }
+        | Error::NoSuchService(_) => Fault::new(400, "InvalidParameter", "The specified parameter is not valid."),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,
@@ -261,7 +262,7 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
     }
 }
 
-fn bad_parameter(name: &str, why: &Why) -> Fault {
+pub(super) fn bad_parameter(name: &str, why: &Why) -> Fault {
     // The account alias has texts of its own.
     let (kind, message) = match (name, why) {
         ("AccountAlias", Why::Length) => {
@@ -291,6 +292,9 @@ fn not_found(noun: Noun) -> Fault {
         Noun::Role => ("EntityNotExist.Role", "The role does not exist."),
         Noun::Group => ("EntityNotExist.Group", "The group does not exist."),
         Noun::Policy => ("EntityNotExist.Policy", "The policy does not exist."),
+        // The codes of these two are those that Terraform's provider goes by; the texts are inferred.
+        Noun::OidcProvider => ("EntityNotExist.OIDCProvider", "The OIDC provider does not exist."),
+        Noun::SamlProvider => ("EntityNotExist.SAMLProviderError", "The SAML provider does not exist."),
         // Nothing on this wire asks for these; the codes follow the pattern.
         Noun::AccountAlias => ("EntityNotExist.AccountAlias", "The account alias does not exist."),
         Noun::Account => ("EntityNotExist.Account", "The account does not exist."),
@@ -313,6 +317,12 @@ fn already_exists(noun: Noun) -> Fault {
         Noun::Group => ("EntityAlreadyExists.Group", "The group does already EXIST."),
         // The noun is the cloud's mistake.
         Noun::Policy => ("EntityAlreadyExists.Policy", "The group does already EXIST."),
+        // Of these the code of the address was seen in use; the rest is inferred.
+        Noun::OidcProvider => ("EntityAlreadyExists.OIDCProvider", "The OIDC provider does already EXIST."),
+        Noun::OidcIssuer => {
+            ("EntityAlreadyExists.OIDCProvider.Url", "The issuer url of the OIDC provider does already EXIST.")
+        }
+        Noun::SamlProvider => ("EntityAlreadyExists.SAMLProvider", "The SAML provider does already EXIST."),
         Noun::AccountAlias => ("EntityAlreadyExists.AccountAlias", "The account alias does already exist."),
         // Nothing on this wire makes these by name; the codes follow the pattern.
         Noun::AccessKey => ("EntityAlreadyExists.User.AccessKey", "The user access key does already EXIST."),
@@ -335,6 +345,12 @@ fn limit_exceeded(noun: Noun) -> Fault {
         Noun::Role => ("LimitExceeded.Role", "The count of roles beyond the current limits."),
         Noun::Group => ("LimitExceeded.Group", "The count of groups beyond the current limits."),
         Noun::Policy => ("LimitExceeded.Policy", "The count of policy beyond the current limits."),
+        // The codes and texts of these three are inferred.
+        Noun::OidcProvider => ("LimitExceeded.OIDCProvider", "The count of OIDC providers beyond the current limits."),
+        Noun::OidcClient => {
+            ("LimitExceeded.OIDCProvider.ClientId", "The count of client ids beyond the current limits.")
+        }
+        Noun::SamlProvider => ("LimitExceeded.SAMLProvider", "The count of SAML providers beyond the current limits."),
         // Nothing limits these; the code follows the pattern.
         _ => ("LimitExceeded", "The count beyond the current limits."),
     };

@@ -4,9 +4,11 @@ mod body;
 mod call;
 mod catalogue;
 mod errors;
+mod exchange_texts;
 mod gateway;
 mod operations;
 mod params;
+mod provider_texts;
 mod signature;
 
 use std::net::IpAddr;
@@ -174,7 +176,7 @@ async fn answer(
 
     // The caller is recognised once: its nonce is used up then. What lost a race is tried again as the same caller,
     // at the account's newest state.
-    let caller = gateway::caller(app, &incoming).await?;
+    let caller = gateway::caller(app, row, &incoming).await?;
     if let Some(key_id) = &caller.key_id {
         let last = Use { at: caller.now, service: api.product(), region: String::new() };
         app.key_usage.note(key_id, last, || None);

@@ -263,6 +263,8 @@ fn fault(error: &Error, caller: &str) -> Fault {
             ),
         ),
         Error::Vouch(fault) => vouch_texts::fault(fault),
+        // No use case of this cloud says it.
+        Error::Exchange(_) => validation("The request to assume a role is malformed."),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => {
             Fault::new(501, "NotImplemented", format!("The operation {operation} is not supported by Sesame yet."))

@@ -12,10 +12,13 @@ mod access_keys;
 mod accounts;
 mod login_profiles;
 mod mfa_devices;
+mod oidc_providers;
 mod password_policy;
 mod roles;
+mod saml_providers;
 mod security_preference;
 mod sts;
+mod sts_federation;
 mod users;
 
 /// Who may call an operation.
@@ -50,6 +53,12 @@ pub(super) enum Resource {
     Role,
     /// All roles.
     Roles,
+    /// The named OpenID provider.
+    OidcProvider,
+    /// The named SAML provider.
+    SamlProvider,
+    /// All SAML providers.
+    SamlProviders,
 }
 
 /// One operation.
@@ -80,7 +89,7 @@ macro_rules! row {
 }
 
 use Access::{Anyone, OwnAccessKeys, OwnPassword, Policy, TrustPolicy};
-use Resource::{Account, MfaDevice, MfaDevices, Role, Roles, User, Users};
+use Resource::{Account, MfaDevice, MfaDevices, OidcProvider, Role, Roles, SamlProvider, SamlProviders, User, Users};
 
 /// All operations.
 pub(super) const OPERATIONS: &[Row] = &[
@@ -120,6 +129,22 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("GetRole", [Ram], Policy(Role), roles::get),
     row!("ListRoles", [Ram], Policy(Roles), roles::list),
     row!("DeleteRole", [Ram], Policy(Role), roles::delete),
+    row!("CreateOIDCProvider", [Ims], Policy(Account), oidc_providers::create),
+    row!("GetOIDCProvider", [Ims], Policy(OidcProvider), oidc_providers::get),
+    row!("ListOIDCProviders", [Ims], Policy(Account), oidc_providers::list),
+    row!("UpdateOIDCProvider", [Ims], Policy(OidcProvider), oidc_providers::update),
+    row!("DeleteOIDCProvider", [Ims], Policy(OidcProvider), oidc_providers::delete),
+    row!("AddClientIdToOIDCProvider", [Ims], Policy(OidcProvider), oidc_providers::add_client),
+    row!("RemoveClientIdFromOIDCProvider", [Ims], Policy(OidcProvider), oidc_providers::remove_client),
+    row!("AddFingerprintToOIDCProvider", [Ims], Policy(OidcProvider), oidc_providers::add_fingerprint),
+    row!("RemoveFingerprintFromOIDCProvider", [Ims], Policy(OidcProvider), oidc_providers::remove_fingerprint),
+    row!("CreateSAMLProvider", [Ims], Policy(SamlProviders), saml_providers::create),
+    row!("GetSAMLProvider", [Ims], Policy(SamlProvider), saml_providers::get),
+    row!("ListSAMLProviders", [Ims], Policy(SamlProviders), saml_providers::list),
+    row!("UpdateSAMLProvider", [Ims], Policy(SamlProvider), saml_providers::update),
+    row!("DeleteSAMLProvider", [Ims], Policy(SamlProvider), saml_providers::delete),
+    row!("AssumeRoleWithOIDC", [Sts], TrustPolicy, sts_federation::with_oidc),
+    row!("AssumeRoleWithSAML", [Sts], TrustPolicy, sts_federation::with_saml),
     row!("AssumeRole", [Sts], TrustPolicy, sts::assume_role),
     row!("GetCallerIdentity", [Sts], Anyone, sts::get_caller_identity),
 ];
@@ -139,6 +164,9 @@ impl Resource {
             }
             Self::Role => format!("role/{}", call.text("RoleName").unwrap_or("*")),
             Self::Roles => "role/*".to_owned(),
+            Self::OidcProvider => format!("oidc-provider/{}", call.text("OIDCProviderName").unwrap_or("*")),
+            Self::SamlProvider => format!("saml-provider/{}", call.text("SAMLProviderName").unwrap_or("*")),
+            Self::SamlProviders => "saml-provider/*".to_owned(),
         };
         format!("acs:ram:*:{account_id}:{relative}")
     }
