@@ -219,8 +219,6 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
             "You are not authorized to do this action. You should be authorized by RAM.",
         ),
         Error::AssumeRole(fault) => assume_role(*fault),
-        // A fault of AWS's operations, which are none of this cloud's.
-        Error::Session(_) => Fault::new(400, "InvalidParameter", "The specified parameter is not valid."),
         Error::NoRoleToAssume => Fault::new(404, "EntityNotExist.Role", "The specified Role not exists."),
         Error::MalformedPolicy(details) => Fault::new(400, "MalformedPolicyDocument", details.clone()),
         // Nothing on this wire reads that language yet.
@@ -239,7 +237,8 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         }
         Error::Exchange(fault) => exchange_texts::fault(fault),
         // No use case of this cloud says any of these.
-        Error::Vouch(_)
+        Error::Session(_)
+        | Error::Vouch(_)
         | Error::MfaNotShown
         | Error::Material(_)
         | Error::NotOwned { .. }

@@ -238,7 +238,7 @@ fn fault(error: &Error, caller: &str) -> Fault {
             Fault::new(403, "AccessDenied", format!("User: {caller} is not authorized to perform: sts:AssumeRole"))
         }
         Error::Session(fault) => session_texts::fault(fault, caller),
-        Error::AssumeRole(_) => validation("The request to assume a role is malformed."),
+        Error::AssumeRole(_) | Error::Exchange(_) => validation("The request to assume a role is malformed."),
         Error::MalformedPolicy(details) => Fault::new(400, "MalformedPolicyDocument", details.clone()),
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", policy_texts::text(fault)),
         Error::PolicyTooLarge(quota, owner) => Fault::new(409, "LimitExceeded", policy_texts::size_text(*quota, owner)),
@@ -263,8 +263,6 @@ fn fault(error: &Error, caller: &str) -> Fault {
             ),
         ),
         Error::Vouch(fault) => vouch_texts::fault(fault),
-        // No use case of this cloud says it.
-        Error::Exchange(_) => validation("The request to assume a role is malformed."),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => {
             Fault::new(501, "NotImplemented", format!("The operation {operation} is not supported by Sesame yet."))

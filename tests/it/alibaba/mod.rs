@@ -1,0 +1,5 @@
+//! Alibaba Cloud's dialect over HTTP.
+
+mod anonymous;
+mod federation;
+mod providers;
