@@ -142,4 +142,19 @@ mod tests {
         assert!(!is_phone("86-"));
         assert!(!is_phone("phone"));
     }
+
+    #[test]
+    fn providers_clients_and_fingerprints_have_their_letters() {
+        assert_eq!(check_provider_name("My_Idp.1-x"), Ok(()));
+        for bad in ["-x", "x.", "a b"] {
+            assert_eq!(check_provider_name(bad), Err(NameFault::InvalidChars), "{bad}");
+        }
+        assert_eq!(check_provider_name(&"a".repeat(129)), Err(NameFault::Length));
+        assert_eq!(check_client_id("https://a.example:443/x-"), Ok(()));
+        for bad in ["/x", "a b"] {
+            assert_eq!(check_client_id(bad), Err(NameFault::InvalidChars), "{bad}");
+        }
+        assert_eq!(check_fingerprint("902eF"), Ok(()));
+        assert_eq!(check_fingerprint("90:2e"), Err(NameFault::InvalidChars));
+    }
 }

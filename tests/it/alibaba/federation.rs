@@ -121,10 +121,10 @@ async fn a_call_may_be_signed_and_must_be_in_time(place: &Place) {
         ("Timestamp", "", "MissingTimestamp"),
         ("Timestamp", "yesterday", "InvalidTimeStamp.Format"),
         ("Timestamp", "2026-11-21T23:44:59Z", "InvalidTimeStamp.Expired"),
-        ("SignatureNonce", "", "MissingSignatureNonce"),
     ] {
         take(&app, &token, &[(name, value)]).await.is(400, code);
     }
+    take(&app, &token, &[("SignatureNonce", "")]).await.ok();
     // Every other operation needs a key.
     for action in ["AssumeRole", "GetCallerIdentity"] {
         call(&app, action, &[]).await.is(400, "MissingAccessKeyId");
@@ -271,9 +271,9 @@ async fn tokens_and_sessions_end_by_the_clock(place: &Place) {
     let expired = take(&app, &short, &[]).await;
     refused(&expired, 401, "AuthenticationFail.OIDCToken.Expired", "This JsonWebToken is expired.");
     session.sts("GetCallerIdentity", &[]).await.is(400, "InvalidSecurityToken.Expired");
-    advance(2_600).await;
+    advance(2_599).await;
     take(&app, &long, &[]).await.ok();
-    advance(1).await;
+    advance(2).await;
     take(&app, &long, &[]).await.is(401, "AuthenticationFail.OIDCToken.Expired");
     app.stop().await;
 }
