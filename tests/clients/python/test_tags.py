@@ -70,3 +70,20 @@ def test_who_does_not_exist_is_not_labelled(account, other_account):
         other_account.ims("TagResources", ResourceType="user", ResourceId=[alice.id], Tag=tags)
     with refused("EntityNotExist.Role"):
         account.ram("TagResources", ResourceType="role", ResourceNames=["none"], Tag=tags)
+
+
+def test_many_labels_are_listed_to_the_last(account):
+    ids = [account.user(f"user-{number:02}").id for number in range(60)]
+    tags = [{"Key": f"key-{number:02}", "Value": str(number)} for number in range(20)]
+    for some in (ids[:50], ids[50:]):
+        account.ims("TagResources", ResourceType="user", ResourceId=some, Tag=tags)
+    found, more = [], {}
+    while True:
+        page = account.ims("ListTagResources", ResourceType="user", Tag=tags, PageSize=100, **more)
+        found += [(row["ResourceId"], row["TagKey"]) for row in page["TagResources"]["TagResource"]]
+        if not page["IsTruncated"]:
+            break
+        more = {"NextToken": page["NextToken"]}
+    assert found == [(made, tag["Key"]) for made in ids for tag in tags]
+    one = account.ims("ListTagResources", ResourceType="user", Tag=tags[-1:], PageSize=100)
+    assert [row["ResourceId"] for row in one["TagResources"]["TagResource"]] == ids
