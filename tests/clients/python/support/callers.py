@@ -59,13 +59,16 @@ class SdkCaller:
             for name in dir(client_class)
             if name.endswith("with_options")
         }
-        call_api = self.client.call_api
+        # What needs no key goes the other way.
+        for name in ("call_api", "do_rpcrequest"):
+            setattr(self.client, name, self._keeping_raw(getattr(self.client, name)))
 
+    def _keeping_raw(self, call):
         def keep_raw(*arguments):
-            self.raw = call_api(*arguments)
+            self.raw = call(*arguments)
             return self.raw
 
-        self.client.call_api = keep_raw
+        return keep_raw
 
     def __call__(self, operation, **parameters):
         _note_passwords(parameters)
