@@ -62,6 +62,7 @@ mod session_policies;
 pub mod sessions;
 pub mod sign_in;
 pub mod signing_certificates;
+pub mod simulation;
 pub mod ssh_public_keys;
 mod tags;
 pub mod totp;
