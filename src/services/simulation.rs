@@ -209,7 +209,7 @@ fn prepare(
     if given.map(String::len).sum::<usize>() > MOST_TEXT {
         return Err(SimulationFault::TooMuch);
     }
-    SimulationFault::check(&simulate.actions, &simulate.resources)?;
+    Simulation::check(&simulate.actions, &simulate.resources)?;
     let (mut context, given) = read_entries(&simulate.entries)?;
     let mut identity = own;
     for (at, document) in simulate.policies.iter().enumerate() {

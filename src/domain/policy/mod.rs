@@ -24,7 +24,9 @@ mod resource;
 mod rewrite;
 mod ruling;
 mod simulated_context;
+mod simulated_resource;
 mod simulation;
+mod simulation_fault;
 mod simulation_policy;
 mod size;
 mod standing;
@@ -43,9 +45,9 @@ pub use principal::{NamedPrincipal, Principal, PrincipalKind};
 pub use rewrite::rewritten;
 pub use ruling::{AWS_LAYERS, By, LayerRules, LayerRuling, Outcome, Question, RAM_LAYERS, ResourcePolicy, Ruling};
 pub use simulated_context::{EntryType, ValueType};
-pub use simulation::{
-    Caller, Decided, OfAction, OfResource, Shown, Simulation, SimulationFault, Verdicts, shown_resources,
-};
+pub use simulated_resource::shown_resources;
+pub use simulation::{Caller, Decided, OfAction, OfResource, Shown, Simulation, Verdicts};
+pub use simulation_fault::SimulationFault;
 pub use simulation_policy::SimulatedPolicy;
 pub use size::{PolicyQuota, has_allowed_characters, size_without_white_space};
 pub use standing::{InForce, Layer, Place, Policies, Source, Standing, keys_of};

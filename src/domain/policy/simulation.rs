@@ -11,76 +11,11 @@ use super::document::{Effect, Statement};
 use super::evaluate::{Context, Request};
 use super::pattern::{Part, Pattern};
 use super::positions::Span;
-use super::simulated_context::ValueType;
+use super::simulated_resource::{can_act_on, is_resource};
+use super::simulation_fault::SimulationFault;
 use super::simulation_policy::SimulatedPolicy;
 use super::standing::{InForce, Layer, Place, Policies, Source, Standing};
 use super::trust_admission::Taker;
-
-/// What is wrong with what a simulation is asked.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SimulationFault {
-    /// More than one permissions boundary.
-    #[error("there is more than one permissions boundary")]
-    SeveralBoundaries,
-    /// A policy that cannot be read: its place in the list, from one.
-    #[error("policy {0} cannot be read")]
-    UnreadablePolicy(usize),
-    /// A permissions boundary that cannot be read.
-    #[error("the permissions boundary cannot be read")]
-    UnreadableBoundary,
-    /// The policy of a thing that cannot be read.
-    #[error("the policy of the resource cannot be read")]
-    UnreadableResourcePolicy,
-    /// An action that does not say of which service it is.
-    #[error("an action does not say of which service it is")]
-    ActionWithoutService,
-    /// A resource that is no ARN.
-    #[error("resource {0} is no ARN")]
-    ResourceNotArn(String),
-    /// The policy of a thing, and no thing.
-    #[error("there is a policy of a resource and no resource")]
-    NoResource,
-    /// The owner of the resources is no ARN of an account's.
-    #[error("{0} can own no resource")]
-    NoOwner(String),
-    /// The policy of a thing, and nobody who asks.
-    #[error("there is a policy of a resource and no caller")]
-    NoCaller,
-    /// Someone who asks and is neither user nor group nor role.
-    #[error("the caller is neither user nor group nor role")]
-    CallerOfOtherKind,
-    /// A value for a key without a name.
-    #[error("a context key has no name")]
-    KeyWithoutName,
-    /// A key that comes twice.
-    #[error("context key {0} comes twice")]
-    RepeatedKey(String),
-    /// A key whose values are of no type.
-    #[error("context key {0} has no type")]
-    KeyWithoutType(String),
-    /// A key without values.
-    #[error("context key {0} has no values")]
-    KeyWithoutValues(String),
-    /// Several values for a type of one.
-    #[error("{count} values of type {of}, which has one")]
-    SeveralValues {
-        /// The type's name.
-        of: String,
-        /// How many there are.
-        count: usize,
-    },
-    /// A value that does not fit its type.
-    #[error("a value of context key {key} is not of type {of:?}")]
-    Misfit {
-        /// The key.
-        key: String,
-        /// The type.
-        of: ValueType,
-    },
-    /// It is more than can be told in good time.
-    #[error("the simulation takes too long")]
-    TooMuch,
-}
 
 /// What comes of a simulated request; the later, the more restrictive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -198,11 +133,23 @@ pub struct Simulation {
     missing: Vec<String>,
 }
 
-/// Services all of whose actions are about resources of their own: recorded of both is that nothing permits their
-/// actions on resources of the other.
-const ON_OWN_RESOURCES: [&str; 2] = ["iam", "s3"];
-
 impl Simulation {
+    /// Checks what is to be simulated.
+    ///
+    /// # Errors
+    /// `ActionWithoutService`, `ResourceNotArn`.
+    pub fn check(actions: &[String], resources: &[String]) -> Result<(), SimulationFault> {
+        let is_everything = resources.len() == 1 && resources.iter().all(|resource| resource == "*");
+        if let Some(bad) = resources.iter().find(|resource| !is_everything && !is_resource(resource)) {
+            return Err(SimulationFault::ResourceNotArn(bad.clone()));
+        }
+        if actions.iter().all(|action| action.contains(':')) {
+            Ok(())
+        } else {
+            Err(SimulationFault::ActionWithoutService)
+        }
+    }
+
     /// One of someone in this account who has these policies, in a request of which `context` is known: `given` are the
     /// keys in it that were given for the simulation, in lower case.
     pub fn new(
@@ -415,44 +362,6 @@ fn decided(verdicts: Verdicts, crosses_accounts: bool) -> Decided {
         Decided::Allowed => resource,
         Decided::ImplicitDeny => own,
         Decided::ExplicitDeny => resource,
-    }
-}
-
-/// Whether an action can be about a resource at all.
-fn can_act_on(action: &str, resource: &str) -> bool {
-    let service = action.split(':').next().unwrap_or_default();
-    let of_resource = resource.split(':').nth(2);
-    resource == "*" || !ON_OWN_RESOURCES.contains(&service) || of_resource == Some(service)
-}
-
-/// Whether a text can be a simulated resource.
-pub(super) fn is_resource(text: &str) -> bool {
-    let fields: Vec<&str> = text.splitn(6, ':').collect();
-    matches!(fields[..], ["arn", partition, service, _, _, rest] if [partition, service, rest].iter().all(|field| !field.is_empty()))
-}
-
-impl SimulationFault {
-    /// Checks what is to be simulated.
-    ///
-    /// # Errors
-    /// `ActionWithoutService`, `ResourceNotArn`.
-    pub fn check(actions: &[String], resources: &[String]) -> Result<(), Self> {
-        let is_everything = resources.len() == 1 && resources.iter().all(|resource| resource == "*");
-        if let Some(bad) = resources.iter().find(|resource| !is_everything && !is_resource(resource)) {
-            return Err(Self::ResourceNotArn(bad.clone()));
-        }
-        if actions.iter().all(|action| action.contains(':')) { Ok(()) } else { Err(Self::ActionWithoutService) }
-    }
-}
-
-/// The names that several resources of an action's service are shown under together: of `iam` recorded for every
-/// action, of the others for one or a few. What AWS has for other services is not known here.
-pub fn shown_resources(action: &str) -> &'static str {
-    match action.split(':').next() {
-        Some("iam") => "arn:aws:iam::${Account}:${ResourceType}/${ResourceName}",
-        Some("s3") => "arn:aws:s3:::${BucketName}/${KeyName}",
-        Some("ec2") => "arn:aws:ec2:${Region}:${Account}:${ResourceType}/${ResourcePath}",
-        _ => "*",
     }
 }
 

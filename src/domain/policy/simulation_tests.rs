@@ -168,7 +168,7 @@ fn actions_are_about_resources_of_their_service() {
 fn what_is_asked_is_checked() {
     let check = |actions: &[&str], resources: &[&str]| {
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        SimulationFault::check(&owned(actions), &owned(resources))
+        Simulation::check(&owned(actions), &owned(resources))
     };
     let not_arn = |text: &str| Err(SimulationFault::ResourceNotArn(text.into()));
     assert_eq!(check(&["s3:", "s3:Get Object", "a:*"], &[]), Ok(()));

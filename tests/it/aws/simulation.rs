@@ -48,8 +48,8 @@ async fn given_policies_are_simulated(place: &Place) {
     assert_eq!(found.texts("EvalResourceDecision"), ["allowed", "allowed"]);
     assert!(found.body.contains("<EvalDecisionDetails/><ResourceSpecificResults>"), "{}", found.body);
     assert!(!found.has("PermissionsBoundaryDecisionDetail"));
-    let bounded =
-        [of_two, vec![("PermissionsBoundaryPolicyInputList.member.1", &of("Allow", "s3:PutObject", ""))]].concat();
+    let boundary = of("Allow", "s3:PutObject", "");
+    let bounded = [of_two, vec![("PermissionsBoundaryPolicyInputList.member.1", &boundary)]].concat();
     let found = custom(&root, &bounded).await.ok();
     assert_eq!(found.text("EvalDecision"), "implicitDeny");
     assert_eq!(found.texts("AllowedByPermissionsBoundary"), ["false", "false", "false"]);
