@@ -98,17 +98,26 @@ pub struct Page {
 }
 
 /// Why nothing is simulated.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum Failure {
     /// What is asked is wrong.
-    #[error(transparent)]
-    Fault(#[from] SimulationFault),
+    Fault(SimulationFault),
     /// There is nobody of whom it is asked.
-    #[error("there is no such user, group or role")]
     NoSource,
     /// Something else.
-    #[error(transparent)]
-    Other(#[from] Error),
+    Other(Error),
+}
+
+impl From<SimulationFault> for Failure {
+    fn from(fault: SimulationFault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Other(error)
+    }
 }
 
 /// What stands for the id of a caller that is not named (recorded).
@@ -121,9 +130,11 @@ const MOST_TEXT: usize = 2 * 1024 * 1024;
 /// of. Ours: AWS too may end a page before it is full (IAM 2010-05-08 SimulateCustomPolicy, MaxItems).
 const MOST_COMPARISONS: usize = 2_000_000;
 const MOST_TOLD: usize = 50_000;
-/// How many statements and keys one action may have told of, and how long one page may take.
+/// After how long a page ends too.
+const LONGEST_PAGE: Duration = Duration::from_secs(3);
+/// How many statements and keys one action may have told of, and how long it may take.
 const MOST_TOLD_OF_ONE: usize = 500_000;
-const LONGEST: Duration = Duration::from_secs(20);
+const LONGEST_ACTION: Duration = Duration::from_secs(20);
 
 /// Simulates policies that are given.
 ///
@@ -193,7 +204,7 @@ async fn run(
     // It may take longer than other requests should wait for.
     let page = tokio::task::spawn_blocking(move || {
         let simulation = prepare(&account, &simulate, own, boundary)?;
-        page(&simulation, &simulate, Instant::now() + LONGEST)
+        page(&simulation, &simulate)
     });
     Ok(page.await.map_err(Error::internal)??)
 }
@@ -294,17 +305,19 @@ fn read_entries(entries: &[Entry]) -> Result<(Context, HashSet<String>), Simulat
     Ok((context, given))
 }
 
-fn page(simulation: &Simulation, simulate: &Simulate, deadline: Instant) -> Result<Page, SimulationFault> {
+fn page(simulation: &Simulation, simulate: &Simulate) -> Result<Page, SimulationFault> {
     let everything = ["*".to_owned()];
     let names_resources = simulate.resources.iter().any(|resource| resource != "*");
     let resources = if names_resources { &*simulate.resources } else { &everything };
+    let begun = Instant::now();
     let (mut items, mut compared, mut told) = (Vec::new(), 0_usize, 0_usize);
     for action in simulate.actions.iter().skip(simulate.after).take(simulate.most) {
-        if compared > MOST_COMPARISONS || told > MOST_TOLD {
+        if compared > MOST_COMPARISONS || told > MOST_TOLD || begun.elapsed() > LONGEST_PAGE {
             break;
         }
         compared = compared.saturating_add(simulation.weight(action).saturating_mul(resources.len()));
-        let of_action = simulation.of_action(action, resources, || Instant::now() < deadline)?;
+        let now = Instant::now();
+        let of_action = simulation.of_action(action, resources, || now.elapsed() < LONGEST_ACTION)?;
         let told_now = told_of(simulation, &of_action);
         if told_now > MOST_TOLD_OF_ONE {
             return Err(SimulationFault::TooMuch);

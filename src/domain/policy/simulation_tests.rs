@@ -1,3 +1,5 @@
+//! What simulations tell, as recorded.
+
 use super::*;
 use Decided::{Allowed, ExplicitDeny, ImplicitDeny};
 
