@@ -16,7 +16,7 @@ pub(crate) enum Member {
     Number(i64),
     Object(Members),
     List(Vec<Member>),
-    Entries(Vec<(&'static str, i64)>),
+    Entries(Vec<(&'static str, Member)>),
 }
 
 impl From<&str> for Member {
@@ -120,9 +120,9 @@ impl Build {
         self.put(name, Member::List(items))
     }
 
-    /// A map of numbers, in AWS's way.
-    pub(crate) fn entries(self, name: &'static str, entries: Vec<(&'static str, i64)>) -> Self {
-        self.put(name, Member::Entries(entries))
+    /// A map, in AWS's way.
+    pub(crate) fn entries(self, name: &'static str, entries: Vec<(&'static str, impl Into<Member>)>) -> Self {
+        self.put(name, Member::Entries(entries.into_iter().map(|(key, value)| (key, value.into())).collect()))
     }
 
     /// What was built.

@@ -66,6 +66,7 @@ mod session_policies;
 pub mod sessions;
 pub mod sign_in;
 pub mod signing_certificates;
+pub mod simulation;
 pub mod ssh_public_keys;
 mod standings;
 pub mod tagged;

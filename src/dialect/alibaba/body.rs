@@ -88,7 +88,7 @@ fn write_value(writer: &mut Writer<Vec<u8>>, name: &str, value: &Member) -> std:
         Member::List(items) => return items.iter().try_for_each(|item| write_value(writer, name, item)),
         // Alibaba Cloud has no maps of numbers.
         Member::Entries(entries) => {
-            return entries.iter().try_for_each(|(key, value)| write_value(writer, key, &Member::Number(*value)));
+            return entries.iter().try_for_each(|(key, value)| write_value(writer, key, value));
         }
         Member::Text(text) => text.clone(),
         Member::Flag(flag) => flag.to_string(),

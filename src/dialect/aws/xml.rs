@@ -88,11 +88,12 @@ fn write(out: &mut Out, name: &str, member: &Member) -> std::io::Result<()> {
         }
         Member::List(items) if items.is_empty() => empty(out, name),
         Member::List(items) => element(out, name, |out| items.iter().try_for_each(|item| write(out, "member", item))),
+        Member::Entries(entries) if entries.is_empty() => empty(out, name),
         Member::Entries(entries) => element(out, name, |out| {
             entries.iter().try_for_each(|(key, value)| {
                 element(out, "entry", |out| {
                     text(out, "key", key)?;
-                    text(out, "value", &value.to_string())
+                    write(out, "value", value)
                 })
             })
         }),
@@ -138,7 +139,7 @@ mod tests {
         let members = Build::new()
             .members("Users", ["a<b", "c&d"].map(|name| Build::new().put("UserName", name)))
             .members("Tags", [])
-            .entries("SummaryMap", vec![("Users", 2)])
+            .entries("SummaryMap", vec![("Users", 2_i64)])
             .put("IsTruncated", false)
             .put("Text", "a\rb\u{1}")
             .done();

@@ -27,9 +27,8 @@ where
         return pattern.matches_with(text, value);
     }
     let texts: Vec<&str> = text.splitn(ARN_FIELDS, ':').collect();
-    let same = |(field, text): (&Pattern, &&str)| {
-        field.matches_with(text, |key| value(key).map(Cow::into_owned).map(Cow::Owned))
-    };
+    let same =
+        |(field, text): (&Pattern, &&str)| field.matches_with(text, |key| -> Option<Cow<'_, str>> { value(key) });
     texts.len() == ARN_FIELDS && fields.iter().zip(&texts).all(same)
 }
 

@@ -30,7 +30,6 @@ BUILT = {
         *IN_BOTH,
         *("ListUserBasicInfos", "DisableVirtualMFA", "GetDefaultDomain", "SetDefaultDomain"),
         *("GetAccountSummary", "GetAccountMFAInfo"),
-        *(*IN_BOTH, "ListUserBasicInfos", "DisableVirtualMFA", "GetDefaultDomain", "SetDefaultDomain"),
         *(f"{verb}{kind}Provider" for verb in ("Create", "Get", "Update", "Delete") for kind in ("OIDC", "SAML")),
         *("ListOIDCProviders", "ListSAMLProviders", "AddClientIdToOIDCProvider", "RemoveClientIdFromOIDCProvider"),
         *("AddFingerprintToOIDCProvider", "RemoveFingerprintFromOIDCProvider"),

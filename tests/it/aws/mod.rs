@@ -17,6 +17,7 @@ mod service_credentials;
 mod service_linked_roles;
 mod sign_in;
 mod signed_client;
+mod simulation;
 mod ssh_keys;
 mod sts;
 mod sts_lives;

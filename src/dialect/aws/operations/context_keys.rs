@@ -23,7 +23,7 @@ async fn of_custom(_: &Ctx, request: OfCustom) -> Answer {
     keys(&request.policy_input_list)
 }
 
-/// The code is recorded, the text inferred.
+/// The code is recorded, the text is that of SimulateCustomPolicy.
 fn keys(documents: &[String]) -> Answer {
     let unreadable = |Unreadable(at)| invalid_input(format!("Policy input list item {at} has invalid content"));
     let keys = context_keys::of_documents(documents).map_err(unreadable)?;
@@ -45,18 +45,24 @@ async fn of_principal(ctx: &Ctx, request: OfPrincipal) -> Answer {
     keys(&documents)
 }
 
-/// What the ARN names, whose path does not matter (recorded). The text was seen in reports of users; that an ARN of
-/// another account is refused so too is inferred.
-fn source(ctx: &Ctx, arn: &str) -> Result<OwnerRef, Fault> {
+/// What the ARN names, whose path does not matter. Texts are recorded from SimulatePrincipalPolicy.
+pub(super) fn source(ctx: &Ctx, arn: &str) -> Result<OwnerRef, Fault> {
     let invalid = || invalid_input(format!("Invalid ARN provided in the request: {arn}"));
     let rest = arn.strip_prefix("arn:aws:iam::").ok_or_else(invalid)?;
     let (account, resource) = rest.split_once(':').ok_or_else(invalid)?;
-    let (kind, rest) = resource.split_once('/').filter(|_| account == ctx.account_id).ok_or_else(invalid)?;
+    let (kind, rest) = resource.split_once('/').ok_or_else(invalid)?;
     let name = rest.rsplit('/').next().filter(|name| !name.is_empty()).ok_or_else(invalid)?.to_owned();
-    match kind {
-        "user" => Ok(OwnerRef::User(UserRef::Name(name))),
-        "group" => Ok(OwnerRef::Group(name)),
-        "role" => Ok(OwnerRef::Role(name)),
-        _ => Err(invalid()),
+    let source = match kind {
+        "user" => OwnerRef::User(UserRef::Name(name)),
+        "group" => OwnerRef::Group(name),
+        "role" => OwnerRef::Role(name),
+        _ => return Err(invalid()),
+    };
+    if account == ctx.account_id {
+        return Ok(source);
     }
+    let own = &ctx.account_id;
+    Err(invalid_input(format!(
+        "Invalid Policy Source Arn: caller's account {own} does not have access to policies in account {account}."
+    )))
 }

@@ -35,6 +35,7 @@ mod service_access;
 mod service_credentials;
 mod service_linked_roles;
 mod signing_certificates;
+mod simulation;
 mod ssh_public_keys;
 mod sts;
 mod sts_federation;
@@ -189,6 +190,7 @@ const TABLES: &[&[Row]] = &[
     service_credentials::ROWS,
     service_linked_roles::ROWS,
     signing_certificates::ROWS,
+    simulation::ROWS,
     ssh_public_keys::ROWS,
     sts::ROWS,
     sts_federation::ROWS,

@@ -12,8 +12,13 @@ SECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 MILLISECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 REQUEST_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z2-7]{17}")
-# where the model says other than the service does: a fingerprint has 47 characters, a boundary is always of this type
-LENIENT = {"Fingerprint": {"min": 47}, "PermissionsBoundaryType": {"enum": ["Policy"]}}
+# where the model says other than the service does: a fingerprint has 47 characters, a boundary is always of this type,
+# the simulator has words of its own for kinds of policies
+LENIENT = {
+    "Fingerprint": {"min": 47},
+    "PermissionsBoundaryType": {"enum": ["Policy"]},
+    "SourcePolicyType": {"enum": ["IAM Policy", "Resource Policy", "Permissions Boundary Policy"]},
+}
 CALLED = set()
 ANSWERED = set()
 WHOLE_RUN = False
