@@ -244,20 +244,17 @@ fn prepare(
             context.put(key, value);
         }
     };
-    match &caller {
-        Some(caller) => {
-            put("aws:PrincipalArn", &caller.arn);
-            put("aws:PrincipalAccount", &caller.account);
-            // Not the id of whoever that is (recorded).
-            put("aws:userid", &caller.arn);
-            if let Some(name) = &caller.user_name {
-                put("aws:username", name);
-            }
+    if let Some(caller) = &caller {
+        put("aws:PrincipalArn", &caller.arn);
+        put("aws:PrincipalAccount", &caller.account);
+        // Not the id of whoever that is (recorded).
+        put("aws:userid", &caller.arn);
+        if let Some(name) = &caller.user_name {
+            put("aws:username", name);
         }
-        None => {
-            put("aws:PrincipalAccount", account);
-            put("aws:userid", NOBODYS_ID);
-        }
+    } else {
+        put("aws:PrincipalAccount", account);
+        put("aws:userid", NOBODYS_ID);
     }
     let owner = match simulate.resource_owner.as_deref() {
         Some(arn) => Some(owner_account(arn).ok_or_else(|| SimulationFault::NoOwner(arn.to_owned()))?),

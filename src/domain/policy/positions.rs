@@ -34,6 +34,7 @@ pub(super) fn statement_spans(document: &str) -> Vec<Span> {
 }
 
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is told of another thing")]
 struct Scan<'a> {
     document: &'a str,
     found: Vec<Span>,

@@ -316,7 +316,7 @@ impl Simulation {
     }
 
     fn crosses_accounts(&self, resource: &str) -> bool {
-        let in_arn = || resource.splitn(6, ':').nth(4).filter(|account| !account.is_empty());
+        let in_arn = || resource.split(':').nth(4).filter(|account| !account.is_empty());
         let owner = self.owner.as_deref().or_else(in_arn);
         self.resource_policy.is_some() && owner.is_some_and(|owner| owner != self.account)
     }
@@ -358,10 +358,9 @@ fn decided(verdicts: Verdicts, crosses_accounts: bool) -> Decided {
     let own = identity.max(boundary);
     match resource {
         _ if crosses_accounts => own.max(resource),
-        Decided::Allowed if own == Decided::ExplicitDeny => own,
-        Decided::Allowed => resource,
         Decided::ImplicitDeny => own,
-        Decided::ExplicitDeny => resource,
+        Decided::Allowed if own == Decided::ExplicitDeny => own,
+        Decided::Allowed | Decided::ExplicitDeny => resource,
     }
 }
 

@@ -20,12 +20,13 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct ContextEntry {
-    context_key_name: Option<String>,
-    context_key_type: Option<String>,
-    #[serde(default)]
-    context_key_values: Vec<String>,
+    #[serde(rename = "ContextKeyName")]
+    name: Option<String>,
+    #[serde(rename = "ContextKeyType")]
+    of: Option<String>,
+    #[serde(rename = "ContextKeyValues", default)]
+    values: Vec<String>,
 }
 
 /// What both take. `ResourceHandlingOption` is taken and changes nothing: the scenarios that it names are answered as
@@ -51,11 +52,7 @@ struct Request {
 
 impl Request {
     fn simulate(self) -> Result<Simulate, Fault> {
-        let entry = |given: ContextEntry| Entry {
-            name: given.context_key_name,
-            of: given.context_key_type,
-            values: given.context_key_values,
-        };
+        let entry = |ContextEntry { name, of, values }: ContextEntry| Entry { name, of, values };
         Ok(Simulate {
             after: after(&self.paging)?,
             most: self.paging.most(),
