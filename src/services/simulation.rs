@@ -159,7 +159,8 @@ pub async fn of_owner(ctx: &Ctx, owner: &OwnerRef, mut simulate: Simulate) -> Re
     // Whatever is stored can be read.
     let policies = policies.iter().filter_map(|policy| {
         let id = match &policy.source {
-            Source::Managed { .. } => policy.name.clone(),
+            // Neither of the latter is an identity's.
+            Source::Managed { .. } | Source::Given | Source::OfResource { .. } => policy.name.clone(),
             Source::Inline { kind, owner } => format!("{}_{owner}_{}", kind.as_str(), policy.name),
         };
         SimulatedPolicy::read(id, &policy.document)

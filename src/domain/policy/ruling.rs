@@ -218,12 +218,13 @@ fn of_resource(question: &Question<'_>, policy: &ResourcePolicy<'_>) -> (LayerRu
     let suffices = question.rules.resource_policy_suffices && policy.same_account;
     let (decision, effect, reach) = match admission(policy.asker) {
         Admission::Denied(decision) => (Some(decision), Some(Effect::Deny), Reach::Denies),
-        Admission::Delegated(decision) => (Some(decision), Some(Effect::Allow), Reach::Delegates),
         Admission::Admitted(decision) if suffices => {
             let alone = matches!(admission(policy.alone), Admission::Admitted(_));
             (Some(decision), Some(Effect::Allow), if alone { Reach::Suffices } else { Reach::StandsIn })
         }
-        Admission::Admitted(decision) => (Some(decision), Some(Effect::Allow), Reach::Delegates),
+        Admission::Admitted(decision) | Admission::Delegated(decision) => {
+            (Some(decision), Some(Effect::Allow), Reach::Delegates)
+        }
         Admission::Unmentioned if policy.is_needed || !policy.same_account => (None, None, Reach::Excludes),
         Admission::Unmentioned => (None, None, Reach::Silent),
     };

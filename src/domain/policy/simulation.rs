@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
-use super::document::{Effect, Statement};
+use super::document::{Effect, Statement, Version};
 use super::evaluate::{Context, Request};
 use super::pattern::{Part, Pattern};
 use super::positions::Span;
@@ -227,7 +227,7 @@ impl Simulation {
     /// How many statements are looked at for one action on one resource.
     pub fn weight(&self, action: &str) -> usize {
         let of_resource = self.resource_policy.as_ref().map_or(0, |policy| policy.document.statements.len());
-        self.standing.about(&[action]).len() + of_resource
+        self.standing.about(action).len() + of_resource
     }
 
     /// A statement as answers show it.
@@ -255,7 +255,7 @@ impl Simulation {
         resources: &[String],
         mut may_go_on: impl FnMut() -> bool,
     ) -> Result<OfAction, SimulationFault> {
-        let about = self.standing.about(&[action]);
+        let about = self.standing.about(action);
         let mut each = Vec::with_capacity(resources.len());
         for resource in resources {
             each.push(self.of_resource(action, resource, &about, &mut may_go_on)?);
@@ -276,7 +276,7 @@ impl Simulation {
         if can_act_on(action, resource) {
             for (place, statement) in about {
                 go_on(may_go_on)?;
-                if statement.applies_beyond_action(&request) {
+                if statement.applies_beyond_action(&request, Version::V2012) {
                     matched.entry(place.layer).or_default().push((*place, statement.effect));
                 }
             }
@@ -285,7 +285,7 @@ impl Simulation {
                 for (statement, of) in policy.document.statements.iter().enumerate() {
                     go_on(may_go_on)?;
                     if of.principals.as_ref().is_some_and(|named| named.means(|named| taker.is(named)))
-                        && of.applies(&request)
+                        && of.applies(&request, Version::V2012)
                     {
                         let place = Place { layer: Layer::Resource, policy: 0, statement };
                         matched.entry(Layer::Resource).or_default().push((place, of.effect));

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::document::{Document, Selection, Version};
 use super::json::Json;
+use super::language::PolicyLanguage;
 use super::positions::{Span, statement_spans};
 use super::principal::{NamedPrincipal, PrincipalKind, by_kind};
 use super::raw::{Listed, RawDocument, RawStatement};
@@ -53,7 +54,7 @@ impl SimulatedPolicy {
         mut principals: impl FnMut(&mut RawStatement) -> Option<Option<Selection<NamedPrincipal>>>,
     ) -> Option<Self> {
         let Some(Json::Object(object)) = Json::parse(document) else { return None };
-        let raw = RawDocument::read(object).ok()?;
+        let raw = RawDocument::read(object, PolicyLanguage::Iam).ok()?;
         let version = raw.version.as_deref().map_or(Some(Version::V2008), Version::named)?;
         let mut statements = Vec::new();
         for mut statement in raw.statements.unwrap_or_default() {

@@ -189,12 +189,11 @@ async fn a_saml_provider_is_made_read_and_changed(place: &Place) {
     assert_eq!(root.ims("GetSAMLProvider", &create[..1]).await.ok()["SAMLProvider"], expected);
 
     let other = METADATA.replace("idp.example.com", "other.example.com");
-    let lines: String = STANDARD
-        .encode(&other)
-        .as_bytes()
-        .chunks(76)
-        .map(|line| format!("{}\n", String::from_utf8_lossy(line)))
-        .collect();
+    let encoded = STANDARD.encode(&other);
+    let lines: Vec<_> = encoded.as_bytes().chunks(76).map(String::from_utf8_lossy).collect();
+    let lines = lines.join("
+") + "
+";
     let change = [create[0], ("NewEncodedSAMLMetadataDocument", &*lines), ("AuthnSignAlgo", "rsa-sha256")];
     let changed = root.ims("UpdateSAMLProvider", &change).await.ok()["SAMLProvider"].clone();
     assert_eq!((&changed["Description"], &changed["AuthnSignAlgo"]), (&json!("ours"), &json!("rsa-sha256")));

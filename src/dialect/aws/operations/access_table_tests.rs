@@ -18,9 +18,8 @@ fn kind(resource: Resource) -> Option<&'static str> {
         Resource::Arn("SerialNumber") => Some("mfa"),
         Resource::Arn("OpenIDConnectProviderArn") => Some("oidc-provider"),
         Resource::Arn("SAMLProviderArn") => Some("saml-provider"),
-        // of several types
-        Resource::Arn(_) => Some("user"),
-        Resource::OwnerOfKey(_) => Some("user"),
+        // an ARN may be of several types
+        Resource::Arn(_) | Resource::OwnerOfKey(_) => Some("user"),
         Resource::ServiceRole(_) | Resource::DeletionTask(_) => Some("role"),
         Resource::FederatedUser => Some("federated-user"),
         Resource::All(_) | Resource::Any => None,

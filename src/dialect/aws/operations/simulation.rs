@@ -16,7 +16,7 @@ use crate::services::simulation::{self, Entry, Failure, Matched, Outcome, Page, 
 
 pub(super) const ROWS: &[Row] = &[
     row!(Iam, "SimulateCustomPolicy", Access::Policy(Resource::Any), custom),
-    row!(Iam, "SimulatePrincipalPolicy", Access::Policy(Resource::Named("", "PolicySourceArn")), principal),
+    row!(Iam, "SimulatePrincipalPolicy", Access::Policy(Resource::Arn("PolicySourceArn")), principal),
 ];
 
 #[derive(Debug, Deserialize)]
