@@ -60,6 +60,12 @@ pub(super) fn holds(condition: &Condition, context: &Context) -> Outcome {
             Outcome::True
         };
     };
+    // Nothing but empty values are a set of none (User Guide, "Conditions with multiple context keys or values").
+    if let Some(quantifier) = condition.quantifier
+        && values.iter().all(String::is_empty)
+    {
+        return (quantifier == Quantifier::ForAllValues).into();
+    }
     if negated && is_unresolved(condition, context) {
         return Outcome::Unresolved;
     }

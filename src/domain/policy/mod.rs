@@ -43,6 +43,8 @@ pub use trust::parse_trust;
 pub use trust_admission::{Admission, Taker};
 
 #[cfg(test)]
+mod case_table_tests;
+#[cfg(test)]
 mod evaluate_property_tests;
 #[cfg(test)]
 mod property_tests;
