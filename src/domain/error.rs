@@ -259,10 +259,7 @@ pub enum Error {
     /// The role to take on does not exist.
     #[error("the role to assume does not exist")]
     NoRoleToAssume,
-    /// A policy document is malformed; what is wrong with it.
-    #[error("malformed policy document: {0}")]
-    MalformedPolicy(String),
-    /// A policy document of AWS's language breaks a rule.
+    /// A policy document breaks a rule of its language.
     #[error(transparent)]
     Policy(#[from] PolicyFault),
     /// A policy document has more characters than the quota, and whose it is.

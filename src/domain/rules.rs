@@ -2,7 +2,7 @@
 //! which cloud it serves.
 
 use super::account::Cloud;
-use super::trust::TrustLanguage;
+use super::policy::PolicyLanguage;
 
 /// The rules of one cloud.
 #[derive(Debug)]
@@ -26,8 +26,8 @@ pub struct Rules {
     pub mfa_devices_per_user: usize,
     /// Whether a sign-in that must set a new password needs the permission to change it.
     pub reset_needs_permission: bool,
-    /// The language of trust policies.
-    pub trust_language: TrustLanguage,
+    /// The language of policies.
+    pub policy_language: PolicyLanguage,
     /// Whether the sessions of a role end with it.
     pub deleted_role_ends_sessions: bool,
     /// How a security token looks.
@@ -85,7 +85,7 @@ const ALIBABA: Rules = Rules {
     new_password_ends_sessions: true,
     mfa_devices_per_user: 1,
     reset_needs_permission: false,
-    trust_language: TrustLanguage::Ram,
+    policy_language: PolicyLanguage::Ram,
     // Inferred.
     deleted_role_ends_sessions: false,
     // Samples of STS 2015-04-01 AssumeRole.
@@ -121,7 +121,7 @@ const AWS: Rules = Rules {
     mfa_devices_per_user: 8,
     // IAM User Guide, "Manage passwords for IAM users": the page calls ChangePassword.
     reset_needs_permission: true,
-    trust_language: TrustLanguage::Iam,
+    policy_language: PolicyLanguage::Iam,
     // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
     deleted_role_ends_sessions: true,
     // Tokens seen begin so and vary in length with what they carry.

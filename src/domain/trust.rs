@@ -1,42 +1,26 @@
-//! The languages that trust policies are written in; must not know which cloud has which, nor who exists.
+//! How trust policies are kept and shown, by their language; must not know which cloud has which, nor who exists.
 
 use std::collections::HashMap;
 
 use super::account::Cloud;
 use super::arn;
 use super::error::Error;
-use super::policy::{NamedPrincipal, PolicyQuota, Principal, parse_trust, rewritten, size_without_white_space};
-use super::role::TrustPolicy;
+use super::policy::{Document, NamedPrincipal, PolicyLanguage, Principal, parse_trust, rewritten};
 
-/// A language of trust policies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TrustLanguage {
-    /// That of RAM ([`TrustPolicy`]): whom it names need not exist, and it is kept as it was given.
-    Ram,
-    /// That of IAM: whom it names must exist, and it is kept by ids, so that someone else of the same name is not meant
-    /// (AWS IAM User Guide, "AWS JSON policy elements: Principal").
-    Iam,
-}
-
-impl TrustLanguage {
-    /// Checks the trust policy of a role; gives those whom it names, where they must exist.
+impl PolicyLanguage {
+    /// Checks the trust policy of a role; gives those whom it names, where they must exist: in IAM, which keeps them by
+    /// ids, so that someone else of the same name is not meant (AWS IAM User Guide, "AWS JSON policy elements:
+    /// Principal"). RAM's documentation hints that they must exist there too, and gives no error for it: whom its
+    /// policies name need not exist, and they are kept as they were given (inferred).
     ///
     /// # Errors
-    /// `MalformedPolicy`, `Policy`, `PolicyTooLarge`. That the size comes last is inferred.
-    pub fn check(self, document: &str, role_name: &str) -> Result<Vec<NamedPrincipal>, Error> {
-        match self {
-            Self::Ram => {
-                TrustPolicy::parse(document).map_err(Error::MalformedPolicy)?;
-                Ok(Vec::new())
-            }
-            Self::Iam => {
-                let policy = parse_trust(document)?;
-                if size_without_white_space(document) > PolicyQuota::Trust.most() {
-                    return Err(Error::PolicyTooLarge(PolicyQuota::Trust, role_name.to_owned()));
-                }
-                Ok(policy.principals().cloned().collect())
-            }
-        }
+    /// `Policy`, `PolicyTooLarge`.
+    pub fn check_trust(self, document: &str, role_name: &str) -> Result<Vec<NamedPrincipal>, Error> {
+        let policy = self.read_trust(document, role_name)?;
+        Ok(match self {
+            Self::Ram => Vec::new(),
+            Self::Iam => policy.principals().cloned().collect(),
+        })
     }
 
     /// The form in which a sound trust policy is kept: `ids` are those of the principals that have one, by the names
@@ -57,7 +41,7 @@ impl TrustLanguage {
         // most have none, and need no reading
         let may_have = self == Self::Iam && ["AIDA", "AROA"].iter().any(|prefix| kept.contains(prefix));
         let policy = if may_have { parse_trust(kept).ok() } else { None };
-        let principals = policy.iter().flat_map(super::policy::Document::principals);
+        let principals = policy.iter().flat_map(Document::principals);
         principals
             .filter_map(|named| match &named.who {
                 Principal::UniqueId(id) => Some(id.clone()),
@@ -75,6 +59,7 @@ impl TrustLanguage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::policy::PolicyQuota;
 
     const ID: &str = "AIDAAAAAAAAAAAAAAAAAA";
     const ARN: &str = "arn:aws:iam::123456789012:user/a";
@@ -88,24 +73,24 @@ mod tests {
     #[test]
     fn names_are_kept_as_ids_and_shown_as_names_while_they_stand_for_someone() {
         let given = policy(&format!(r#"["{ARN}","123456789012"]"#));
-        let named = TrustLanguage::Iam.check(&given, "r").unwrap();
+        let named = PolicyLanguage::Iam.check_trust(&given, "r").unwrap();
         assert_eq!(named.len(), 2);
-        let kept = TrustLanguage::Iam.kept(&given, &HashMap::from([(ARN.to_owned(), ID.to_owned())]));
+        let kept = PolicyLanguage::Iam.kept(&given, &HashMap::from([(ARN.to_owned(), ID.to_owned())]));
         assert_eq!(kept, policy(&format!(r#"["{ID}","arn:aws:iam::123456789012:root"]"#)));
-        assert_eq!(TrustLanguage::Iam.ids(&kept), [ID]);
+        assert_eq!(PolicyLanguage::Iam.ids(&kept), [ID]);
         let names = HashMap::from([(ID.to_owned(), ARN.to_owned())]);
-        assert!(TrustLanguage::Iam.shown(&kept, &names).contains(ARN));
-        assert_eq!(TrustLanguage::Iam.shown(&kept, &HashMap::new()), kept);
+        assert!(PolicyLanguage::Iam.shown(&kept, &names).contains(ARN));
+        assert_eq!(PolicyLanguage::Iam.shown(&kept, &HashMap::new()), kept);
     }
 
     #[test]
     fn the_language_of_ram_is_kept_as_it_was_given() {
         let given = r#"{"Version":"1","Statement":[{"Action":"sts:AssumeRole","Effect":"Allow",
             "Principal":{"RAM":["acs:ram::1:root"]}}]}"#;
-        assert_eq!(TrustLanguage::Ram.check(given, "r").unwrap(), []);
-        assert_eq!(TrustLanguage::Ram.kept(given, &HashMap::new()), given);
-        assert!(matches!(TrustLanguage::Ram.check("{}", "r"), Err(Error::MalformedPolicy(_))));
-        assert!(matches!(TrustLanguage::Iam.check(given, "r"), Err(Error::Policy(_))));
+        assert_eq!(PolicyLanguage::Ram.check_trust(given, "r").unwrap(), []);
+        assert_eq!(PolicyLanguage::Ram.kept(given, &HashMap::new()), given);
+        assert!(matches!(PolicyLanguage::Ram.check_trust("{}", "r"), Err(Error::Policy(_))));
+        assert!(matches!(PolicyLanguage::Iam.check_trust(given, "r"), Err(Error::Policy(_))));
     }
 
     #[test]
@@ -117,8 +102,8 @@ mod tests {
         let spaced = sid(room).replace(':', " : ");
         // an action's colon is not one between elements
         let spaced = spaced.replace("sts : AssumeRole", "sts:AssumeRole");
-        assert!(TrustLanguage::Iam.check(&spaced, "r").is_ok());
-        let fault = TrustLanguage::Iam.check(&sid(room + 1), "r").unwrap_err();
+        assert!(PolicyLanguage::Iam.check_trust(&spaced, "r").is_ok());
+        let fault = PolicyLanguage::Iam.check_trust(&sid(room + 1), "r").unwrap_err();
         assert!(matches!(fault, Error::PolicyTooLarge(PolicyQuota::Trust, _)), "{fault}");
     }
 }

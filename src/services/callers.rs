@@ -11,7 +11,6 @@ use crate::app::cache::{Credential, Signer, SignerSession};
 use crate::domain::access_key::{self, AccessKey, KeyStatus};
 use crate::domain::account::{Account, Cloud};
 use crate::domain::error::Error;
-use crate::domain::policy::parse_session;
 use crate::domain::principal::Principal;
 use crate::domain::session::{Session, SessionKind};
 use crate::domain::time::{ClockSetting, Time};
@@ -131,6 +130,7 @@ async fn user_or_root(
 /// "Disabling permissions for temporary security credentials").
 async fn session_signer(conn: &mut store::Conn, cloud: Cloud, session: Session) -> Result<Option<Signer>, Error> {
     let Some(key) = session.key else { return Ok(None) };
+    let language = cloud.rules().policy_language;
     let mut role_arn = None;
     let (account_id, user_id) = (&*session.account_id, session.user_id.as_deref());
     let principal = match session.kind {
@@ -169,7 +169,7 @@ async fn session_signer(conn: &mut store::Conn, cloud: Cloud, session: Session) 
         mfa_present: session.mfa_present,
         role_arn,
         source_identity: session.source_identity,
-        policy: session.session_policy.and_then(|policy| parse_session(&policy).ok()),
+        policy: session.session_policy.and_then(|policy| language.parse_session(&policy).ok()),
         context: session.context,
     };
     Ok(Some(Signer { principal, secret: key.secret, session: Some(Arc::new(carried)) }))

@@ -78,7 +78,7 @@ async fn take(ctx: &Ctx, request: &TakeRole, vouched: &Vouched, most_seconds: i6
         ctx.decided("denied");
         return Err(VouchFault::NotAuthorized(vouched.action).into());
     };
-    session_policies::check(request.policy.as_deref(), &request.policy_arns)?;
+    session_policies::check(ctx.cloud.rules().policy_language, request.policy.as_deref(), &request.policy_arns)?;
     session_policies::find(ctx, &role.account_id, &request.policy_arns).await?;
     authorize(ctx, &role, vouched, now)?;
     let seconds = request.duration_seconds.unwrap_or(HOUR);

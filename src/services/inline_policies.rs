@@ -2,7 +2,6 @@
 
 use crate::domain::error::Error;
 use crate::domain::name;
-use crate::domain::policy::{parse_identity, size_without_white_space};
 use crate::domain::policy_owner::InlinePolicy;
 use crate::store;
 
@@ -16,14 +15,15 @@ use super::users::{Page, page_of};
 /// # Errors
 /// `Policy`, `NotFound`, `ProtectedRole`, `PolicyTooLarge` when the owner's policies together would be.
 pub async fn put(ctx: &Ctx, owner: &OwnerRef, policy: &InlinePolicy) -> Result<(), Error> {
-    parse_identity(&policy.document)?;
-    let size = i64::try_from(size_without_white_space(&policy.document)).map_err(Error::internal)?;
+    let language = ctx.cloud.rules().policy_language;
+    language.parse_identity(&policy.document)?;
+    let size = i64::try_from(language.size(&policy.document)).map_err(Error::internal)?;
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
     let owner = policy_owners::find_to_change(&mut tx, &ctx.account_id, owner).await?;
     let others = store::inline_policies::size_of_others(&mut tx, owner.key(), &policy.name).await?;
     let quota = owner.kind.inline_quota();
     let together = usize::try_from(others.saturating_add(size)).map_err(Error::internal)?;
-    if together > quota.most() {
+    if together > language.most(quota) {
         return Err(Error::PolicyTooLarge(quota, owner.name));
     }
     store::inline_policies::put(&mut tx, owner.key(), policy, size, ctx.now).await?;

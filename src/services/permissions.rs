@@ -2,10 +2,9 @@
 //! those that narrow its session (IAM User Guide, "Policy evaluation logic").
 
 use crate::domain::error::Error;
-use crate::domain::policy::{Document, Request, Verdict, parse_identity};
+use crate::domain::policy::{Document, PolicyLanguage, Request, Verdict, parse_identity};
 use crate::domain::policy_owner::PolicyOwner;
 use crate::domain::principal::Principal;
-use crate::domain::trust::TrustLanguage;
 use crate::store::{self, Conn};
 
 use super::policy_owners::Owner;
@@ -89,7 +88,7 @@ async fn managed(ctx: &Ctx, conn: &mut Conn, arns: &[String]) -> Result<Vec<Docu
 pub(super) async fn may_change_own_password(ctx: &Ctx) -> Result<bool, Error> {
     let account = ctx.account().await?;
     let lets_all = account.security_preference.change_password || account.password_policy.users_may_change;
-    if ctx.cloud.rules().trust_language != TrustLanguage::Iam {
+    if ctx.cloud.rules().policy_language != PolicyLanguage::Iam {
         return Ok(lets_all);
     }
     let (standing, context) = (of_caller(ctx).await?, request_context::of_caller(ctx).await?);

@@ -5,7 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use crate::domain::account::Cloud;
 use crate::domain::error::{Error, Noun};
 use crate::domain::own_policy::{AnyPolicy, OwnPolicy, PolicyChange, PolicyUses};
-use crate::domain::policy::{PolicyQuota, parse_identity, size_without_white_space};
+use crate::domain::policy::PolicyQuota;
 use crate::domain::policy_owner::{OwnedBy, PolicyOwner, PolicyUsage};
 use crate::domain::unique_id::IdKind;
 use crate::domain::user::Tag;
@@ -43,12 +43,8 @@ pub struct UsedPolicy {
 ///
 /// # Errors
 /// `Policy`, `PolicyTooLarge`.
-pub(super) fn check_document(document: &str, policy_name: &str) -> Result<(), Error> {
-    parse_identity(document)?;
-    if size_without_white_space(document) > PolicyQuota::Managed.most() {
-        return Err(Error::PolicyTooLarge(PolicyQuota::Managed, policy_name.to_owned()));
-    }
-    Ok(())
+pub(super) fn check_document(ctx: &Ctx, document: &str, policy_name: &str) -> Result<(), Error> {
+    ctx.cloud.rules().policy_language.read_identity(document, PolicyQuota::Managed, policy_name).map(drop)
 }
 
 /// The managed policy with this ARN, compared exactly.
@@ -101,7 +97,7 @@ pub(super) async fn find_to_change(
 /// # Errors
 /// `Policy`, `PolicyTooLarge`, `AlreadyExists`, `LimitExceeded`.
 pub async fn create(ctx: &Ctx, create: &Create) -> Result<UsedPolicy, Error> {
-    check_document(&create.document, &create.name)?;
+    check_document(ctx, &create.document, &create.name)?;
     let policy = OwnPolicy {
         account_id: ctx.account_id.clone(),
         id: ctx.app.ids.unique_id(ctx.cloud, IdKind::Policy),

@@ -47,7 +47,7 @@ fn missing(arn: &str, version: &str) -> Error {
 /// # Errors
 /// `Policy`, `PolicyTooLarge`, `ForeignPolicy`, `NotFound`, `LimitExceeded`.
 pub async fn create(ctx: &Ctx, arn: &str, create: &Create) -> Result<PolicyVersion, Error> {
-    policies::check_document(&create.document, arn)?;
+    policies::check_document(ctx, &create.document, arn)?;
     let account_id = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account_id).await?;
     let missing = || Error::missing(Noun::Policy, arn);

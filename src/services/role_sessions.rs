@@ -4,8 +4,9 @@ use crate::app::App;
 use crate::config::Policies;
 use crate::domain::account::{Account, Cloud};
 use crate::domain::error::{AssumeRoleFault, Error, Noun};
+use crate::domain::policy::{Admission, Context, PolicyLanguage, Request, Taker};
 use crate::domain::principal::Principal;
-use crate::domain::role::{MIN_SESSION_SECONDS, Role, TrustPolicy, parse_role_arn};
+use crate::domain::role::{MIN_SESSION_SECONDS, Role, names_in_ram, parse_role_arn};
 use crate::domain::session::{Session, SessionKind, SessionState};
 use crate::domain::time::Time;
 use crate::store::{self, Conn};
@@ -55,7 +56,7 @@ fn check(request: &AssumeRole) -> Result<(&str, &str), AssumeRoleFault> {
         if policy.is_empty() || policy.chars().count() > LONGEST_POLICY {
             return Err(AssumeRoleFault::PolicySize);
         }
-        if !is_policy(policy) {
+        if PolicyLanguage::Ram.parse_session(policy).is_err() {
             return Err(AssumeRoleFault::PolicyGrammar);
         }
     }
@@ -71,31 +72,6 @@ fn check(request: &AssumeRole) -> Result<(&str, &str), AssumeRoleFault> {
     Ok(role)
 }
 
-/// Whether a text is a policy: version 1, and statements that each have an effect, actions and resources.
-fn is_policy(text: &str) -> bool {
-    use serde_json::Value;
-    let texts = |value: &Value| match value {
-        Value::String(_) => true,
-        Value::Array(items) => !items.is_empty() && items.iter().all(Value::is_string),
-        _ => false,
-    };
-    let either = |statement: &Value, names: [&str; 2]| {
-        let mut given = names.iter().filter_map(|name| statement.get(name));
-        given.next().is_some_and(texts) && given.next().is_none()
-    };
-    let is_statement = |statement: &Value| {
-        matches!(statement["Effect"].as_str(), Some("Allow" | "Deny"))
-            && either(statement, ["Action", "NotAction"])
-            && either(statement, ["Resource", "NotResource"])
-    };
-    let Ok(policy) = serde_json::from_str::<Value>(text) else { return false };
-    policy["Version"] == "1"
-        && match &policy["Statement"] {
-            Value::Array(statements) => !statements.is_empty() && statements.iter().all(is_statement),
-            statement => is_statement(statement),
-        }
-}
-
 /// The role that an ARN names, with its account.
 async fn find_role(conn: &mut Conn, account_id: &str, name: &str) -> Result<Option<(Account, Role)>, Error> {
     let found = store::accounts::find(conn, account_id).await?;
@@ -104,9 +80,14 @@ async fn find_role(conn: &mut Conn, account_id: &str, name: &str) -> Result<Opti
     Ok(role.map(|role| (account, role)))
 }
 
-fn trusts(role: &Role, principal: &Principal, account_id: &str) -> Result<bool, Error> {
-    let policy = TrustPolicy::parse(&role.trust_policy).map_err(Error::internal)?;
-    Ok(policy.trusts(principal, account_id))
+/// Whether a role's trust policy lets a principal in. One that cannot be read lets nobody in.
+fn trusts(role: &Role, principal: &Principal, account_id: &str, context: &Context) -> bool {
+    let Ok(trust) = PolicyLanguage::Ram.parse_trust(&role.trust_policy) else { return false };
+    let names = names_in_ram(principal, account_id);
+    let principal = Some(Taker { account: Some(account_id), names: &names });
+    let resource = role.arn(Cloud::Alibaba);
+    let request = Request { action: "sts:AssumeRole", resource: &resource, principal, context };
+    matches!(trust.admission(&request), Admission::Admitted(_) | Admission::Delegated(_))
 }
 
 /// Takes a role on for the caller, whom the role's trust policy must name.
@@ -129,7 +110,9 @@ pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
     let enforced = ctx.app.settings.auth.policies == Policies::Enforce;
     // Policies are not evaluated yet: a session that one narrows goes no further than it is.
     let narrowed = matches!(ctx.principal, Principal::RoleSession { narrowed: true, .. });
-    if narrowed || !trusts(&role, &ctx.principal, &ctx.account_id)? {
+    let mut context = Context::new();
+    context.put_some("sts:ExternalId", request.external_id.as_deref());
+    if narrowed || !trusts(&role, &ctx.principal, &ctx.account_id, &context) {
         ctx.decided(if enforced { "denied" } else { "audited" });
         if enforced {
             return Err(Error::AssumeRoleDenied);
@@ -207,7 +190,7 @@ pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<Se
     };
     let principal = Principal::User { id: user_id.clone(), name: user.name.clone(), path: user.path.clone() };
     let enforced = app.settings.auth.policies == Policies::Enforce;
-    let trusted = !enforced || trusts(&role, &principal, &parent.account_id)?;
+    let trusted = !enforced || trusts(&role, &principal, &parent.account_id, &Context::new());
     if !trusted || !role.console_login_allowed {
         return Ok(Err(SwitchFault::NotAllowed));
     }

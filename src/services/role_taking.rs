@@ -78,7 +78,7 @@ pub async fn take(ctx: &Ctx, request: TakeRole) -> Result<Taken, Error> {
         return Err(denied(SET_SOURCE_IDENTITY));
     }
     let source_identity = inherited.or_else(|| request.source_identity.clone());
-    session_policies::check(request.policy.as_deref(), &request.policy_arns)?;
+    session_policies::check(ctx.cloud.rules().policy_language, request.policy.as_deref(), &request.policy_arns)?;
     let packed_size = packed_size(&request, &tags)?;
     let found = find(ctx, &request.role_arn).await?;
     let (account, role) = found.ok_or_else(|| {

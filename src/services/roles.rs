@@ -73,7 +73,7 @@ pub(super) async fn find_unprotected(conn: &mut Conn, account_id: &str, name: &s
 /// Makes a role; gives it with the trust policy as it came.
 ///
 /// # Errors
-/// `MalformedPolicy`, `Policy`, `PolicyTooLarge`, `InvalidArn`, `NotFound(PermissionsBoundary)`, `AlreadyExists`,
+/// `Policy`, `PolicyTooLarge`, `InvalidArn`, `NotFound(PermissionsBoundary)`, `AlreadyExists`,
 /// `LimitExceeded`. The order is inferred.
 pub async fn create(ctx: &Ctx, create: &Create) -> Result<TaggedRole, Error> {
     let mut role = Role {

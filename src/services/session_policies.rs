@@ -1,7 +1,7 @@
 //! The policies that narrow a session.
 
 use crate::domain::error::{Error, SessionFault};
-use crate::domain::policy::parse_session;
+use crate::domain::policy::PolicyLanguage;
 use crate::domain::user::Tag;
 
 use super::{Ctx, policies};
@@ -17,7 +17,7 @@ const FULL: usize = 4_096;
 ///
 /// # Errors
 /// `Policy`; `SessionFault` of policies.
-pub(super) fn check(policy: Option<&str>, arns: &[String]) -> Result<(), Error> {
+pub(super) fn check(language: PolicyLanguage, policy: Option<&str>, arns: &[String]) -> Result<(), Error> {
     if arns.len() > MOST_POLICIES {
         return Err(SessionFault::TooManyPolicies(MOST_POLICIES).into());
     }
@@ -25,7 +25,7 @@ pub(super) fn check(policy: Option<&str>, arns: &[String]) -> Result<(), Error> 
         return Err(SessionFault::PolicyTooLong(LONGEST_TEXT).into());
     }
     if let Some(policy) = policy {
-        parse_session(policy)?;
+        language.parse_session(policy)?;
     }
     Ok(())
 }
@@ -67,15 +67,15 @@ mod tests {
     fn policies_are_counted_and_read() {
         let known = "arn:aws:iam::aws:policy/ReadOnlyAccess".to_owned();
         let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#;
-        assert!(check(Some(policy), std::slice::from_ref(&known)).is_ok());
-        let fault = |policy: Option<&str>, arns: &[String]| match check(policy, arns) {
+        assert!(check(PolicyLanguage::Iam, Some(policy), std::slice::from_ref(&known)).is_ok());
+        let fault = |policy: Option<&str>, arns: &[String]| match check(PolicyLanguage::Iam, policy, arns) {
             Err(Error::Session(fault)) => fault,
             other => panic!("{other:?}"),
         };
         assert_eq!(fault(None, &vec![known.clone(); 11]), SessionFault::TooManyPolicies(10));
         let long = " ".repeat(2_049 - known.len());
         assert_eq!(fault(Some(&long), &[known]), SessionFault::PolicyTooLong(2_048));
-        assert!(matches!(check(Some("{"), &[]), Err(Error::Policy(_))));
+        assert!(matches!(check(PolicyLanguage::Iam, Some("{"), &[]), Err(Error::Policy(_))));
     }
 
     #[test]

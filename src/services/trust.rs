@@ -13,11 +13,11 @@ use super::Ctx;
 /// Checks the trust policy of a role, and gives the form in which it is kept.
 ///
 /// # Errors
-/// `MalformedPolicy`, `Policy`, also for naming someone who does not exist, `PolicyTooLarge`.
+/// `Policy`, also for naming someone who does not exist, `PolicyTooLarge`.
 pub(super) async fn kept(ctx: &Ctx, conn: &mut Conn, document: &str, role_name: &str) -> Result<String, Error> {
-    let language = ctx.cloud.rules().trust_language;
+    let language = ctx.cloud.rules().policy_language;
     let mut ids = HashMap::new();
-    for named in language.check(document, role_name)? {
+    for named in language.check_trust(document, role_name)? {
         if !ids.contains_key(&named.written)
             && let Some(id) = id_of(conn, ctx.cloud, &named).await?
         {
@@ -79,7 +79,7 @@ async fn name_of(conn: &mut Conn, cloud: Cloud, id: &str) -> Result<Option<Strin
 /// Puts in the place of each role's trust policy the form that answers show: whoever is deleted by then is named by
 /// the id alone.
 pub(super) async fn show(conn: &mut Conn, cloud: Cloud, roles: impl Iterator<Item = &mut Role>) -> Result<(), Error> {
-    let language = cloud.rules().trust_language;
+    let language = cloud.rules().policy_language;
     let (mut asked, mut names) = (HashSet::new(), HashMap::new());
     for role in roles {
         let ids = language.ids(&role.trust_policy);

@@ -88,7 +88,7 @@ pub async fn session_token(
 /// # Errors
 /// `Policy`; `SessionFault` of policies and tags.
 pub async fn federation_token(ctx: &Ctx, request: Federate) -> Result<Federated, Error> {
-    session_policies::check(request.policy.as_deref(), &request.policy_arns)?;
+    session_policies::check(ctx.cloud.rules().policy_language, request.policy.as_deref(), &request.policy_arns)?;
     session_policies::find(ctx, &ctx.account_id, &request.policy_arns).await?;
     let SessionTags { tags, .. } = SessionTags::new(request.tags, Vec::new(), None)?;
     let packed_size = session_policies::packed_size(request.policy.as_deref(), &request.policy_arns, &tags)?;

@@ -7,9 +7,10 @@ use std::borrow::Cow;
 
 use axum::http::StatusCode;
 
-use super::Api;
+use super::{Api, policy_texts};
 use crate::domain::error::{AssumeRoleFault, Error, Noun, Why};
 use crate::domain::password_policy::Violation;
+use crate::domain::policy::PolicyQuota;
 use crate::domain::policy_owner::PolicyOwner;
 
 type Text = Cow<'static, str>;
@@ -222,10 +223,9 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         // A fault of AWS's operations, which are none of this cloud's.
         Error::Session(_) => Fault::new(400, "InvalidParameter", "The specified parameter is not valid."),
         Error::NoRoleToAssume => Fault::new(404, "EntityNotExist.Role", "The specified Role not exists."),
-        Error::MalformedPolicy(details) => Fault::new(400, "MalformedPolicyDocument", details.clone()),
-        // Nothing on this wire reads that language yet.
-        Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", fault.to_string()),
-        Error::PolicyTooLarge(..) => Fault::new(409, "LimitExceeded.Policy", "The policy is too large."),
+        Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", policy_texts::text(fault)),
+        Error::PolicyTooLarge(PolicyQuota::Trust, _) => bad_parameter("AssumeRolePolicyDocument", &Why::Length),
+        Error::PolicyTooLarge(..) => bad_parameter("PolicyDocument", &Why::Length),
         // Nothing on this wire comes to it.
         Error::InvalidArn(arn) => Fault::new(400, "InvalidParameter.Arn", format!("The ARN {arn} is invalid.")),
         Error::ServiceLinkedRole(fault) => Fault::new(400, "InvalidParameter.RoleName", fault.to_string()),

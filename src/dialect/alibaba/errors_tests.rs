@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::domain::error::PasswordRefusal;
+use crate::domain::policy::PolicyFault;
 
 fn line(table: &mut String, fault: &Fault) {
     let _ = writeln!(table, "{} {} | {}", fault.status.as_u16(), fault.code, fault.message);
@@ -61,7 +62,9 @@ fn every_error_has_its_code_status_and_text() {
         put(&Error::AssumeRole(part));
     }
     put(&Error::NoRoleToAssume);
-    put(&Error::MalformedPolicy("what is wrong".into()));
+    put(&Error::Policy(PolicyFault::NoActions));
+    put(&Error::PolicyTooLarge(PolicyQuota::Managed, "p".into()));
+    put(&Error::PolicyTooLarge(PolicyQuota::Trust, "r".into()));
     put(&Error::NotBuilt("CreateGroup".into()));
     put(&Error::Conflict);
     put(&Error::internal("secret detail"));

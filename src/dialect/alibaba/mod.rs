@@ -7,6 +7,7 @@ mod errors;
 mod gateway;
 mod operations;
 mod params;
+mod policy_texts;
 mod signature;
 
 use std::net::IpAddr;

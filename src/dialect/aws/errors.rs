@@ -239,7 +239,6 @@ fn fault(error: &Error, caller: &str) -> Fault {
         }
         Error::Session(fault) => session_texts::fault(fault, caller),
         Error::AssumeRole(_) => validation("The request to assume a role is malformed."),
-        Error::MalformedPolicy(details) => Fault::new(400, "MalformedPolicyDocument", details.clone()),
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", policy_texts::text(fault)),
         Error::PolicyTooLarge(quota, owner) => Fault::new(409, "LimitExceeded", policy_texts::size_text(*quota, owner)),
         Error::InvalidArn(arn) => invalid_input(format!("ARN {arn} is not valid.")),

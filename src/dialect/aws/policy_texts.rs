@@ -70,6 +70,11 @@ pub(crate) fn text(fault: &PolicyFault) -> String {
         PolicyFault::InvalidPrincipal { kind, value } => {
             format!("Invalid principal in policy: \"{}\":\"{value}\"", kind_name(*kind)).into()
         }
+        // nothing in this language comes to these
+        PolicyFault::ResourceWithFewFields(_)
+        | PolicyFault::UnknownOperator(_)
+        | PolicyFault::ConditionKeyWithoutVendor(_)
+        | PolicyFault::SeveralTruths => syntax(PolicyKind::Identity).into(),
         PolicyFault::InvalidFederated => "Federated principals must be valid domain names or SAML metadata ARNs".into(),
     };
     text.into_owned()
@@ -100,6 +105,7 @@ fn kind_name(kind: PrincipalKind) -> &'static str {
         PrincipalKind::Service => "SERVICE",
         PrincipalKind::Federated => "FEDERATED",
         PrincipalKind::CanonicalUser => "CANONICALUSER",
+        PrincipalKind::Ram => "RAM",
     }
 }
 

@@ -9,9 +9,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::principal::{NamedPrincipal, PrincipalKind};
+use super::ram_resource;
 use super::{
-    AWS_LAYERS, By, Context, Document, InForce, Layer, LayerRules, Outcome, Policies, PolicyFault, Question, Request,
-    ResourcePolicy, Ruling, Selection, Source, Standing, Taker, parse_identity, parse_session, parse_trust,
+    AWS_LAYERS, By, Context, Document, InForce, Layer, LayerRules, Outcome, Policies, PolicyFault, PolicyLanguage,
+    Question, RAM_LAYERS, Request, ResourcePolicy, Ruling, Selection, Source, Standing, Taker,
 };
 
 /// One case. A policy that is but a statement is the policy of that statement, in the newest version of its language.
@@ -40,6 +41,7 @@ struct Case {
 #[serde(rename_all = "lowercase")]
 enum Language {
     Aws,
+    Ram,
 }
 
 #[derive(Deserialize)]
@@ -81,12 +83,21 @@ impl Language {
     fn layers(self) -> LayerRules {
         match self {
             Self::Aws => AWS_LAYERS,
+            Self::Ram => RAM_LAYERS,
         }
     }
 
     fn version(self) -> &'static str {
         match self {
             Self::Aws => "2012-10-17",
+            Self::Ram => "1",
+        }
+    }
+
+    fn policies(self) -> PolicyLanguage {
+        match self {
+            Self::Aws => PolicyLanguage::Iam,
+            Self::Ram => PolicyLanguage::Ram,
         }
     }
 
@@ -100,15 +111,9 @@ impl Language {
 
     fn read(self, policy: &Value, layer: Layer) -> Result<Document, PolicyFault> {
         let text = self.whole(policy).to_string();
-        match (self, layer) {
-            (Self::Aws, Layer::Session) => parse_session(&text),
-            (Self::Aws, _) => parse_identity(&text),
-        }
-    }
-
-    fn read_trust(self, policy: &Value) -> Result<Document, PolicyFault> {
-        match self {
-            Self::Aws => parse_trust(&policy.to_string()),
+        match layer {
+            Layer::Session => self.policies().parse_session(&text),
+            _ => self.policies().parse_identity(&text),
         }
     }
 
@@ -165,7 +170,9 @@ fn rule(case: &Case) -> Result<Ruling, PolicyFault> {
         session: case.session.as_ref().map(|policies| layer(policies, Layer::Session)).transpose()?,
     });
     let of_resource = match &case.resource_policy {
-        Some(of) if of.needed => Some((of, in_force(vec![case.language.read_trust(&of.document)?]))),
+        Some(of) if of.needed => {
+            Some((of, in_force(vec![case.language.policies().parse_trust(&of.document.to_string())?])))
+        }
         Some(of) => Some((of, in_force(vec![case.language.read_of_resource(&of.document)?]))),
         None => None,
     };
@@ -183,7 +190,12 @@ fn rule(case: &Case) -> Result<Ruling, PolicyFault> {
     });
     let (action, resource) = (case.request.action.as_str(), case.request.resource.as_str());
     let request = Request { action, resource, principal: None, context: &context };
-    Ok(standing.rule(&Question { request, also: &[], resource_policy, rules: case.language.layers() }))
+    let other = match case.language {
+        Language::Aws => None,
+        Language::Ram => ram_resource::other_action(action),
+    };
+    let also: Vec<&str> = other.as_deref().into_iter().collect();
+    Ok(standing.rule(&Question { request, also: &also, resource_policy, rules: case.language.layers() }))
 }
 
 /// The difference between what is expected and what came of it.
@@ -228,6 +240,8 @@ fn the_table_is_complete_and_every_case_tells_its_source() {
     let cases = cases();
     let of = |language| cases.iter().filter(|case| case.language == language).count();
     assert!(of(Language::Aws) >= 220, "{}", of(Language::Aws));
+    assert!(of(Language::Ram) >= 80, "{}", of(Language::Ram));
+    assert!(cases.len() >= 300);
     let mut names = HashSet::new();
     for case in &cases {
         assert!(case.source.contains('"'), "{} has no source", case.name);

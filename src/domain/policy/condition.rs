@@ -1,9 +1,11 @@
 //! What must hold for a statement to apply; must not know what the request says.
 //!
-//! The operators are those of the AWS IAM User Guide, "IAM JSON policy elements: Condition operators".
+//! The operators are those of the AWS IAM User Guide, "IAM JSON policy elements: Condition operators", of which RAM's
+//! language has a part.
 
 use super::date::is_date;
 use super::document::Version;
+use super::language::PolicyLanguage;
 use super::pattern::{Grammar, Pattern};
 
 /// How a key's values are compared.
@@ -74,6 +76,14 @@ impl Operator {
         })
     }
 
+    /// Whether RAM's language has it too (RAM documentation, "Conditional operators").
+    fn is_in_ram(self) -> bool {
+        !matches!(
+            self,
+            Self::BinaryEquals | Self::ArnEquals | Self::ArnLike | Self::ArnNotEquals | Self::ArnNotLike | Self::Null
+        )
+    }
+
     /// Whether it compares dates.
     pub fn compares_dates(self) -> bool {
         matches!(
@@ -141,6 +151,21 @@ impl Comparison {
         let sound = !(if_exists && operator == Operator::Null);
         sound.then_some(Self { quantifier, operator, if_exists })
     }
+
+    /// Takes a name apart in a language. RAM has quantifiers (the policy PowerUserAccess that Alibaba Cloud publishes
+    /// says `ForAllValues:StringEquals`) and neither `IfExists` nor `Null`, which it refuses (recorded).
+    pub(super) fn named_in(language: PolicyLanguage, name: &str) -> Option<Self> {
+        let named = Self::named(name)?;
+        match language {
+            PolicyLanguage::Iam => Some(named),
+            PolicyLanguage::Ram => (named.operator.is_in_ram() && !named.if_exists).then_some(named),
+        }
+    }
+
+    /// The operator without what stands around it.
+    pub(super) fn operator(self) -> Operator {
+        self.operator
+    }
 }
 
 /// One key and what it is compared with.
@@ -186,6 +211,20 @@ mod tests {
         for bad in ["", "stringEquals", "NullIfExists", "ForAnyValue::Bool", "ForSome:Bool", "IfExists", "Bool:Bool"] {
             assert_eq!(Comparison::named(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn rams_language_has_a_part_of_the_operators() {
+        let ram = |name: &str| Comparison::named_in(PolicyLanguage::Ram, name).is_some();
+        for name in ["StringNotLike", "NumericEquals", "DateLessThan", "Bool", "NotIpAddress", "ForAnyValue:StringLike"]
+        {
+            assert!(ram(name), "{name}");
+        }
+        for name in ["Null", "BoolIfExists", "ArnLike", "BinaryEquals", "ForAllValues:ArnEquals", "bool", "StringMatch"]
+        {
+            assert!(!ram(name), "{name}");
+        }
+        assert!(Comparison::named_in(PolicyLanguage::Iam, "BoolIfExists").is_some());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use super::document::Version;
 use super::json::Json;
+use super::language::PolicyLanguage;
 use super::raw::{Listed, RawDocument, RawStatement};
 
 /// The context keys of a document, each once, as they are written: the keys of its conditions and the variables in
@@ -14,7 +15,7 @@ use super::raw::{Listed, RawDocument, RawStatement};
 /// `None` is a document that cannot be read: an element or operator that there is not, or no effect (recorded).
 pub fn context_keys(document: &str) -> Option<Vec<String>> {
     let Some(Json::Object(object)) = Json::parse(document) else { return None };
-    let raw = RawDocument::read(object).ok()?;
+    let raw = RawDocument::read(object, PolicyLanguage::Iam).ok()?;
     // that a version which there is not makes a document unreadable is inferred
     let version = raw.version.as_deref().map_or(Some(Version::V2008), Version::named)?;
     let mut keys = Vec::new();

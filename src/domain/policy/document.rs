@@ -4,17 +4,20 @@ use super::condition::Condition;
 use super::pattern::Pattern;
 use super::principal::NamedPrincipal;
 
-/// The version of the language (AWS IAM User Guide, "IAM JSON policy elements: Version").
+/// The language, and its version (AWS IAM User Guide, "IAM JSON policy elements: Version"; RAM documentation, "Policy
+/// structure and syntax").
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
     /// 2008-10-17, which is also meant where none is named: it has no variables.
     V2008,
     /// 2012-10-17.
     V2012,
+    /// RAM's 1, the only one of that language: it has no variables, since no page of it knows any.
+    Ram1,
 }
 
 impl Version {
-    /// The version of this name.
+    /// IAM's version of this name.
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "2008-10-17" => Some(Self::V2008),

@@ -1,14 +1,17 @@
 //! What one policy says of one request; must not know other policies, or where the facts of the request come from.
 //!
-//! The rules are those of the AWS IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements reference".
+//! The rules are those of the AWS IAM User Guide, "Policy evaluation logic" and "IAM JSON policy elements reference";
+//! RAM's are the same but for how actions and resources are named (RAM documentation, "Policy evaluation process").
 
 use std::borrow::Cow;
+use std::cell::LazyCell;
 use std::collections::HashMap;
 
-use super::document::{Document, Effect, Selection, Statement};
+use super::document::{Document, Effect, Selection, Statement, Version};
 use super::evaluate_condition::{Outcome, holds};
 use super::evaluate_values::arn_matches;
 use super::pattern::Pattern;
+use super::ram_resource;
 use super::trust_admission::Taker;
 
 /// The facts of a request under the names that condition keys have. Keys compare without regard to case, also behind
@@ -98,7 +101,7 @@ impl Document {
             (Some(principals), Some(taker)) => principals.means(|named| taker.is(named)),
             (Some(_), None) => false,
         };
-        self.decide(|statement| named(statement) && statement.applies(request))
+        self.decide(|statement| named(statement) && statement.applies(request, self.version))
     }
 
     /// The statement that decides, of those of which `applies` tells that they apply.
@@ -121,14 +124,21 @@ impl Document {
 
 impl Statement {
     /// Whether it is about the request, whoever asks.
-    pub(super) fn applies(&self, request: &Request<'_>) -> bool {
-        self.actions.means(|pattern| pattern.matches(request.action)) && self.applies_beyond_action(request)
+    pub(super) fn applies(&self, request: &Request<'_>, version: Version) -> bool {
+        let is_meant = match version {
+            Version::Ram1 => means_rams_action(&self.actions, request),
+            Version::V2008 | Version::V2012 => self.actions.means(|pattern| pattern.matches(request.action)),
+        };
+        is_meant && self.applies_beyond_action(request, version)
     }
 
     /// Whether it is about the request's resource and its conditions hold, whatever its actions.
-    pub(super) fn applies_beyond_action(&self, request: &Request<'_>) -> bool {
-        means_resource(&self.resources, request)
-            && self.conditions.iter().all(|condition| holds(condition, request.context) == Outcome::True)
+    pub(super) fn applies_beyond_action(&self, request: &Request<'_>, version: Version) -> bool {
+        let is_meant = match version {
+            Version::Ram1 => means_rams_resource(&self.resources, request),
+            Version::V2008 | Version::V2012 => means_resource(&self.resources, request),
+        };
+        is_meant && self.conditions.iter().all(|condition| holds(condition, request.context) == Outcome::True)
     }
 }
 
@@ -142,6 +152,18 @@ fn means_resource(resources: &Selection<Pattern>, request: &Request<'_>) -> bool
         return false;
     }
     resources.means(|pattern| arn_matches(pattern, request.resource, |key| request.context.variable(key)))
+}
+
+/// Whether the action is meant, under whichever code of RAM it is asked for.
+fn means_rams_action(actions: &Selection<Pattern>, request: &Request<'_>) -> bool {
+    let other = LazyCell::new(|| ram_resource::other_action(request.action));
+    actions.means(|pattern| {
+        pattern.matches(request.action) || other.as_deref().is_some_and(|action| pattern.matches(action))
+    })
+}
+
+fn means_rams_resource(resources: &Selection<Pattern>, request: &Request<'_>) -> bool {
+    resources.means(|pattern| ram_resource::matches(pattern.text(), request.resource))
 }
 
 #[cfg(test)]

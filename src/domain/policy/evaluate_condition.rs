@@ -1,7 +1,9 @@
 //! Whether a condition holds of a request; must not know which keys there are.
 //!
 //! The rules are those of the AWS IAM User Guide, "IAM JSON policy elements: Condition operators" and "Conditions with
-//! multiple context keys or values".
+//! multiple context keys or values". RAM tells no more than that values are alternatives and keys are not (RAM
+//! documentation, "Permission policy elements"), and that an absent key does not fit was seen of it: the rest of AWS's
+//! rules is taken for its too (inferred).
 
 use super::condition::{Condition, Operator, Quantifier};
 use super::evaluate::Context;
@@ -43,8 +45,11 @@ fn positive(operator: Operator) -> (Operator, bool) {
 
 /// Whether a condition holds. Its values are alternatives, which a negated operator rules out all alike.
 pub(super) fn holds(condition: &Condition, context: &Context) -> Outcome {
-    // A key without any value is as good as absent (User Guide, "Conditions with multiple context keys or values").
-    let present = context.get(&condition.key).filter(|values| !values.is_empty());
+    // A key without any value is as good as absent; so it is for a set of values when all it has is an empty text (User
+    // Guide, "Conditions with multiple context keys or values").
+    let is_set = condition.quantifier.is_some() && condition.operator != Operator::Null;
+    let is_empty = |values: &[String]| values.is_empty() || (is_set && values.iter().all(String::is_empty));
+    let present = context.get(&condition.key).filter(|values| !is_empty(values));
     if condition.operator == Operator::Null {
         return condition.values.iter().any(|wanted| is_truth(wanted.text(), present.is_none())).into();
     }
@@ -60,12 +65,6 @@ pub(super) fn holds(condition: &Condition, context: &Context) -> Outcome {
             Outcome::True
         };
     };
-    // Nothing but empty values are a set of none (User Guide, "Conditions with multiple context keys or values").
-    if let Some(quantifier) = condition.quantifier
-        && values.iter().all(String::is_empty)
-    {
-        return (quantifier == Quantifier::ForAllValues).into();
-    }
     if negated && is_unresolved(condition, context) {
         return Outcome::Unresolved;
     }

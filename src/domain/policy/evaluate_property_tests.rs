@@ -3,9 +3,12 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Admission, Context, Document, Effect, Request, Taker, Verdict, parse_identity, parse_trust};
+use super::{Admission, Context, Document, Effect, PolicyLanguage, Request, Taker, Verdict, parse_trust};
 
-const OPERATORS: [&str; 14] = [
+const LANGUAGES: [PolicyLanguage; 2] = [PolicyLanguage::Ram, PolicyLanguage::Iam];
+
+/// The operators that both languages have.
+const COMMON_OPERATORS: [&str; 10] = [
     "StringEquals",
     "StringNotLike",
     "StringEqualsIgnoreCase",
@@ -13,20 +16,25 @@ const OPERATORS: [&str; 14] = [
     "NumericNotEquals",
     "DateGreaterThan",
     "Bool",
-    "BinaryEquals",
     "IpAddress",
     "NotIpAddress",
-    "ArnLike",
-    "ArnNotEquals",
     "ForAllValues:StringLike",
-    "ForAnyValue:StringNotEqualsIfExists",
 ];
+
+/// Those that IAM's alone has.
+const IAMS_OPERATORS: [&str; 5] =
+    ["BinaryEquals", "ArnLike", "ArnNotEquals", "ForAnyValue:StringNotEqualsIfExists", "Null"];
+
+fn operator(language: PolicyLanguage) -> impl Strategy<Value = &'static str> {
+    let iams: &[&str] = if language == PolicyLanguage::Iam { &IAMS_OPERATORS } else { &[] };
+    prop::sample::select([&COMMON_OPERATORS, iams].concat())
+}
 
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-c*?$]{0,4}",
         "\\$\\{(a|b|a:c|\\*)(, 'x')?\\}?",
-        "(arn:aws:)?(s3|iam):[*?a:]{0,8}",
+        "((arn:aws|acs):)?(s3|iam|ram):[*?a:]{0,8}",
         "-?[0-9]{1,20}(\\.[0-9])?",
         "[0-9]{4}-[01][0-9]-[0-3][0-9](T[0-2][0-9]:[0-5][0-9]Z)?",
         "([0-9]{1,3}\\.){3}[0-9]{1,3}(/[0-9]{1,2})?",
@@ -34,54 +42,80 @@ fn text() -> impl Strategy<Value = String> {
     ]
 }
 
-fn condition() -> impl Strategy<Value = Value> {
+fn condition(language: PolicyLanguage) -> impl Strategy<Value = Value> {
     let date =
         |operator: &str, value: String| if operator.starts_with("Date") { "2026-01-01".to_owned() } else { value };
-    (prop::sample::select(&OPERATORS[..]), prop::sample::select(vec!["a", "b", "A:C", "none"]), text())
+    (operator(language), prop::sample::select(vec!["a:a", "x:b", "A:C", "x:none"]), text())
         .prop_map(move |(operator, key, value)| json!({ operator: { key: date(operator, value) } }))
 }
 
-fn statement() -> impl Strategy<Value = Value> {
-    let resource = "\\*|arn:(aws|\\*):s3:::([a-c*?]|\\$\\{a\\}|\\$\\{none\\}|\\$\\{none, 'b'\\}){0,4}";
-    let action = "\\*|s3:[A-C*?]{0,3}";
-    (any::<bool>(), any::<bool>(), action, any::<bool>(), resource, prop::option::of(condition())).prop_map(
-        |(allow, not_action, action, not_resource, resource, condition)| {
+fn resource(language: PolicyLanguage) -> &'static str {
+    match language {
+        PolicyLanguage::Iam => "\\*|arn:(aws|\\*):s3:::([a-c*?]|\\$\\{a:a\\}|\\$\\{none\\}|\\$\\{none, 'b'\\}){0,4}",
+        PolicyLanguage::Ram => "\\*|acs:(ram|ims|oss|\\*|[r?*]{0,3}):(\\*|x)?:(\\*|1)?:([a-c*?:]){0,4}",
+    }
+}
+
+fn statement(language: PolicyLanguage) -> impl Strategy<Value = Value> {
+    let action = "\\*|(s3|ram|ims):[A-C*?]{1,3}";
+    (any::<bool>(), any::<bool>(), action, any::<bool>(), resource(language), prop::option::of(condition(language)))
+        .prop_map(|(allow, not_action, action, not_resource, resource, condition)| {
             json!({
                 "Effect": if allow { "Allow" } else { "Deny" },
                 (if not_action { "NotAction" } else { "Action" }): action,
                 (if not_resource { "NotResource" } else { "Resource" }): resource,
                 "Condition": condition.unwrap_or_else(|| json!({})),
             })
-        },
-    )
+        })
 }
 
 fn facts() -> impl Strategy<Value = Context> {
     (prop::option::of(text()), prop::collection::vec(text(), 0..3), prop::option::of(text())).prop_map(|(a, b, c)| {
         let mut context = Context::new();
-        context.put_some("a", a);
-        context.put_all("B", b);
+        context.put_some("a:a", a);
+        context.put_all("X:B", b);
         context.put_some("a:c", c);
         context
     })
 }
 
-fn document(statements: &[Value]) -> Document {
-    parse_identity(&json!({"Version": "2012-10-17", "Statement": statements}).to_string()).unwrap()
+/// What is asked, in either language's names.
+fn asked(language: PolicyLanguage) -> impl Strategy<Value = (String, String)> {
+    let resource = match language {
+        PolicyLanguage::Iam => "\\*|arn:aws:s3:::[a-c]{0,4}|\\PC{0,8}",
+        PolicyLanguage::Ram => "\\*|acs:(ram|oss):(\\*|x)?:1:[a-c:]{0,4}|\\PC{0,8}",
+    };
+    ("(s3|S3|ram|ims|RAM):[A-Ca-c]{0,3}|\\PC{0,4}", resource)
 }
 
-fn asked() -> impl Strategy<Value = (String, String)> {
-    ("(s3|S3):[A-Ca-c]{0,3}|\\PC{0,4}", "\\*|arn:aws:s3:::[a-c]{0,4}|\\PC{0,8}")
+/// A language, statements in it, one more, facts and what is asked.
+fn case() -> impl Strategy<Value = (PolicyLanguage, Vec<Value>, Value, Context, (String, String))> {
+    prop::sample::select(&LANGUAGES[..]).prop_flat_map(|language| {
+        let statements = prop::collection::vec(statement(language), 1..5);
+        (Just(language), statements, statement(language), facts(), asked(language))
+    })
+}
+
+fn document(language: PolicyLanguage, statements: &[Value]) -> Document {
+    let version = match language {
+        PolicyLanguage::Ram => "1",
+        PolicyLanguage::Iam => "2012-10-17",
+    };
+    language.parse_identity(&json!({"Version": version, "Statement": statements}).to_string()).unwrap()
+}
+
+fn word(verdict: Verdict<'_>) -> &'static str {
+    match verdict {
+        Verdict::Allow(_) => "allow",
+        Verdict::Deny(_) => "deny",
+        Verdict::NoMatch => "no match",
+    }
 }
 
 proptest! {
     #[test]
-    fn judging_never_panics_and_denying_wins(
-        statements in prop::collection::vec(statement(), 1..5),
-        context in facts(),
-        (action, resource) in asked(),
-    ) {
-        let document = document(&statements);
+    fn judging_never_panics_and_denying_wins((language, statements, _, context, (action, resource)) in case()) {
+        let document = document(language, &statements);
         let request = Request { action: &action, resource: &resource, principal: None, context: &context };
         let alone = |effect| document.statements.iter().any(|statement| {
             let one = Document { statements: vec![statement.clone()], ..document.clone() };
@@ -101,22 +135,45 @@ proptest! {
     }
 
     #[test]
-    fn one_more_denial_never_allows_more(
-        statements in prop::collection::vec(statement(), 1..4),
-        mut denial in statement(),
-        at in 0_usize..4,
-        context in facts(),
-        (action, resource) in asked(),
+    fn one_more_statement_only_moves_towards_its_effect(
+        (language, statements, mut extra, context, (action, resource)) in case(),
+        at in 0_usize..5,
     ) {
-        denial["Effect"] = json!("Deny");
         let request = Request { action: &action, resource: &resource, principal: None, context: &context };
-        let before = document(&statements);
-        let mut more = statements.clone();
-        more.insert(at.min(statements.len()), denial);
-        let after = document(&more);
-        if let Verdict::Allow(_) = after.evaluate(&request) {
-            prop_assert!(matches!(before.evaluate(&request), Verdict::Allow(_)));
+        let before = word(document(language, &statements).evaluate(&request));
+        for effect in ["Allow", "Deny"] {
+            extra["Effect"] = json!(effect);
+            let mut more = statements.clone();
+            more.insert(at.min(statements.len()), extra.clone());
+            let after = word(document(language, &more).evaluate(&request));
+            let towards = if effect == "Allow" { ("no match", "allow") } else { (before, "deny") };
+            prop_assert!(after == before || (before, after) == towards, "{before} {after} by {effect}");
         }
+    }
+
+    #[test]
+    fn the_order_of_statements_does_not_matter((language, mut statements, _, context, (action, resource)) in case()) {
+        let request = Request { action: &action, resource: &resource, principal: None, context: &context };
+        let before = word(document(language, &statements).evaluate(&request));
+        for _ in 0..statements.len() {
+            statements.rotate_left(1);
+            prop_assert_eq!(before, word(document(language, &statements).evaluate(&request)));
+        }
+        statements.reverse();
+        prop_assert_eq!(before, word(document(language, &statements).evaluate(&request)));
+    }
+
+    #[test]
+    fn a_star_covers_all((language, statements, _, context, (action, resource)) in case()) {
+        let request = Request { action: &action, resource: &resource, principal: None, context: &context };
+        let all = |effect: &str| json!({"Effect": effect, "Action": "*", "Resource": "*"});
+        let mut more = statements;
+        more.push(all("Allow"));
+        prop_assert_ne!(word(document(language, &more).evaluate(&request)), "no match");
+        more.push(all("Deny"));
+        prop_assert_eq!(word(document(language, &more).evaluate(&request)), "deny");
+        let none = json!({"Effect": "Allow", "NotAction": "*", "Resource": "*"});
+        prop_assert_eq!(word(document(language, &[none]).evaluate(&request)), "no match");
     }
 
     #[test]

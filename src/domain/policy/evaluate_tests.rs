@@ -168,6 +168,21 @@ fn operators_compare() {
 }
 
 #[test]
+fn a_set_of_nothing_but_an_empty_text_is_empty() {
+    let mut context = Context::new();
+    context.put("x:Empty", "");
+    let holds = |operator: &str, wanted: &str| {
+        let condition = json!({ operator: { "x:Empty": wanted } });
+        let statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition});
+        let request = Request { action: "iam:GetUser", resource: "*", principal: None, context: &context };
+        document(&statement).evaluate(&request) != Verdict::NoMatch
+    };
+    assert!(holds("ForAllValues:StringEquals", "a") && !holds("ForAnyValue:StringEquals", ""));
+    assert!(!holds("ForAnyValue:StringNotEquals", "a") && holds("ForAnyValue:StringEqualsIfExists", "a"));
+    assert!(holds("StringEquals", "") && holds("Null", "false"));
+}
+
+#[test]
 fn an_absent_key_fits_nothing_so_that_only_negations_hold() {
     for (operator, wanted, expected) in [
         ("StringEquals", "a", false),

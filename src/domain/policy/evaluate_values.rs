@@ -12,14 +12,14 @@ use super::pattern::Pattern;
 /// The fields of an ARN: `arn`, partition, service, region, account, resource.
 const ARN_FIELDS: usize = 6;
 
-/// Whether an ARN matches: wildcards stay within the field they stand in (AWS IAM User Guide, "IAM JSON policy
+/// Whether an ARN matches: wildcards, and what variables stand for, stay within the field they stand in (AWS IAM User Guide, "IAM JSON policy
 /// elements: Resource", and of ArnLike "IAM JSON policy elements: Condition operators"). A pattern with fewer fields is
 /// compared as a whole (inferred).
 pub(super) fn arn_matches<'a, F>(pattern: &'a Pattern, text: &str, value: F) -> bool
 where
     F: Fn(&str) -> Option<Cow<'a, str>> + Copy,
 {
-    if !pattern.has_wildcard_before_field(ARN_FIELDS) {
+    if !pattern.varies_before_field(ARN_FIELDS) {
         return pattern.matches_with(text, value);
     }
     let fields = pattern.fields(ARN_FIELDS);
@@ -192,9 +192,17 @@ mod tests {
             ("arn:aws:s3:?*::x", "arn:aws:s3:::x", false),
             ("arn:*:s3:::${bucket}", "arn:aws:s3:::mine", true),
             ("arn:*:s3:::${nothing}", "arn:aws:s3:::mine", false),
+            ("arn:aws:iam::${account}:role/x", "arn:aws:iam::1:role/x", true),
+            ("arn:aws:iam::${colons}:role/x", "arn:aws:iam::1:role/y:role/x", false),
+            ("arn:aws:s3:::${colons}", "arn:aws:s3:::1:role/y", true),
         ] {
             let pattern = Pattern::parse(pattern, grammar);
-            let value = |key: &str| (key == "bucket").then_some(Cow::Borrowed("mine"));
+            let value = |key: &str| match key {
+                "bucket" => Some(Cow::Borrowed("mine")),
+                "account" => Some(Cow::Borrowed("1")),
+                "colons" => Some(Cow::Borrowed("1:role/y")),
+                _ => None,
+            };
             assert_eq!(arn_matches(&pattern, text, value), same, "{pattern:?} {text}");
         }
     }

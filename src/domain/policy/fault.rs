@@ -30,28 +30,28 @@ pub enum PolicyFault {
     /// It is no JSON, or no JSON object.
     #[error("the document is no JSON object")]
     NotJson(PolicyKind),
-    /// An element is not of the form it must have.
+    /// An element is not of the form it must have, or stands beside its opposite.
     #[error("the document does not follow the grammar")]
     Syntax(PolicyKind),
-    /// A trust policy has an element that there is not.
+    /// A trust policy, or a policy of RAM, has an element that there is not.
     #[error("there is no element {0}")]
     UnknownField(String),
-    /// A trust policy lacks an element.
+    /// A trust policy, or a policy of RAM, lacks an element.
     #[error("element {0} is missing")]
     MissingField(&'static str),
     /// A trust policy has an element that only other policies have.
     #[error("element {0} may not be in this policy")]
     ProhibitedField(&'static str),
-    /// A trust policy has no statement.
+    /// A trust policy, or a policy of RAM, has no statement.
     #[error("the list of statements is empty")]
     NoStatements,
     /// The language's version is too old for an identity's policy, or is not named.
     #[error("the version of the language is too old")]
     VersionTooOld,
-    /// A trust policy names a version of the language that there is not.
+    /// A trust policy, or a policy of RAM, names a version of the language that there is not.
     #[error("the version of the language is unknown")]
     UnknownVersion,
-    /// A trust policy's effect is neither to allow nor to deny.
+    /// The effect of a trust policy, or of a policy of RAM, is neither to allow nor to deny.
     #[error("there is no effect {0}")]
     UnknownEffect(String),
     /// An identity's policy names a principal.
@@ -75,6 +75,9 @@ pub enum PolicyFault {
     /// A resource that is no ARN.
     #[error("resource {0} is no ARN")]
     ResourceNotArn(String),
+    /// A resource of RAM's language that lacks fields.
+    #[error("resource {0} lacks fields")]
+    ResourceWithFewFields(String),
     /// A resource of a partition that there is not.
     #[error("partition {partition} of {arn} is unknown")]
     UnknownPartition {
@@ -104,6 +107,15 @@ pub enum PolicyFault {
     /// An action of something that cannot be a service.
     #[error("{0} is no service")]
     InvalidVendor(String),
+    /// An operator that RAM's language has not.
+    #[error("there is no operator {0}")]
+    UnknownOperator(String),
+    /// A condition key of RAM's language that does not say of which service it is.
+    #[error("condition key {0} does not say of which service it is")]
+    ConditionKeyWithoutVendor(String),
+    /// A condition of RAM's language that compares a key with several truth values.
+    #[error("a key is compared with several truth values")]
+    SeveralTruths,
     /// An action in a trust policy that has nothing to do with taking a role on.
     #[error("a trust policy has an action other than to assume a role")]
     ForeignAction,

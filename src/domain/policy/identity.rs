@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::document::{Document, Version};
 use super::fault::{Illegible, PolicyFault, PolicyKind};
 use super::json::Json;
+use super::language::PolicyLanguage;
 use super::raw::{Listed, RawDocument, RawStatement};
 use super::{action, condition, resource};
 
@@ -29,7 +30,7 @@ pub fn parse_session(document: &str) -> Result<Document, PolicyFault> {
 fn parse(document: &str, kind: PolicyKind) -> Result<Document, PolicyFault> {
     let Some(Json::Object(object)) = Json::parse(document) else { return Err(PolicyFault::NotJson(kind)) };
     let syntax = || PolicyFault::Syntax(kind);
-    let raw = RawDocument::read(object).map_err(|_| syntax())?;
+    let raw = RawDocument::read(object, PolicyLanguage::Iam).map_err(|_| syntax())?;
     let version = match raw.version {
         Some(name) => Some(Version::named(&name).ok_or_else(syntax)?),
         None => None,

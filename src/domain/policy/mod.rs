@@ -1,9 +1,9 @@
 //! Policy documents: read once when they are stored, into a form that needs no reading when requests are judged; must
 //! not know in which words a cloud refuses one.
 //!
-//! The language is that of the AWS IAM User Guide ("Grammar of the IAM JSON policy language"). Which fault of several
-//! is told, and where AWS is laxer than its guide, is as recorded from AWS; what is neither documented nor recorded is
-//! marked "inferred".
+//! There are two languages, [`PolicyLanguage`], of one model: that of the AWS IAM User Guide ("Grammar of the IAM JSON
+//! policy language") and that of Alibaba Cloud's RAM (module `ram`). Which fault of several is told, and where AWS is
+//! laxer than its guide, is as recorded from AWS; what is neither documented nor recorded is marked "inferred".
 
 mod action;
 mod condition;
@@ -16,8 +16,11 @@ mod evaluate_values;
 mod fault;
 mod identity;
 mod json;
+mod language;
 mod pattern;
 mod principal;
+mod ram;
+mod ram_resource;
 mod raw;
 mod resource;
 mod rewrite;
@@ -33,6 +36,7 @@ pub use document::{Document, Effect, Selection, Statement, Version};
 pub use evaluate::{Context, Decision, Request, Verdict};
 pub use fault::{Illegible, PolicyFault, PolicyKind};
 pub use identity::{parse_identity, parse_session};
+pub use language::PolicyLanguage;
 pub use pattern::{Grammar, Part, Pattern, Variable};
 pub use principal::{NamedPrincipal, Principal, PrincipalKind};
 pub use rewrite::rewritten;
@@ -48,3 +52,5 @@ mod case_table_tests;
 mod evaluate_property_tests;
 #[cfg(test)]
 mod property_tests;
+#[cfg(test)]
+mod ruling_property_tests;

@@ -144,8 +144,8 @@ impl Pattern {
         fields
     }
 
-    /// Whether a wildcard stands before the last of `most` fields.
-    pub(super) fn has_wildcard_before_field(&self, most: usize) -> bool {
+    /// Whether a wildcard or a variable stands before the last of `most` fields.
+    pub(super) fn varies_before_field(&self, most: usize) -> bool {
         let mut colons = 0;
         self.parts
             .iter()
@@ -155,7 +155,7 @@ impl Pattern {
                 }
                 colons + 1 < most
             })
-            .any(|part| matches!(part, Part::AnyRun | Part::AnyOne))
+            .any(|part| !matches!(part, Part::Literal(_)))
     }
 }
 

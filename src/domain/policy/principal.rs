@@ -16,6 +16,8 @@ pub enum PrincipalKind {
     Federated,
     /// `CanonicalUser`: an account by the name that S3 has for it.
     CanonicalUser,
+    /// `RAM`: accounts of Alibaba Cloud, and whoever is in them.
+    Ram,
 }
 
 impl PrincipalKind {
@@ -25,6 +27,16 @@ impl PrincipalKind {
             "Service" => Some(Self::Service),
             "Federated" => Some(Self::Federated),
             "CanonicalUser" => Some(Self::CanonicalUser),
+            _ => None,
+        }
+    }
+
+    /// RAM's kind of this name (RAM documentation, "Edit the trust policy of a RAM role").
+    fn named_in_ram(name: &str) -> Option<Self> {
+        match name {
+            "RAM" => Some(Self::Ram),
+            "Service" => Some(Self::Service),
+            "Federated" => Some(Self::Federated),
             _ => None,
         }
     }
@@ -100,7 +112,23 @@ impl NamedPrincipal {
                 let named = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_alphanumeric());
                 named.then(|| Principal::CanonicalUser(written.clone()))
             }
+            PrincipalKind::Ram => None,
         };
+        Self::found(kind, written, who)
+    }
+
+    /// Tells who it is in RAM's language.
+    pub(super) fn read_ram(kind: PrincipalKind, written: String) -> Result<Self, PolicyFault> {
+        let who = match kind {
+            PrincipalKind::Ram => ram(&written),
+            PrincipalKind::Service => is_domain(&written).then(|| Principal::Service(written.clone())),
+            PrincipalKind::Federated => is_rams_provider(&written).then(|| Principal::Federated(written.clone())),
+            PrincipalKind::Aws | PrincipalKind::CanonicalUser => None,
+        };
+        Self::found(kind, written, who)
+    }
+
+    fn found(kind: PrincipalKind, written: String, who: Option<Principal>) -> Result<Self, PolicyFault> {
         match who {
             Some(who) => Ok(Self { kind, written, who }),
             None => Err(PolicyFault::InvalidPrincipal { kind, value: written }),
@@ -116,6 +144,18 @@ impl NamedPrincipal {
 /// Reads a trust policy's `Principal`, an object of kinds. AWS takes `"*"` for it in other policies, but not in this
 /// one (observed).
 pub(super) fn by_kind(json: Json) -> Result<Vec<(PrincipalKind, String)>, PolicyFault> {
+    listed_by_kind(json, PrincipalKind::named)
+}
+
+/// As [`by_kind`], of RAM's kinds.
+pub(super) fn ram_by_kind(json: Json) -> Result<Vec<(PrincipalKind, String)>, PolicyFault> {
+    listed_by_kind(json, PrincipalKind::named_in_ram)
+}
+
+fn listed_by_kind(
+    json: Json,
+    named_so: impl Fn(&str) -> Option<PrincipalKind>,
+) -> Result<Vec<(PrincipalKind, String)>, PolicyFault> {
     let kinds = match json {
         Json::Object(kinds) => kinds,
         Json::Text(text) => return Err(PolicyFault::KindlessPrincipal(text)),
@@ -126,7 +166,7 @@ pub(super) fn by_kind(json: Json) -> Result<Vec<(PrincipalKind, String)>, Policy
     }
     let mut named = Vec::new();
     for (kind, values) in kinds {
-        let kind = PrincipalKind::named(&kind).ok_or(PolicyFault::UnknownPrincipalKind(kind))?;
+        let kind = named_so(&kind).ok_or(PolicyFault::UnknownPrincipalKind(kind))?;
         let values = values.into_texts().ok_or(PolicyFault::Syntax(PolicyKind::Trust))?;
         named.extend(values.into_iter().map(|value| (kind, value)));
     }
@@ -172,6 +212,44 @@ fn aws(written: &str) -> Option<Principal> {
         }
         _ => None,
     }
+}
+
+/// An account of Alibaba Cloud by its root, one of its users or roles, or a session of a role by the ARN that
+/// GetCallerIdentity (STS 2015-04-01) gives it. That RAM takes the last, and no wildcard, is inferred.
+fn ram(written: &str) -> Option<Principal> {
+    let (account, named) = written.strip_prefix("acs:ram::")?.split_once(':')?;
+    if !is_rams_account(account) || written.contains(['*', '?']) {
+        return None;
+    }
+    let account = account.to_owned();
+    if named == "root" {
+        return Some(Principal::Account(account));
+    }
+    let (kind, path) = named.split_once('/')?;
+    let fields: Vec<&str> = path.split('/').collect();
+    match (kind, &fields[..]) {
+        (_, fields) if fields.iter().any(|field| field.is_empty()) => None,
+        ("user", [name]) => Some(Principal::User { account, path: (*name).to_owned() }),
+        ("role", [name]) => Some(Principal::Role { account, path: (*name).to_owned() }),
+        ("assumed-role", [role, session]) => {
+            Some(Principal::RoleSession { account, role: (*role).to_owned(), session: (*session).to_owned() })
+        }
+        _ => None,
+    }
+}
+
+/// The ARN of a provider of either protocol (RAM documentation, "Edit the trust policy of a RAM role").
+fn is_rams_provider(text: &str) -> bool {
+    let Some((account, named)) = text.strip_prefix("acs:ram::").and_then(|rest| rest.split_once(':')) else {
+        return false;
+    };
+    let provider = named.strip_prefix("saml-provider/").or_else(|| named.strip_prefix("oidc-provider/"));
+    is_rams_account(account) && provider.is_some_and(|name| !name.is_empty())
+}
+
+/// How many digits an account has is not looked at (inferred).
+fn is_rams_account(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn is_account(text: &str) -> bool {
@@ -250,6 +328,37 @@ mod tests {
             let fault = PolicyFault::InvalidPrincipal { kind, value: bad.into() };
             assert_eq!(NamedPrincipal::read(kind, bad.into()), Err(fault), "{bad}");
         }
+    }
+
+    #[test]
+    fn rams_principals_are_told_apart() {
+        let ram = |value: &str| NamedPrincipal::read_ram(PrincipalKind::Ram, value.into()).ok().map(|named| named.who);
+        let account = || "42".to_owned();
+        assert_eq!(ram("acs:ram::42:root"), Some(Principal::Account(account())));
+        assert_eq!(ram("acs:ram::42:user/al"), Some(Principal::User { account: account(), path: "al".into() }));
+        assert_eq!(ram("acs:ram::42:role/ops"), Some(Principal::Role { account: account(), path: "ops".into() }));
+        let session = Principal::RoleSession { account: account(), role: "ops".into(), session: "x".into() };
+        assert_eq!(ram("acs:ram::42:assumed-role/ops/x"), Some(session));
+        for bad in [
+            "",
+            "*",
+            "root",
+            "42",
+            "acs:ram::42",
+            "acs:ram::42:user/",
+            "acs:ram::42:user/a/b",
+            "acs:ram::42:role//r",
+            "acs:ram::42:group/g",
+            "acs:ram::42:user/*",
+            "acs:ram::*:root",
+            "acs:ram::x:root",
+            "arn:aws:iam::123456789012:root",
+        ] {
+            assert_eq!(ram(bad), None, "{bad}");
+        }
+        let federated = |value: &str| NamedPrincipal::read_ram(PrincipalKind::Federated, value.into()).is_ok();
+        assert!(federated("acs:ram::42:saml-provider/idp") && federated("acs:ram::42:oidc-provider/k8s"));
+        assert!(!federated("accounts.google.com") && !federated("acs:ram::42:saml-provider/"));
     }
 
     #[test]

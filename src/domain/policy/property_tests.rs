@@ -5,8 +5,11 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn parse_all(text: &str) -> [Result<Document, PolicyFault>; 3] {
-    [parse_identity(text), parse_trust(text), parse_session(text)]
+fn parse_all(text: &str) -> Vec<Result<Document, PolicyFault>> {
+    let both = [PolicyLanguage::Ram, PolicyLanguage::Iam];
+    let all =
+        both.map(|language| [language.parse_identity(text), language.parse_trust(text), language.parse_session(text)]);
+    all.into_iter().flatten().collect()
 }
 
 /// JSON of a policy's words, put together anyhow.
@@ -17,6 +20,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         "allow",
         "2012-10-17",
         "2008-10-17",
+        "1",
         "*",
         "s3:Get*",
         "sts:AssumeRole",
@@ -24,6 +28,7 @@ fn any_json() -> impl Strategy<Value = Value> {
         "arn:aws:iam::123456789012:user/a",
         "::",
         "arn",
+        "acs:ram::1:user/a",
         "2020-01-01T00:00Z",
         "${",
         "",
@@ -43,6 +48,8 @@ fn any_json() -> impl Strategy<Value = Value> {
         "Condition",
         "Principal",
         "AWS",
+        "RAM",
+        "a:b",
         "Service",
         "Federated",
         "DateEquals",

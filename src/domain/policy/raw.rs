@@ -4,6 +4,7 @@
 use super::condition::{Comparison, Condition};
 use super::document::{Effect, Selection, Statement, Version};
 use super::json::Json;
+use super::language::PolicyLanguage;
 use super::pattern::{Grammar, Pattern};
 use super::principal::NamedPrincipal;
 use super::resource;
@@ -16,8 +17,11 @@ pub(super) enum Misfit {
     /// It has an element that there is not; names compare by case (AWS IAM User Guide, "Grammar of the IAM JSON policy
     /// language").
     Unknown(String),
-    /// An element is of another type than it must be, or stands beside its opposite.
+    /// An element is of another type than it must be, or stands beside its opposite; an operator of IAM's that there is
+    /// not.
     Type,
+    /// An operator that RAM's language has not.
+    Operator(String),
 }
 
 /// A list under the name of an element, or of its opposite.
@@ -75,15 +79,18 @@ pub(super) struct RawDocument {
 }
 
 impl RawDocument {
-    pub(super) fn read(object: Object) -> Result<Self, Misfit> {
+    /// Reads a document in a language: that of RAM has no names for documents and statements.
+    pub(super) fn read(object: Object, language: PolicyLanguage) -> Result<Self, Misfit> {
         let mut read = Self::default();
         for (name, value) in object {
             match name.as_str() {
                 "Version" => read.version = Some(text(value)?),
-                "Id" => read.id = Some(text(value)?),
+                "Id" if language == PolicyLanguage::Iam => read.id = Some(text(value)?),
                 "Statement" => {
                     let list = if let Json::List(list) = value { list } else { vec![value] };
-                    read.statements = Some(list.into_iter().map(RawStatement::read).collect::<Result<_, _>>()?);
+                    read.statements = Some(
+                        list.into_iter().map(|json| RawStatement::read(json, language)).collect::<Result<_, _>>()?,
+                    );
                 }
                 _ => return Err(Misfit::Unknown(name)),
             }
@@ -93,19 +100,20 @@ impl RawDocument {
 }
 
 impl RawStatement {
-    fn read(json: Json) -> Result<Self, Misfit> {
+    fn read(json: Json, language: PolicyLanguage) -> Result<Self, Misfit> {
+        let is_iams = language == PolicyLanguage::Iam;
         let mut read = Self::default();
         for (name, value) in object(json)? {
             match name.as_str() {
-                "Sid" => read.sid = Some(text(value)?),
+                "Sid" if is_iams => read.sid = Some(text(value)?),
                 "Effect" => read.effect = Some(text(value)?),
                 "Action" => list(&mut read.actions, false, value)?,
                 "NotAction" => list(&mut read.actions, true, value)?,
                 "Resource" => list(&mut read.resources, false, value)?,
                 "NotResource" => list(&mut read.resources, true, value)?,
                 "Principal" => read.principal = Some(value),
-                "NotPrincipal" => read.not_principal = Some(value),
-                "Condition" => read.conditions = conditions(value)?,
+                "NotPrincipal" if is_iams => read.not_principal = Some(value),
+                "Condition" => read.conditions = conditions(value, language)?,
                 _ => return Err(Misfit::Unknown(name)),
             }
         }
@@ -140,8 +148,10 @@ impl RawStatement {
         let action = Grammar { wildcards: true, ignores_case: true, ..Grammar::default() };
         let actions = Listed::selection(self.actions.as_ref(), |text| Pattern::parse(text, action));
         let resource = Grammar { wildcards: true, variables: version.has_variables(), ..Grammar::default() };
-        let resources =
-            Listed::selection(self.resources.as_ref(), |text| Pattern::parse(&resource::complete(text), resource));
+        let resources = Listed::selection(self.resources.as_ref(), |text| match version {
+            Version::Ram1 => Pattern::parse(text, resource),
+            Version::V2008 | Version::V2012 => Pattern::parse(&resource::complete(text), resource),
+        });
         let conditions = self
             .conditions
             .into_iter()
@@ -171,14 +181,22 @@ fn list(into: &mut Option<Listed>, negated: bool, json: Json) -> Result<(), Misf
     if into.replace(Listed { negated, texts }).is_some() { Err(Misfit::Type) } else { Ok(()) }
 }
 
-/// Reads a condition block. An unknown operator is let pass where it compares nothing (recorded).
-fn conditions(json: Json) -> Result<Vec<RawCondition>, Misfit> {
+/// Reads a condition block. An unknown operator is let pass by AWS where it compares nothing (recorded). Values are texts
+/// in RAM: numbers and truth values need quotes (RAM documentation, "Policy structure and syntax").
+fn conditions(json: Json, language: PolicyLanguage) -> Result<Vec<RawCondition>, Misfit> {
     let mut read = Vec::new();
     for (name, keys) in object(json)? {
-        let comparison = Comparison::named(&name);
+        let comparison = Comparison::named_in(language, &name);
+        if comparison.is_none() && language == PolicyLanguage::Ram {
+            return Err(Misfit::Operator(name));
+        }
         for (key, values) in object(keys)? {
             let comparison = comparison.ok_or(Misfit::Type)?;
-            let values = values.into_scalars().ok_or(Misfit::Type)?;
+            let values = match language {
+                PolicyLanguage::Ram => values.into_texts(),
+                PolicyLanguage::Iam => values.into_scalars(),
+            };
+            let values = values.ok_or(Misfit::Type)?;
             read.push(RawCondition { comparison, key, values });
         }
     }

@@ -5,6 +5,7 @@ use super::document::{Document, Effect, Selection, Version};
 use super::fault::{PolicyFault, PolicyKind};
 use super::identity::{check_dates, check_sids};
 use super::json::Json;
+use super::language::PolicyLanguage;
 use super::principal::{NamedPrincipal, PrincipalKind, by_kind};
 use super::raw::{Listed, Misfit, RawDocument, RawStatement};
 
@@ -20,9 +21,9 @@ pub fn parse_trust(document: &str) -> Result<Document, PolicyFault> {
     let Some(Json::Object(object)) = Json::parse(document) else {
         return Err(PolicyFault::NotJson(PolicyKind::Trust));
     };
-    let raw = RawDocument::read(object).map_err(|misfit| match misfit {
+    let raw = RawDocument::read(object, PolicyLanguage::Iam).map_err(|misfit| match misfit {
         Misfit::Unknown(name) => PolicyFault::UnknownField(name),
-        Misfit::Type => PolicyFault::Syntax(PolicyKind::Trust),
+        Misfit::Type | Misfit::Operator(_) => PolicyFault::Syntax(PolicyKind::Trust),
     })?;
     let version = match raw.version {
         Some(name) => Version::named(&name).ok_or(PolicyFault::UnknownVersion)?,

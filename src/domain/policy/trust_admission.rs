@@ -35,7 +35,7 @@ impl Taker<'_> {
         match &named.who {
             Principal::Everyone => self.account.map(|_| Naming::Directly),
             Principal::Account(account) => (self.account == Some(account)).then_some(Naming::ByAccount),
-            _ => self.names.contains(&named.written).then_some(Naming::Directly),
+            _ => self.names.iter().any(|name| is_same(named, name)).then_some(Naming::Directly),
         }
     }
 
@@ -45,7 +45,8 @@ impl Taker<'_> {
         let excepts = matches!(principals, Selection::AllBut(_));
         // who is excepted is excepted by its own name: that of its account, which has to be there beside it, excepts
         // only the account (User Guide, "AWS JSON policy elements: NotPrincipal")
-        let is_listed = |named: &NamedPrincipal| self.naming(named).is_some_and(|naming| !excepts || naming == Naming::Directly);
+        let is_listed =
+            |named: &NamedPrincipal| self.naming(named).is_some_and(|naming| !excepts || naming == Naming::Directly);
         if !principals.means(is_listed) {
             return None;
         }
@@ -54,12 +55,20 @@ impl Taker<'_> {
     }
 }
 
+/// Whether a name is the one that is written. Alibaba Cloud's names are unique without regard to case, and one of its
+/// ARNs was seen with a role's name in small letters (that providers' compare so too is inferred).
+fn is_same(named: &NamedPrincipal, name: &str) -> bool {
+    let ignores_case = named.written.starts_with("acs:");
+    named.written == name || (ignores_case && named.written.eq_ignore_ascii_case(name))
+}
+
 /// What a trust policy says of someone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Admission<'a> {
     /// It lets it in by itself.
     Admitted(Decision<'a>),
-    /// It lets those of its account in whom that account permits the action.
+    /// It lets those of its account in whom that account permits the action. In RAM everyone needs that permission, also
+    /// who is admitted (RAM documentation, "Policy evaluation process").
     Delegated(Decision<'a>),
     /// It keeps it out.
     Denied(Decision<'a>),
@@ -75,7 +84,7 @@ impl Document {
         let by = |naming: Option<Naming>| {
             self.decide(|statement| {
                 let named = taker.naming_in(statement);
-                named.is_some() && (naming.is_none() || named == naming) && statement.applies(request)
+                named.is_some() && (naming.is_none() || named == naming) && statement.applies(request, self.version)
             })
         };
         match by(None) {
