@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::domain::account::{Account, Cloud};
 use crate::domain::login_profile::LoginProfile;
-use crate::domain::policy::Document;
+use crate::domain::policy::{Document, Standing};
 use crate::domain::principal::Principal;
 use crate::domain::session::{SessionContext, SessionKind};
 use crate::domain::time::Time;
@@ -67,8 +67,10 @@ pub struct SignerSession {
     pub role_arn: Option<String>,
     /// Who is behind it, as its first maker said.
     pub source_identity: Option<String>,
-    /// The policy given with it, read; a policy of another language than AWS's is not.
-    pub policy: Option<Document>,
+    /// The policy given with it, read.
+    pub policy: Option<Arc<Document>>,
+    /// Of a federated user: the user that made it one; none was the root.
+    pub maker: Option<String>,
     /// Tags, transitive keys, managed policies, provider.
     pub context: SessionContext,
 }
@@ -83,11 +85,12 @@ pub struct Shelf {
     credentials: HashMap<String, Arc<Credential>>,
     users: HashMap<String, Option<Arc<TaggedUser>>>,
     profiles: HashMap<String, Option<Arc<LoginProfile>>>,
+    standings: HashMap<String, Arc<Standing>>,
 }
 
 impl Shelf {
     fn len(&self) -> usize {
-        self.credentials.len() + self.users.len() + self.profiles.len()
+        self.credentials.len() + self.users.len() + self.profiles.len() + self.standings.len()
     }
 }
 
@@ -132,6 +135,7 @@ macro_rules! kept {
 kept!(Arc<Credential>, credentials);
 kept!(Option<Arc<TaggedUser>>, users);
 kept!(Option<Arc<LoginProfile>>, profiles);
+kept!(Arc<Standing>, standings);
 
 impl Kept for Arc<Account> {
     fn get(shelf: &Shelf, _: &str) -> Option<Self> {

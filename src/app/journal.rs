@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Serialize, Serializer};
 
+use crate::domain::policy::Check;
+
 /// The parameters of a request, masked, by name.
 #[derive(Debug, Default)]
 pub struct Parameters(pub Vec<(String, String)>);
@@ -42,6 +44,9 @@ pub struct Entry {
     pub duration_us: u64,
     /// `allowed`, `denied`, or `audited` for what only auditing let through.
     pub decision: Option<&'static str>,
+    /// All that was asked of policies.
+    #[serde(skip)]
+    pub checks: Vec<Check>,
 }
 
 /// The journal.

@@ -10,12 +10,14 @@ use crate::ids::Ids;
 use crate::store::Db;
 
 pub mod cache;
+pub mod documents;
 pub mod hasher;
 pub mod journal;
 pub mod key_usage;
 pub mod nonce_window;
 
 use cache::Cache;
+use documents::Documents;
 use hasher::Hasher;
 use journal::Journal;
 use key_usage::KeyUsage;
@@ -39,6 +41,8 @@ pub struct Shared {
     pub settings: Settings,
     /// What was read and still holds.
     pub cache: Cache,
+    /// Policies, read.
+    pub documents: Documents,
     /// When keys were last used, until it is written.
     pub key_usage: KeyUsage,
     /// Nonces seen by this process.
@@ -56,6 +60,7 @@ impl App {
             ids,
             hasher: Hasher::new(&settings.passwords),
             cache: Cache::default(),
+            documents: Documents::default(),
             key_usage: KeyUsage::default(),
             nonces: NonceWindow::default(),
             journal: Journal::new(settings.journal.capacity),

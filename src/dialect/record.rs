@@ -2,11 +2,14 @@
 
 use std::time::Instant;
 
+use axum::http::{HeaderMap, header};
+
 use super::mask::shortened;
 use crate::app::App;
 use crate::app::journal::{Entry, Parameters};
 use crate::domain::error::Error;
 use crate::domain::time::Time;
+use crate::services::Decided;
 
 /// Who called.
 pub(crate) struct Who {
@@ -25,7 +28,7 @@ pub(crate) struct Answered {
     pub(crate) action: String,
     pub(crate) caller: Option<Who>,
     pub(crate) parameters: Parameters,
-    pub(crate) decision: Option<&'static str>,
+    pub(crate) decision: Decided,
     pub(crate) status: u16,
     pub(crate) code: Option<String>,
     pub(crate) started: Instant,
@@ -64,7 +67,8 @@ pub(crate) fn note(app: &App, answered: Answered) {
         status: answered.status,
         error: answered.code,
         duration_us,
-        decision: answered.decision,
+        decision: answered.decision.outcome,
+        checks: answered.decision.checks,
     });
 }
 
@@ -77,4 +81,9 @@ pub(crate) fn log_failure(request_id: &str, error: &Error) {
         source = cause.source();
     }
     tracing::error!(request_id, error = chain, "request failed");
+}
+
+/// What the client calls itself.
+pub(crate) fn user_agent(headers: &HeaderMap) -> Option<String> {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }

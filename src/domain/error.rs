@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 
+use super::denial::Denial;
 use super::own_policy::PolicyChange;
 use super::password_policy::Violation;
 use super::policy::{PolicyFault, PolicyQuota};
@@ -237,13 +238,8 @@ pub enum Error {
     #[error("only a user may do this")]
     UsersOnly,
     /// The caller may not do this.
-    #[error("{action} on {resource} is denied")]
-    AccessDenied {
-        /// The action as policies name it.
-        action: String,
-        /// The resource as policies name it.
-        resource: String,
-    },
+    #[error("{} on {} is denied", .0.action, .0.shown)]
+    AccessDenied(Box<Denial>),
     /// A root may not take on roles.
     #[error("roles may not be assumed by root accounts")]
     RootMayNotAssumeRoles,

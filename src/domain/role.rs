@@ -72,6 +72,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn principals_go_by_the_names_that_trust_policies_have() {
+        let names = |principal: &Principal| names_in_ram(principal, "42");
+        let alice = Principal::User { id: "1".into(), name: "Alice".into(), path: "/".into() };
+        assert_eq!(names(&alice), ["acs:ram::42:user/Alice"]);
+        let session = Principal::RoleSession {
+            session_id: "s".into(),
+            role_id: "2".into(),
+            role_name: "ops".into(),
+            session_name: "work".into(),
+            narrowed: false,
+        };
+        assert_eq!(names(&session), ["acs:ram::42:role/ops", "acs:ram::42:assumed-role/ops/work"]);
+        assert!(names(&Principal::Root).is_empty() && names(&Principal::Anonymous).is_empty());
+    }
+
+    #[test]
     fn role_arns_are_taken_apart() {
         assert_eq!(parse_role_arn("acs:ram::42:role/ops"), Some(("42", "ops")));
         for bad in

@@ -2,7 +2,8 @@
 //! which cloud it serves.
 
 use super::account::Cloud;
-use super::policy::PolicyLanguage;
+use super::policy::{AWS_LAYERS, LayerRules, PolicyLanguage, RAM_LAYERS};
+use super::request_keys::{self, RequestKeys};
 
 /// The rules of one cloud.
 #[derive(Debug)]
@@ -26,6 +27,14 @@ pub struct Rules {
     pub mfa_devices_per_user: usize,
     /// Whether a sign-in that must set a new password needs the permission to change it.
     pub reset_needs_permission: bool,
+    /// How layers of policies are taken together.
+    pub layers: LayerRules,
+    /// The names of the condition keys that every request has.
+    pub request_keys: &'static RequestKeys,
+    /// Whether the account's setting is needed for users to change their passwords, whatever policies permit.
+    pub own_password_needs_setting: bool,
+    /// Whether a denial carries a sealed message about itself.
+    pub seals_denials: bool,
     /// The language of policies.
     pub policy_language: PolicyLanguage,
     /// Whether the sessions of a role end with it.
@@ -85,6 +94,12 @@ const ALIBABA: Rules = Rules {
     new_password_ends_sessions: true,
     mfa_devices_per_user: 1,
     reset_needs_permission: false,
+    layers: RAM_LAYERS,
+    request_keys: &request_keys::ALIBABA,
+    // RAM 2015-05-01 SetSecurityPreference, AllowUserToChangePassword.
+    own_password_needs_setting: true,
+    // RAM 2015-05-01 DecodeDiagnosticMessage.
+    seals_denials: true,
     policy_language: PolicyLanguage::Ram,
     // Inferred.
     deleted_role_ends_sessions: false,
@@ -121,6 +136,10 @@ const AWS: Rules = Rules {
     mfa_devices_per_user: 8,
     // IAM User Guide, "Manage passwords for IAM users": the page calls ChangePassword.
     reset_needs_permission: true,
+    layers: AWS_LAYERS,
+    request_keys: &request_keys::AWS,
+    own_password_needs_setting: false,
+    seals_denials: false,
     policy_language: PolicyLanguage::Iam,
     // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
     deleted_role_ends_sessions: true,

@@ -6,10 +6,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE;
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::app::App;
+use crate::domain::denial::Denial;
 use crate::domain::error::{Error, SessionFault};
+use crate::domain::policy::{Layer, Ruling, Source};
 use crate::domain::principal::Principal;
 use crate::store;
 
@@ -18,92 +20,109 @@ use super::Ctx;
 /// Bytes of the key.
 const KEY_LENGTH: usize = 32;
 
-/// A list as the messages have it.
-#[derive(Clone, Debug, Serialize)]
-struct Items<T> {
-    items: Vec<T>,
+/// A statement that bore on a denial.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatchedStatement {
+    /// Its policy's name.
+    pub policy: String,
+    /// The ARN of its policy, where that is a managed one.
+    pub policy_arn: Option<String>,
+    /// Its name, or its place in the policy where it has none.
+    pub statement: String,
+    /// Whether it permits.
+    pub allows: bool,
+    /// The kind of what the policy is part of: user, group or role.
+    pub owner_kind: Option<String>,
 }
 
-impl<T> Items<T> {
-    fn new(items: impl IntoIterator<Item = T>) -> Self {
-        Self { items: items.into_iter().collect() }
+/// Why something was denied.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthorizationMessage {
+    /// Whether a statement forbids it.
+    pub explicit_deny: bool,
+    /// The layer of policies that decided, as [`layer_name`] has it.
+    pub layer: String,
+    /// The statements that bore on it.
+    pub matched: Vec<MatchedStatement>,
+    /// What the caller is.
+    pub principal_kind: String,
+    /// The caller's id.
+    pub principal_id: String,
+    /// The caller's name, where it has one.
+    pub principal_name: Option<String>,
+    /// The caller's ARN.
+    pub principal_arn: String,
+    /// The name of the role of which the caller has a session.
+    pub role_name: Option<String>,
+    /// The action.
+    pub action: String,
+    /// The resource.
+    pub resource: String,
+    /// What policies could see of the request.
+    pub conditions: Vec<(String, Vec<String>)>,
+}
+
+/// The name of a layer in messages and reports.
+pub fn layer_name(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Resource => "resource",
+        Layer::Identity => "identity",
+        Layer::Boundary => "boundary",
+        Layer::Session => "session",
     }
 }
 
-#[derive(Clone, Debug, Serialize)]
-struct Value {
-    value: String,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct Condition {
-    key: String,
-    values: Items<Value>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct Named {
-    id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<String>,
-    arn: String,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct Asked {
-    principal: Named,
-    action: String,
-    resource: String,
-    conditions: Items<Condition>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct Statement {
-    #[serde(rename = "statementId")]
-    id: String,
-    effect: &'static str,
-}
-
-/// Why something was denied, in the form that decoded messages of AWS were seen in; the members of a matched statement
-/// are inferred.
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct AuthorizationMessage {
-    allowed: bool,
-    explicit_deny: bool,
-    matched_statements: Items<Statement>,
-    failures: Items<Value>,
-    context: Asked,
-}
-
 impl AuthorizationMessage {
-    /// The caller was denied an action: by the statement of this name if one forbids it, else since none permits it.
+    /// The message on a denial.
+    pub fn of_denial(ctx: &Ctx, denial: &Denial, ruling: &Ruling, conditions: Vec<(String, Vec<String>)>) -> Self {
+        let matched = ruling.by().filter(|_| denial.is_explicit).map(|by| {
+            let sid = by.statement().and_then(|statement| statement.sid.clone());
+            MatchedStatement {
+                policy: by.policy.name.clone(),
+                policy_arn: denial.policy_arn.clone(),
+                statement: sid.unwrap_or_else(|| by.statement.to_string()),
+                allows: false,
+                owner_kind: match &by.policy.source {
+                    Source::Inline { kind, .. } => Some(kind.as_str().to_owned()),
+                    _ => None,
+                },
+            }
+        });
+        Self {
+            matched: matched.into_iter().collect(),
+            layer: layer_name(denial.layer).to_owned(),
+            ..Self::denial(ctx, &denial.action, &denial.resource, denial.is_explicit, conditions)
+        }
+    }
+
+    /// The caller was denied an action on a resource, by the own policies: since one forbids it, or else since none
+    /// permits it.
     pub fn denial(
         ctx: &Ctx,
         action: &str,
         resource: &str,
-        forbidden_by: Option<&str>,
-        conditions: impl IntoIterator<Item = (String, Vec<String>)>,
+        explicit_deny: bool,
+        conditions: Vec<(String, Vec<String>)>,
     ) -> Self {
-        let matched = forbidden_by.map(|id| Statement { id: id.to_owned(), effect: "DENY" });
-        let conditions = conditions.into_iter().map(|(key, values)| {
-            let values = Items::new(values.into_iter().map(|value| Value { value }));
-            Condition { key, values }
-        });
-        let name = match &ctx.principal {
-            Principal::User { name, .. } | Principal::FederatedUser { name, .. } => Some(name.clone()),
-            Principal::RoleSession { session_name, .. } => Some(session_name.clone()),
-            Principal::Root | Principal::Anonymous => None,
+        let (kind, name, role_name) = match &ctx.principal {
+            Principal::Root => ("root", None, None),
+            Principal::User { name, .. } => ("user", Some(name), None),
+            Principal::RoleSession { session_name, role_name, .. } => ("role", Some(session_name), Some(role_name)),
+            Principal::FederatedUser { name, .. } => ("federated-user", Some(name), None),
+            Principal::Anonymous => ("anonymous", None, None),
         };
-        let id = ctx.principal.unique_id(&ctx.account_id);
-        let principal = Named { id, name, arn: ctx.principal.arn(ctx.cloud, &ctx.account_id) };
-        let (action, resource) = (action.to_owned(), resource.to_owned());
         Self {
-            allowed: false,
-            explicit_deny: matched.is_some(),
-            matched_statements: Items::new(matched),
-            failures: Items::new([]),
-            context: Asked { principal, action, resource, conditions: Items::new(conditions) },
+            explicit_deny,
+            layer: layer_name(Layer::Identity).to_owned(),
+            matched: Vec::new(),
+            principal_kind: kind.to_owned(),
+            principal_id: ctx.principal.unique_id(&ctx.account_id),
+            principal_name: name.cloned(),
+            principal_arn: ctx.principal.arn(ctx.cloud, &ctx.account_id),
+            role_name: role_name.cloned(),
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            conditions,
         }
     }
 }
@@ -114,12 +133,14 @@ pub async fn encode(app: &App, account_id: &str, message: &AuthorizationMessage)
     seal(&key(app).await?, app.ids.bytes(), account_id, text)
 }
 
-/// Opens a message of the account; the JSON text in it.
+/// Opens a message of the account.
 ///
 /// # Errors
 /// `MessageUnreadable`.
-pub async fn decode(ctx: &Ctx, encoded: &str) -> Result<String, Error> {
-    open(&key(&ctx.app).await?, &ctx.account_id, encoded).ok_or_else(|| SessionFault::MessageUnreadable.into())
+pub async fn decode(ctx: &Ctx, encoded: &str) -> Result<AuthorizationMessage, Error> {
+    let text = open(&key(&ctx.app).await?, &ctx.account_id, encoded);
+    let message = text.and_then(|text| serde_json::from_str(&text).ok());
+    message.ok_or_else(|| SessionFault::MessageUnreadable.into())
 }
 
 /// The store's key, made when there is none.

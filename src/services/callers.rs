@@ -132,7 +132,8 @@ async fn session_signer(conn: &mut store::Conn, cloud: Cloud, session: Session) 
     let Some(key) = session.key else { return Ok(None) };
     let language = cloud.rules().policy_language;
     let mut role_arn = None;
-    let (account_id, user_id) = (&*session.account_id, session.user_id.as_deref());
+    let user_id = session.user_id.clone();
+    let (account_id, user_id) = (&*session.account_id, user_id.as_deref());
     let principal = match session.kind {
         SessionKind::Console => None,
         SessionKind::UserToken => user_or_root(conn, account_id, user_id).await?,
@@ -169,7 +170,8 @@ async fn session_signer(conn: &mut store::Conn, cloud: Cloud, session: Session) 
         mfa_present: session.mfa_present,
         role_arn,
         source_identity: session.source_identity,
-        policy: session.session_policy.and_then(|policy| language.parse_session(&policy).ok()),
+        policy: session.session_policy.and_then(|policy| language.parse_session(&policy).ok()).map(Arc::new),
+        maker: session.user_id,
         context: session.context,
     };
     Ok(Some(Signer { principal, secret: key.secret, session: Some(Arc::new(carried)) }))

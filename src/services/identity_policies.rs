@@ -11,22 +11,7 @@ use crate::store::{self, Conn};
 use super::policy_owners::Owner;
 use super::{Ctx, policies};
 
-/// Where a policy comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// A managed policy.
-    Managed {
-        /// Its ARN.
-        arn: String,
-    },
-    /// A policy that is part of something.
-    Inline {
-        /// What that is.
-        kind: PolicyOwner,
-        /// Its name.
-        owner: String,
-    },
-}
+pub use crate::domain::policy::Source;
 
 /// One policy that counts.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 use secrecy::SecretString;
 
 use crate::domain::account::Account;
+use crate::domain::denial::Denial;
 use crate::domain::error::{Error, Noun, PasswordRefusal};
 use crate::domain::login_profile::{LoginProfile, LogonStatus};
 use crate::domain::password_policy::{Entrance, Violation};
@@ -244,7 +245,7 @@ pub async fn change_password(ctx: &Ctx, old: &SecretString, new: &SecretString) 
     let lapsed = current.is_some_and(|password| password.expired(ctx.now) && (password.initial || hard));
     if lapsed && !ctx.cloud.rules().lapsed_may_change {
         let resource = ctx.principal.arn(ctx.cloud, &ctx.account_id);
-        return Err(Error::AccessDenied { action: "ram:ChangePassword".to_owned(), resource });
+        return Err(Error::AccessDenied(Box::new(Denial::unexplained("ram:ChangePassword", &resource))));
     }
     let violations = passwords::violations(&account, new, user_name, Entrance::Api);
     passwords::refuse("NewPassword", violations)?;

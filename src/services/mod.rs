@@ -9,6 +9,7 @@ use crate::app::cache::{SignerSession, TaggedUser};
 use crate::domain::account::{Account, Cloud};
 use crate::domain::error::{Error, Noun};
 use crate::domain::login_profile::LoginProfile;
+use crate::domain::policy::Check;
 use crate::domain::principal::Principal;
 use crate::domain::rules::Quotas;
 use crate::domain::time::{ClockSetting, Time};
@@ -41,7 +42,6 @@ pub mod oidc_keys;
 pub mod oidc_providers;
 pub mod password_policy;
 mod passwords;
-mod permissions;
 pub mod policies;
 pub mod policy_attachments;
 pub mod policy_owners;
@@ -63,7 +63,9 @@ pub mod sessions;
 pub mod sign_in;
 pub mod signing_certificates;
 pub mod ssh_public_keys;
+mod standings;
 mod tags;
+pub mod targets;
 pub mod totp;
 mod trust;
 pub mod upkeep;
@@ -95,8 +97,19 @@ pub struct Ctx {
     pub now: Time,
     /// Where the call comes from.
     pub source_address: IpAddr,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
     /// What authorization decided, for the journal.
-    pub decision: Mutex<Option<&'static str>>,
+    pub decision: Mutex<Decided>,
+}
+
+/// What authorization decided, and on what grounds.
+#[derive(Debug, Default)]
+pub struct Decided {
+    /// `allowed`, `denied`, or `audited` for what only auditing let through.
+    pub outcome: Option<&'static str>,
+    /// All that was asked of policies.
+    pub checks: Vec<Check>,
 }
 
 impl Ctx {
@@ -107,7 +120,17 @@ impl Ctx {
 
     /// Notes what authorization decided.
     pub fn decided(&self, decision: &'static str) {
-        *self.decision.lock().unwrap_or_else(PoisonError::into_inner) = Some(decision);
+        self.decision.lock().unwrap_or_else(PoisonError::into_inner).outcome = Some(decision);
+    }
+
+    /// Forgets what was decided: a call that lost a race is judged anew.
+    pub fn undecided(&self) {
+        *self.decision.lock().unwrap_or_else(PoisonError::into_inner) = Decided::default();
+    }
+
+    /// Notes what was asked of policies.
+    pub fn checked(&self, check: Check) {
+        self.decision.lock().unwrap_or_else(PoisonError::into_inner).checks.push(check);
     }
 
     /// The account, from memory while that holds.
@@ -152,6 +175,29 @@ impl Ctx {
             _ => None,
         }
     }
+}
+
+/// A user as policies see it where it signs no request: in the console.
+pub(crate) async fn acting_as(
+    app: &App,
+    account: &Account,
+    user: &User,
+    now: Time,
+    source_address: IpAddr,
+) -> Result<Ctx, Error> {
+    Ok(Ctx {
+        app: app.clone(),
+        account_id: account.id.clone(),
+        cloud: account.cloud,
+        principal: Principal::User { id: user.id.clone(), name: user.name.clone(), path: user.path.clone() },
+        session: None,
+        region: String::new(),
+        pulse: app.db.pulse(&account.id).await?,
+        now,
+        source_address,
+        user_agent: None,
+        decision: Mutex::default(),
+    })
 }
 
 /// The account that a cloud's unnamed callers act in.

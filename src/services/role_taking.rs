@@ -1,10 +1,11 @@
 //! Taking on a role by AWS's rules: trust policies with conditions, second factors, tags, chains of roles.
 
-use crate::config::Policies;
+use std::sync::Arc;
+
 use crate::domain::account::Account;
 use crate::domain::arn::{self, Kind};
 use crate::domain::error::{Error, SessionFault};
-use crate::domain::policy::{Admission, Context, Document, Request, Taker, parse_trust};
+use crate::domain::policy::{Context, InForce, Source, Standing};
 use crate::domain::principal::Principal;
 use crate::domain::role::Role;
 use crate::domain::session::{Session, SessionContext};
@@ -12,15 +13,15 @@ use crate::domain::session_tags::SessionTags;
 use crate::domain::user::Tag;
 use crate::store;
 
-use super::permissions::{self, Standing};
+use super::authorize::{OfThing, check_with_policy, conclude};
 use super::session_credentials::{self, Credentials};
-use super::{Ctx, request_context, role_sessions, session_mfa, session_policies, time_in};
+use super::{Ctx, request_context, role_sessions, session_mfa, session_policies, standings, time_in};
 
 /// How long a role's session lasts unless told otherwise, and at the most when it is asked for with another role's
 /// session, in seconds (STS 2011-06-15 AssumeRole, DurationSeconds).
 pub(super) const HOUR: i64 = 3_600;
 
-const ASSUME_ROLE: &str = "sts:AssumeRole";
+pub(super) const ASSUME_ROLE: &str = "sts:AssumeRole";
 pub(super) const TAG_SESSION: &str = "sts:TagSession";
 pub(super) const SET_SOURCE_IDENTITY: &str = "sts:SetSourceIdentity";
 
@@ -88,7 +89,7 @@ pub async fn take(ctx: &Ctx, request: TakeRole) -> Result<Taken, Error> {
     // Behind that, so that a misspelt role uses no code up.
     let proven = session_mfa::prove(ctx, request.serial_number.as_deref(), request.token_code.as_deref()).await?;
     let context = context(ctx, &request, &tags, source_identity.as_deref(), proven).await?;
-    let standing = permissions::of_caller(ctx).await?;
+    let standing = standings::of_caller(ctx).await?;
     let mut needed = vec![ASSUME_ROLE];
     needed.extend((!tags.tags.is_empty()).then_some(TAG_SESSION));
     needed.extend(source_identity.is_some().then_some(SET_SOURCE_IDENTITY));
@@ -170,7 +171,7 @@ async fn context(
 ) -> Result<Context, Error> {
     let mut context = request_context::of_caller(ctx).await?;
     if proven {
-        request_context::put_mfa(&mut context, 0);
+        request_context::put_mfa(&mut context, ctx.cloud.rules().request_keys, 0);
     }
     context.put("sts:RoleSessionName", &*request.session_name);
     context.put_some("sts:ExternalId", request.external_id.as_deref());
@@ -186,36 +187,36 @@ async fn context(
 
 /// The first of the actions that the role's trust policy, or the caller's account, does not permit; none where policies
 /// are not enforced.
-fn refused(
+pub(super) fn refused(
     ctx: &Ctx,
     standing: &Standing,
     role: &Role,
     needed: &[&'static str],
     context: &Context,
 ) -> Result<Option<&'static str>, Error> {
-    let trust = parse_trust(&role.trust_policy).map_err(Error::internal)?;
-    let refused = needed.iter().find(|action| !admits(ctx, standing, &trust, role, action, context)).copied();
-    let enforced = ctx.app.settings.auth.policies == Policies::Enforce;
-    ctx.decided(match refused {
-        None => "allowed",
-        Some(_) if enforced => "denied",
-        Some(_) => "audited",
-    });
-    Ok(refused.filter(|_| enforced))
+    let thing = trust_of(ctx, role)?;
+    let mut refused = None;
+    for action in needed {
+        let check = check_with_policy(ctx, standing, action, &thing, context);
+        let allowed = check.is_allowed();
+        ctx.checked(check);
+        if !allowed {
+            refused = Some(*action);
+            break;
+        }
+    }
+    Ok(if conclude(ctx, refused.is_some()) { None } else { refused })
 }
 
-/// Who is named by the trust policy in the role's own account needs no permission but must not be forbidden it; anyone
-/// else needs the permission of the own account's policies (IAM User Guide, "Policy evaluation logic").
-fn admits(ctx: &Ctx, standing: &Standing, trust: &Document, role: &Role, action: &str, context: &Context) -> bool {
-    let names = request_context::names(ctx);
-    let principal = Some(Taker { account: Some(&ctx.account_id), names: &names });
-    let role_arn = role.arn(ctx.cloud);
-    let request = Request { action, resource: &role_arn, principal, context };
-    match trust.admission(&request) {
-        Admission::Admitted(_) if role.account_id == ctx.account_id => !standing.denies(&request),
-        Admission::Admitted(_) | Admission::Delegated(_) => standing.allows(&request),
-        Admission::Denied(_) | Admission::Unmentioned => false,
-    }
+/// A role as a thing that has a policy: its trust policy.
+pub(super) fn trust_of(ctx: &Ctx, role: &Role) -> Result<OfThing, Error> {
+    let arn = role.arn(ctx.cloud);
+    let language = ctx.cloud.rules().policy_language;
+    let read = |text: &str| language.parse_trust(text);
+    let document = ctx.app.documents.read(language.of_trust(), &role.trust_policy, read).map_err(Error::internal)?;
+    let source = Source::OfResource { arn: arn.clone() };
+    let policy = Arc::new(InForce { name: "trust policy".to_owned(), source, document });
+    Ok(OfThing { policy, account_id: role.account_id.clone(), arn })
 }
 
 /// Starts a session of a role in the role's account, by the time there.

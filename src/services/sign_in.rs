@@ -107,10 +107,9 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
     let may_change = match &attempt.new_password {
         Some(_) if seen.account.cloud.rules().reset_needs_permission && must_change(&seen.profile, seen.now) => {
             let user = as_user(app, attempt, &seen).await?;
-            let own = || user.principal.arn(user.cloud, &user.account_id);
-            match authorize_own_password(&user, "iam:ChangePassword", own).await {
+            match authorize_own_password(&user, "iam:ChangePassword").await {
                 Ok(()) => true,
-                Err(Error::AccessDenied { .. }) => false,
+                Err(Error::AccessDenied(_)) => false,
                 Err(error) => return Err(error),
             }
         }
@@ -186,19 +185,7 @@ fn shows_apart(account: &Account, user: &User, now: Time) -> bool {
 
 /// The user who signs in, as policies see the user.
 async fn as_user(app: &App, attempt: &SignIn, seen: &Seen) -> Result<Ctx, Error> {
-    let Seen { account, user, now, .. } = seen;
-    Ok(Ctx {
-        app: app.clone(),
-        account_id: account.id.clone(),
-        cloud: account.cloud,
-        principal: Principal::User { id: user.id.clone(), name: user.name.clone(), path: user.path.clone() },
-        session: None,
-        region: String::new(),
-        pulse: app.db.pulse(&account.id).await?,
-        now: *now,
-        source_address: attempt.source_address,
-        decision: Mutex::new(None),
-    })
+    acting_as(app, &seen.account, &seen.user, seen.now, attempt.source_address).await
 }
 
 /// Writes as much as counting a wrong password does, to no effect.

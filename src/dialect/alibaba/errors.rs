@@ -207,11 +207,11 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
             "The parameter - \"AuthenticationCode\" MUST be 6 numbers.",
         ),
         Error::UsersOnly => Fault::new(400, "NotSupport.Account", "This method can be only invoked by sub user."),
-        Error::AccessDenied { action, resource } => Fault::new(
+        Error::AccessDenied(denial) => Fault::new(
             403,
             "NoPermission",
             // The second half was seen in real answers of 2019.
-            format!("You are not authorized to do this action. Resource: {resource} Action: {action}"),
+            format!("You are not authorized to do this action. Resource: {} Action: {}", denial.shown, denial.action),
         ),
         Error::RootMayNotAssumeRoles => Fault::new(403, "NoPermission", "Roles may not be assumed by root accounts."),
         Error::AssumeRoleDenied => Fault::new(

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::*;
+use crate::domain::denial::Denial;
 use crate::domain::error::PasswordRefusal;
 use crate::domain::policy::PolicyFault;
 
@@ -47,7 +48,7 @@ fn every_error_has_its_code_status_and_text() {
     put(&Error::MfaCodeIncorrect);
     put(&Error::MfaCodeMalformed);
     put(&Error::UsersOnly);
-    put(&Error::AccessDenied { action: "ram:GetUser".into(), resource: "acs:ram:*:1:user/alice".into() });
+    put(&Error::AccessDenied(Box::new(Denial::unexplained("ram:GetUser", "acs:ram:*:1:user/alice"))));
     put(&Error::RootMayNotAssumeRoles);
     put(&Error::AssumeRoleDenied);
     for part in [

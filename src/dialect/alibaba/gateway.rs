@@ -14,7 +14,7 @@ use super::params::Params;
 use super::signature::{self, Authorization, Header};
 use super::{Api, catalogue, operations};
 use crate::app::App;
-use crate::app::cache::{Credential, Signer};
+use crate::app::cache::{Credential, Signer, SignerSession};
 use crate::config::{Signatures, UnknownKeys};
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
@@ -112,6 +112,8 @@ pub(super) struct Caller {
     pub(super) key_id: Option<String>,
     pub(super) account_id: Arc<str>,
     pub(super) principal: Principal,
+    /// The session behind the credentials, when they are temporary.
+    pub(super) session: Option<Arc<SignerSession>>,
     pub(super) pulse: Pulse,
     pub(super) now: Time,
 }
@@ -195,13 +197,13 @@ pub(super) async fn caller(app: &App, request: &Incoming<'_>) -> Result<Caller, 
     let signed = signed(request)?;
     check_content_md5(request)?;
     let found = in_time(app, &signed).await?;
-    let (principal, secret) = match &*found.credential {
-        Credential::NeverIssued if is_root(app, request)? => (Principal::Root, None),
+    let (principal, session, secret) = match &*found.credential {
+        Credential::NeverIssued if is_root(app, request)? => (Principal::Root, None, None),
         Credential::NeverIssued | Credential::Gone => return Err(GatewayError::KeyNotFound.into()),
         Credential::Inactive => return Err(GatewayError::KeyInactive.into()),
         Credential::Good(signer) => {
             check_token(signer, signed.token, found.now)?;
-            (signer.principal.clone(), Some(&*signer.secret))
+            (signer.principal.clone(), signer.session.clone(), Some(&*signer.secret))
         }
     };
     // Nobody knows the secret of a key that was never issued.
@@ -215,7 +217,7 @@ pub(super) async fn caller(app: &App, request: &Incoming<'_>) -> Result<Caller, 
         return Err(GatewayError::NonceUsed.into());
     }
     let key_id = Some(signed.key_id.to_owned());
-    Ok(Caller { key_id, account_id: found.account_id, principal, pulse: found.pulse, now: found.now })
+    Ok(Caller { key_id, account_id: found.account_id, principal, session, pulse: found.pulse, now: found.now })
 }
 
 /// A body must have the digest that its header says, where there is one; an empty header says nothing.
@@ -295,8 +297,8 @@ async fn unproven(app: &App, request: &Incoming<'_>) -> Result<Caller, Failure> 
     let header = request.header("authorization").and_then(|header| Authorization::parse(header).ok());
     let key_id = header.map(|header| header.credential).or_else(|| request.param("AccessKeyId"));
     let found = callers::find(app, key_id.unwrap_or_default(), Cloud::Alibaba, true).await?.ok_or(Error::Conflict)?;
-    let principal = match &*found.credential {
-        Credential::NeverIssued if is_root(app, request)? => Principal::Root,
+    let (principal, session) = match &*found.credential {
+        Credential::NeverIssued if is_root(app, request)? => (Principal::Root, None),
         Credential::NeverIssued | Credential::Gone => return Err(GatewayError::KeyNotFound.into()),
         Credential::Inactive => return Err(GatewayError::KeyInactive.into()),
         Credential::Good(signer) => {
@@ -304,9 +306,9 @@ async fn unproven(app: &App, request: &Incoming<'_>) -> Result<Caller, Failure> 
             if over(found.now) {
                 return Err(GatewayError::ExpiredSecurityToken.into());
             }
-            signer.principal.clone()
+            (signer.principal.clone(), signer.session.clone())
         }
     };
     let key_id = key_id.map(str::to_owned);
-    Ok(Caller { key_id, account_id: found.account_id, principal, pulse: found.pulse, now: found.now })
+    Ok(Caller { key_id, account_id: found.account_id, principal, session, pulse: found.pulse, now: found.now })
 }

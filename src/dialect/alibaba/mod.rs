@@ -3,6 +3,7 @@
 mod body;
 mod call;
 mod catalogue;
+mod diagnosis;
 mod errors;
 mod gateway;
 mod operations;
@@ -21,7 +22,7 @@ use self::body::{Format, respond};
 use self::call::Call;
 use self::errors::{Fault, GatewayError};
 use self::gateway::{Caller, Failure, Incoming};
-use self::operations::{Access, Resource};
+use self::operations::{Access, Resource, asked};
 use self::params::{Malformed, Params};
 use super::{BodyFault, Tries};
 use crate::app::App;
@@ -29,11 +30,13 @@ use crate::app::journal::Parameters;
 use crate::app::key_usage::Use;
 use crate::dialect::mask;
 use crate::dialect::members::{Build, Member, Members};
-use crate::dialect::record::{self, Answered, Who};
+use crate::dialect::record::{self, Answered, Who, user_agent};
 use crate::domain::account::Cloud;
+use crate::domain::denial::Denial;
 use crate::domain::error::Error;
-use crate::services::Ctx;
-use crate::services::authorize::{authorize, authorize_own_access_keys, authorize_own_password};
+use crate::domain::principal::Principal;
+use crate::services::authorize::{authorize, authorize_granted, authorize_own_password};
+use crate::services::{Ctx, Decided};
 
 /// One of the APIs that speak this dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +76,7 @@ struct Trace {
     api: Option<Api>,
     action: String,
     caller: Option<Caller>,
-    decision: Option<&'static str>,
+    decision: Decided,
     parameters: Parameters,
 }
 
@@ -91,7 +94,7 @@ pub(super) async fn handle(
         api: None,
         action: String::new(),
         caller: None,
-        decision: None,
+        decision: Decided::default(),
         parameters: Parameters::default(),
     };
     let outcome = answer(&app, source_address, &parts, body, &mut trace).await;
@@ -185,12 +188,13 @@ async fn answer(
         account_id: caller.account_id.to_string(),
         cloud: Cloud::Alibaba,
         principal: caller.principal.clone(),
-        session: None,
+        session: caller.session.clone(),
         region: String::new(),
         pulse: caller.pulse,
         now: caller.now,
         source_address,
-        decision: Mutex::new(None),
+        user_agent: user_agent(&parts.headers),
+        decision: Mutex::default(),
     };
     trace.caller = Some(caller);
     let mut tries = Tries::new();
@@ -205,19 +209,16 @@ async fn answer(
 }
 
 async fn once(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<Members, Error> {
-    // That IMS has the same action names as RAM is what its pages of 2026 say; older ones had `ims:`.
-    let action = || format!("ram:{}", row.name);
+    ctx.undecided();
     match row.access {
-        Access::Policy(resource) => authorize(ctx, &action(), || resource.arn(&ctx.account_id, call))?,
+        Access::Policy(resource) => authorize(ctx, &asked::of(row, &[resource], ctx, call)).await?,
+        Access::PolicyOnAll(resources) => authorize(ctx, &asked::of(row, resources, ctx, call)).await?,
         Access::OwnAccessKeys => {
-            let own = call.names_caller(ctx);
-            let resource = || Resource::User.arn(&ctx.account_id, call);
-            authorize_own_access_keys(ctx, own, &action(), resource).await?;
+            let own = call.names_caller(ctx) && ctx.account().await?.security_preference.manage_access_keys;
+            let granted_by = own.then_some("AllowUserToManageAccessKeys");
+            authorize_granted(ctx, &asked::of(row, &[Resource::User], ctx, call), granted_by).await?;
         }
-        Access::OwnPassword => {
-            let resource = || ctx.principal.arn(ctx.cloud, &ctx.account_id);
-            authorize_own_password(ctx, &action(), resource).await?;
-        }
+        Access::OwnPassword => authorize_own_password(ctx, "ram:ChangePassword").await?,
         Access::TrustPolicy | Access::Anyone => {}
     }
     (row.call)(ctx, call).await
@@ -286,7 +287,7 @@ fn error_members(trace: &Trace, host: &str, fault: &Fault, trouble: &Trouble) ->
     let host =
         host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |it| it.0);
     let detail = match trouble {
-        Trouble::UseCase(Error::AccessDenied { action, .. }) => access_denied_detail(trace, action),
+        Trouble::UseCase(Error::AccessDenied(denial)) => access_denied_detail(trace, denial),
         Trouble::UseCase(_) | Trouble::Gateway(_) => None,
     };
     Build::new()
@@ -299,10 +300,9 @@ fn error_members(trace: &Trace, host: &str, fault: &Fault, trouble: &Trouble) ->
         .done()
 }
 
-/// Who was denied what (RAM 2015-05-01 DecodeDiagnosticMessage has the members). The encoded message is left out: it
-/// would have to be decodable.
-fn access_denied_detail(trace: &Trace, action: &str) -> Option<Build> {
-    use crate::domain::principal::Principal;
+/// Who was denied what, and by which kind of policy (RAM 2015-05-01 DecodeDiagnosticMessage has the members). The names
+/// of kinds other than the first are inferred.
+fn access_denied_detail(trace: &Trace, denial: &Denial) -> Option<Build> {
     let caller = trace.caller.as_ref()?;
     let (kind, name) = match &caller.principal {
         Principal::Root => ("Account", caller.account_id.to_string()),
@@ -315,12 +315,13 @@ fn access_denied_detail(trace: &Trace, action: &str) -> Option<Build> {
     };
     Some(
         Build::new()
-            .put("AuthAction", action)
+            .put("AuthAction", &*denial.action)
             .put("AuthPrincipalType", kind)
             .put("AuthPrincipalDisplayName", name)
             .put("AuthPrincipalOwnerId", &*caller.account_id)
-            .put("NoPermissionType", "ImplicitDeny")
-            .put("PolicyType", "AccountLevelIdentityBasedPolicy"),
+            .maybe("EncodedDiagnosticMessage", denial.sealed.as_deref())
+            .put("NoPermissionType", if denial.is_explicit { "ExplicitDeny" } else { "ImplicitDeny" })
+            .put("PolicyType", diagnosis::policy_type(denial.layer)),
     )
 }
 

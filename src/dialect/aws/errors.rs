@@ -224,14 +224,7 @@ fn fault(error: &Error, caller: &str) -> Fault {
         ),
         // Text inferred.
         Error::UsersOnly => Fault::new(400, "InvalidUserType", "Only IAM Users can change their own password."),
-        Error::AccessDenied { action, resource } => Fault::new(
-            403,
-            "AccessDenied",
-            format!(
-                "User: {caller} is not authorized to perform: {action} on resource: {resource} because no \
-                 identity-based policy allows the {action} action"
-            ),
-        ),
+        Error::AccessDenied(denial) => Fault::new(403, "AccessDenied", noun_texts::denial(denial, caller)),
         Error::RootMayNotAssumeRoles => Fault::new(403, "AccessDenied", "Roles may not be assumed by root accounts."),
         // The role's ARN is not known here: AssumeRole of this wire says it in full.
         Error::AssumeRoleDenied | Error::NoRoleToAssume => {

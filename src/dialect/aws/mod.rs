@@ -1,5 +1,6 @@
 //! AWS's query dialect: IAM 2010-05-08 and STS 2011-06-15, told apart by `Version`.
 
+mod authorization_text;
 mod errors;
 #[cfg(feature = "fuzzing")]
 pub(super) mod fuzzing;
@@ -28,12 +29,12 @@ use self::errors::{Fault, Trouble};
 use self::gateway::Caller;
 use self::input::InputFault;
 use self::model::Api;
-use self::operations::{Access, Row};
+use self::operations::{Access, Resource, Row, asked};
 use self::query::Query;
 use self::signature::{Header, Request};
 use super::mask;
 use super::members::Members;
-use super::record::{self, Answered, Who};
+use super::record::{self, Answered, Who, user_agent};
 use super::{BodyFault, Tries};
 use crate::app::App;
 use crate::app::cache::Credential;
@@ -41,8 +42,8 @@ use crate::app::journal::Parameters;
 use crate::app::key_usage::Use;
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
-use crate::services::Ctx;
-use crate::services::authorize::{authorize, authorize_own_password};
+use crate::services::authorize::{authorize, authorize_granted, authorize_own_password};
+use crate::services::{Ctx, Decided};
 
 /// What is learned about a request on its way, for its answer, the log and the journal.
 struct Trace {
@@ -50,7 +51,7 @@ struct Trace {
     api: Option<Api>,
     action: String,
     caller: Option<Caller>,
-    decision: Option<&'static str>,
+    decision: Decided,
     parameters: Parameters,
 }
 
@@ -95,7 +96,7 @@ pub(super) async fn handle(
         api: None,
         action: String::new(),
         caller: None,
-        decision: None,
+        decision: Decided::default(),
         parameters: Parameters::default(),
     };
     let outcome = answer(&app, source_address, &parts, body, &mut trace).await;
@@ -169,7 +170,8 @@ async fn answer(
         pulse: caller.pulse,
         now: caller.now,
         source_address,
-        decision: Mutex::new(None),
+        user_agent: user_agent(&parts.headers),
+        decision: Mutex::default(),
     };
     trace.caller = Some(caller);
     gateway::check_reach(api, action, ctx.session.as_deref())?;
@@ -192,17 +194,14 @@ async fn answer(
 }
 
 async fn once(row: &Row, ctx: &Ctx, input: &serde_json::Value) -> Result<Members, Trouble> {
-    let action = || format!("{}:{}", row.api.name(), row.name);
+    ctx.undecided();
     match row.access {
-        Access::Policy(resource) => authorize(ctx, &action(), || resource.shown(ctx, input))?,
-        Access::OwnPassword => {
-            authorize_own_password(ctx, &action(), || ctx.principal.arn(ctx.cloud, &ctx.account_id)).await?;
-        }
+        Access::Policy(resource) => authorize(ctx, &asked::of(row, resource, ctx, input)).await?,
+        Access::OwnPassword => authorize_own_password(ctx, "iam:ChangePassword").await?,
         Access::PasswordRules => {
-            let lets_users = ctx.account().await?.password_policy.users_may_change;
-            if !(lets_users && ctx.calling_user().is_some()) {
-                authorize(ctx, &action(), || "*".to_owned())?;
-            }
+            let lets_users = ctx.account().await?.password_policy.users_may_change && ctx.calling_user().is_some();
+            let granted_by = lets_users.then_some("AllowUsersToChangePassword");
+            authorize_granted(ctx, &asked::of(row, Resource::Any, ctx, input), granted_by).await?;
         }
         Access::TrustPolicy | Access::Anyone => {}
     }

@@ -2,8 +2,10 @@
 //!
 //! Recorded answers of AWS say so unless a line says otherwise.
 
+use crate::domain::denial::Denial;
 use crate::domain::error::Noun;
 use crate::domain::own_policy::PolicyChange;
+use crate::domain::policy::Layer;
 use crate::domain::policy_owner::PolicyOwner;
 
 /// What is said of a thing that is not there.
@@ -152,4 +154,22 @@ pub(super) fn delete_conflict(what: Noun, still: Noun) -> &'static str {
         (Noun::MfaDevice, _) => "MFA VirtualDevice in use. Must deactivate first.",
         (_, _) => "Cannot delete entity, must remove referenced objects first.",
     }
+}
+
+/// What a denial is told as: the layer that decided, and one alone where several deny (AWS IAM User Guide,
+/// "Troubleshoot access denied error messages").
+pub(super) fn denial(denial: &Denial, caller: &str) -> String {
+    let Denial { action, shown, layer, is_explicit, .. } = denial;
+    let (article, policy) = match layer {
+        Layer::Identity => ("an", "identity-based policy"),
+        Layer::Resource => ("a", "resource-based policy"),
+        Layer::Boundary => ("a", "permissions boundary"),
+        Layer::Session => ("a", "session policy"),
+    };
+    let why = if *is_explicit {
+        format!("with an explicit deny in {article} {policy}")
+    } else {
+        format!("because no {policy} allows the {action} action")
+    };
+    format!("User: {caller} is not authorized to perform: {action} on resource: {shown} {why}")
 }

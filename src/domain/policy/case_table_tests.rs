@@ -9,7 +9,6 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::principal::{NamedPrincipal, PrincipalKind};
-use super::ram_resource;
 use super::{
     AWS_LAYERS, By, Context, Document, InForce, Layer, LayerRules, Outcome, Policies, PolicyFault, PolicyLanguage,
     Question, RAM_LAYERS, Request, ResourcePolicy, Ruling, Selection, Source, Standing, Taker,
@@ -190,12 +189,7 @@ fn rule(case: &Case) -> Result<Ruling, PolicyFault> {
     });
     let (action, resource) = (case.request.action.as_str(), case.request.resource.as_str());
     let request = Request { action, resource, principal: None, context: &context };
-    let other = match case.language {
-        Language::Aws => None,
-        Language::Ram => ram_resource::other_action(action),
-    };
-    let also: Vec<&str> = other.as_deref().into_iter().collect();
-    Ok(standing.rule(&Question { request, also: &also, resource_policy, rules: case.language.layers() }))
+    Ok(standing.rule(&Question { request, resource_policy, rules: case.language.layers() }))
 }
 
 /// The difference between what is expected and what came of it.

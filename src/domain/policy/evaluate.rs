@@ -50,6 +50,13 @@ impl Context {
         self.0.get(&key.to_lowercase()).map(Vec::as_slice)
     }
 
+    /// All keys with their values, in the order of the keys.
+    pub fn all(&self) -> Vec<(String, Vec<String>)> {
+        let mut all: Vec<_> = self.0.iter().map(|(key, values)| (key.clone(), values.clone())).collect();
+        all.sort_unstable();
+        all
+    }
+
     /// What a variable of this key stands for: the key's value where it has but one (AWS IAM User Guide, "IAM policy
     /// elements: Variables and tags").
     pub(super) fn variable(&self, key: &str) -> Option<Cow<'_, str>> {
@@ -125,11 +132,15 @@ impl Document {
 impl Statement {
     /// Whether it is about the request, whoever asks.
     pub(super) fn applies(&self, request: &Request<'_>, version: Version) -> bool {
-        let is_meant = match version {
-            Version::Ram1 => means_rams_action(&self.actions, request),
-            Version::V2008 | Version::V2012 => self.actions.means(|pattern| pattern.matches(request.action)),
-        };
-        is_meant && self.applies_beyond_action(request, version)
+        self.is_about(request.action, version) && self.applies_beyond_action(request, version)
+    }
+
+    /// Whether it is about an action.
+    pub(super) fn is_about(&self, action: &str, version: Version) -> bool {
+        match version {
+            Version::Ram1 => means_rams_action(&self.actions, action),
+            Version::V2008 | Version::V2012 => self.actions.means(|pattern| pattern.matches(action)),
+        }
     }
 
     /// Whether it is about the request's resource and its conditions hold, whatever its actions.
@@ -155,11 +166,9 @@ fn means_resource(resources: &Selection<Pattern>, request: &Request<'_>) -> bool
 }
 
 /// Whether the action is meant, under whichever code of RAM it is asked for.
-fn means_rams_action(actions: &Selection<Pattern>, request: &Request<'_>) -> bool {
-    let other = LazyCell::new(|| ram_resource::other_action(request.action));
-    actions.means(|pattern| {
-        pattern.matches(request.action) || other.as_deref().is_some_and(|action| pattern.matches(action))
-    })
+fn means_rams_action(actions: &Selection<Pattern>, action: &str) -> bool {
+    let other = LazyCell::new(|| ram_resource::other_action(action));
+    actions.means(|pattern| pattern.matches(action) || other.as_deref().is_some_and(|action| pattern.matches(action)))
 }
 
 fn means_rams_resource(resources: &Selection<Pattern>, request: &Request<'_>) -> bool {

@@ -7,8 +7,12 @@ use super::size::{PolicyQuota, size_without_white_space};
 use super::{identity, ram, trust};
 use crate::domain::error::Error;
 
+/// A way of reading a policy: what one takes another may not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reading(PolicyLanguage, bool);
+
 /// A language of policies. What both say comes to the same [`Document`], and is judged by the same rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PolicyLanguage {
     /// That of Alibaba Cloud's RAM (RAM documentation, "Policy structure and syntax").
     Ram,
@@ -17,6 +21,16 @@ pub enum PolicyLanguage {
 }
 
 impl PolicyLanguage {
+    /// The way in which policies of identities are read.
+    pub fn of_identities(self) -> Reading {
+        Reading(self, false)
+    }
+
+    /// The way in which trust policies are read.
+    pub fn of_trust(self) -> Reading {
+        Reading(self, true)
+    }
+
     /// Reads a policy of an identity.
     ///
     /// # Errors

@@ -36,11 +36,13 @@ pub use document::{Document, Effect, Selection, Statement, Version};
 pub use evaluate::{Context, Decision, Request, Verdict};
 pub use fault::{Illegible, PolicyFault, PolicyKind};
 pub use identity::{parse_identity, parse_session};
-pub use language::PolicyLanguage;
+pub use language::{PolicyLanguage, Reading};
 pub use pattern::{Grammar, Part, Pattern, Variable};
 pub use principal::{NamedPrincipal, Principal, PrincipalKind};
 pub use rewrite::rewritten;
-pub use ruling::{AWS_LAYERS, By, LayerRules, LayerRuling, Outcome, Question, RAM_LAYERS, ResourcePolicy, Ruling};
+pub use ruling::{
+    AWS_LAYERS, By, Check, LayerRules, LayerRuling, Outcome, Question, RAM_LAYERS, ResourcePolicy, Ruling,
+};
 pub use size::{PolicyQuota, has_allowed_characters, size_without_white_space};
 pub use standing::{InForce, Layer, Place, Policies, Source, Standing, keys_of};
 pub use trust::parse_trust;
@@ -50,6 +52,8 @@ pub use trust_admission::{Admission, Taker};
 mod case_table_tests;
 #[cfg(test)]
 mod evaluate_property_tests;
+#[cfg(test)]
+mod oracle_tests;
 #[cfg(test)]
 mod property_tests;
 #[cfg(test)]

@@ -59,8 +59,6 @@ pub struct ResourcePolicy<'a> {
 pub struct Question<'a> {
     /// The request, its principal left out.
     pub request: Request<'a>,
-    /// Other names of the same action.
-    pub also: &'a [&'a str],
     /// The policy of the thing that is asked for, where it has one.
     pub resource_policy: Option<ResourcePolicy<'a>>,
     /// How layers are taken together.
@@ -138,6 +136,29 @@ impl Ruling {
     }
 }
 
+/// One thing that was asked of policies, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// The action.
+    pub action: String,
+    /// The resource.
+    pub resource: String,
+    /// What came of it.
+    pub ruling: Ruling,
+    /// The setting of the account that permits it, whatever policies do not say.
+    pub granted_by: Option<&'static str>,
+    /// The condition keys that statements about the action look at, with the values that the request has.
+    pub seen: Vec<(String, Vec<String>)>,
+}
+
+impl Check {
+    /// Whether the request may go on: what a setting grants, a policy may still forbid.
+    pub fn is_allowed(&self) -> bool {
+        let forbidden = matches!(self.ruling.outcome, Outcome::ExplicitDeny(_));
+        self.ruling.is_allowed() || (self.granted_by.is_some() && !forbidden)
+    }
+}
+
 impl Standing {
     /// What comes of a request.
     pub fn rule(&self, question: &Question<'_>) -> Ruling {
@@ -149,12 +170,11 @@ impl Standing {
             .filter(|layer| self.layer(*layer).is_some())
             .map(|layer| LayerRuling { layer, effect: None, by: None })
             .collect();
-        let actions = actions(question);
-        for (place, statement) in self.about(&actions) {
+        for (place, statement) in self.about(question.request.action) {
             let Some(ruling) = layers.iter_mut().find(|ruling| ruling.layer == place.layer) else { continue };
             let decides =
                 ruling.effect.is_none() || (ruling.effect, statement.effect) == (Some(Effect::Allow), Effect::Deny);
-            if decides && self.applies(place, statement, &question.request) {
+            if decides && self.applies(place, statement, question) {
                 ruling.effect = Some(statement.effect);
                 ruling.by = self.by(place);
             }
@@ -169,22 +189,19 @@ impl Standing {
 
     /// Every statement that applies to a request, whatever the others say.
     pub fn matching(&self, question: &Question<'_>) -> Vec<(Place, &Statement)> {
-        let mut about = self.about(&actions(question));
-        about.retain(|(place, statement)| self.applies(*place, statement, &question.request));
+        let mut about = self.about(question.request.action);
+        about.retain(|(place, statement)| self.applies(*place, statement, question));
         about
     }
 
-    fn applies(&self, place: Place, statement: &Statement, request: &Request<'_>) -> bool {
-        self.policy(place).is_some_and(|of| statement.applies_beyond_action(request, of.document.version))
+    fn applies(&self, place: Place, statement: &Statement, question: &Question<'_>) -> bool {
+        let version = self.policy(place).map(|policy| policy.document.version);
+        version.is_some_and(|version| statement.applies_beyond_action(&question.request, version))
     }
 
     fn by(&self, place: Place) -> Option<By> {
         self.policy(place).map(|policy| By { policy: policy.clone(), statement: place.statement })
     }
-}
-
-fn actions<'a>(question: &Question<'a>) -> Vec<&'a str> {
-    std::iter::once(question.request.action).chain(question.also.iter().copied()).collect()
 }
 
 /// How far the policy of a thing reaches for whoever asks.

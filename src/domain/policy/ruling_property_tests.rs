@@ -157,7 +157,7 @@ fn outcome(words: Words, scene: &Scene) -> Outcome {
         asker: taker,
     });
     let request = Request { action, resource: words.asked[scene.resource], principal: None, context: &context };
-    standing.rule(&Question { request, also: &[], resource_policy, rules: words.rules }).outcome
+    standing.rule(&Question { request, resource_policy, rules: words.rules }).outcome
 }
 
 /// Puts one more policy of one statement into a layer that is there.

@@ -46,7 +46,7 @@ fn outcome(rules: LayerRules, layers: [&str; 3], trust: Option<(&Arc<InForce>, b
     });
     let context = Context::new();
     let request = Request { action: "sts:AssumeRole", resource: "*", principal: None, context: &context };
-    standing.rule(&Question { request, also: &[], resource_policy, rules }).outcome
+    standing.rule(&Question { request, resource_policy, rules }).outcome
 }
 
 use Layer::{Boundary, Identity, Resource, Session};
@@ -106,6 +106,6 @@ fn a_role_of_ram_needs_the_own_permission_too() {
 fn a_root_is_not_bound() {
     let context = Context::new();
     let request = Request { action: "a:B", resource: "*", principal: None, context: &context };
-    let question = Question { request, also: &[], resource_policy: None, rules: AWS_LAYERS };
+    let question = Question { request, resource_policy: None, rules: AWS_LAYERS };
     assert_eq!(Standing::root().rule(&question).outcome, Outcome::Root);
 }

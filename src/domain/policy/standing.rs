@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::document::{Document, Selection, Statement};
 use super::pattern::Part;
+use super::ram_resource;
 use crate::domain::policy_owner::PolicyOwner;
 
 /// A layer of policies.
@@ -121,38 +122,32 @@ impl Standing {
         }
     }
 
-    /// The statements that are about one of the names of an action, in their order.
-    pub fn about(&self, actions: &[&str]) -> Vec<(Place, &Statement)> {
-        let mut places: Vec<Place> = actions.iter().flat_map(|action| self.index.candidates(action)).collect();
+    /// The statements that are about an action, in their order.
+    pub fn about(&self, action: &str) -> Vec<(Place, &Statement)> {
+        // RAM's policies may have it under another code of its service.
+        let other = ram_resource::other_action(action);
+        let actions = std::iter::once(action).chain(other.as_deref());
+        let mut places: Vec<Place> = actions.flat_map(|action| self.index.candidates(action)).collect();
         places.sort_unstable();
         places.dedup();
-        let about = |statement: &Statement| means_action(&statement.actions, actions);
-        places
-            .into_iter()
-            .filter_map(|place| Some((place, self.statement(place)?)))
-            .filter(|(_, of)| about(of))
-            .collect()
+        let found = places.into_iter().filter_map(|place| {
+            let document = &self.policy(place)?.document;
+            let statement = document.statements.get(place.statement)?;
+            statement.is_about(action, document.version).then_some((place, statement))
+        });
+        found.collect()
     }
 
     /// The policy in which a statement stands.
     pub fn policy(&self, place: Place) -> Option<&Arc<InForce>> {
         self.layer(place.layer)?.get(place.policy)
     }
-
-    fn statement(&self, place: Place) -> Option<&Statement> {
-        self.policy(place)?.document.statements.get(place.statement)
-    }
-}
-
-/// Whether statements are about an action that has these names.
-fn means_action(actions: &Selection<super::Pattern>, names: &[&str]) -> bool {
-    actions.means(|pattern| names.iter().any(|name| pattern.matches(name)))
 }
 
 /// The condition keys that statements look at, in their conditions and their variables, in lower case.
 pub fn keys_of<'a>(statements: impl IntoIterator<Item = &'a Statement>) -> BTreeSet<String> {
     let mut keys = BTreeSet::new();
-    let mut add_variables = |parts: &[Part], keys: &mut BTreeSet<String>| {
+    let add_variables = |parts: &[Part], keys: &mut BTreeSet<String>| {
         for part in parts {
             if let Part::Variable(variable) = part {
                 keys.insert(variable.key.to_lowercase());

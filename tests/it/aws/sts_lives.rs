@@ -221,10 +221,11 @@ async fn an_authorization_message_is_read_in_its_account(place: &Place) {
         pulse: app.app.db.pulse(ACCOUNT).await.unwrap(),
         now: Time(0),
         source_address: "127.0.0.1".parse().unwrap(),
-        decision: std::sync::Mutex::new(None),
+        user_agent: None,
+        decision: std::sync::Mutex::default(),
     };
     let conditions = [("aws:Region".to_owned(), vec!["us-east-1".to_owned()])];
-    let message = AuthorizationMessage::denial(&ctx, "ec2:RunInstances", "*", None, conditions);
+    let message = AuthorizationMessage::denial(&ctx, "ec2:RunInstances", "*", false, conditions.into());
     let encoded = authorization_messages::encode(&app.app, ACCOUNT, &message).await.unwrap();
     let answer = root.sts("DecodeAuthorizationMessage", &[("EncodedMessage", &encoded)]).await.ok();
     let decoded: serde_json::Value = serde_json::from_str(&answer.value("DecodedMessage")).unwrap();

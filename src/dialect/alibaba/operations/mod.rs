@@ -10,6 +10,7 @@ use crate::services::Ctx;
 
 mod access_keys;
 mod accounts;
+pub(super) mod asked;
 mod login_profiles;
 mod mfa_devices;
 mod password_policy;
@@ -23,6 +24,8 @@ mod users;
 pub(super) enum Access {
     /// Whom policies allow the action on this resource.
     Policy(Resource),
+    /// Whom policies allow the action on all of these resources, each by itself (that each must be allowed is inferred).
+    PolicyOnAll(&'static [Resource]),
     /// A user for itself, where the security preference says so (ChangePassword).
     OwnPassword,
     /// As `Policy`, and a user for its own keys where the security preference says so.

@@ -15,7 +15,7 @@ pub(super) const ROWS: &[Row] = &[
     row!(Iam, "ListAccessKeys", Access::Policy(Resource::USER), list),
     row!(Iam, "UpdateAccessKey", Access::Policy(Resource::USER), update),
     row!(Iam, "DeleteAccessKey", Access::Policy(Resource::USER), delete),
-    row!(Iam, "GetAccessKeyLastUsed", Access::Policy(Resource::Named("access key", "AccessKeyId")), last_used),
+    row!(Iam, "GetAccessKeyLastUsed", Access::Policy(Resource::OwnerOfKey("AccessKeyId")), last_used),
 ];
 
 /// A key of `owner`; the account's root has no name, and its keys show none.

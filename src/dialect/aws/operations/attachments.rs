@@ -13,14 +13,14 @@ use crate::services::Ctx;
 use crate::services::policy_attachments::{self, Entity, Filter};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "AttachUserPolicy", Access::Policy(Resource::USER), attach),
-    row!(Iam, "DetachUserPolicy", Access::Policy(Resource::USER), detach),
+    row!(Iam, "AttachUserPolicy", Access::Policy(Resource::USER), [Boundary, PolicyArn], attach),
+    row!(Iam, "DetachUserPolicy", Access::Policy(Resource::USER), [Boundary, PolicyArn], detach),
     row!(Iam, "ListAttachedUserPolicies", Access::Policy(Resource::USER), list),
-    row!(Iam, "AttachGroupPolicy", Access::Policy(Resource::GROUP), attach),
-    row!(Iam, "DetachGroupPolicy", Access::Policy(Resource::GROUP), detach),
+    row!(Iam, "AttachGroupPolicy", Access::Policy(Resource::GROUP), [PolicyArn], attach),
+    row!(Iam, "DetachGroupPolicy", Access::Policy(Resource::GROUP), [PolicyArn], detach),
     row!(Iam, "ListAttachedGroupPolicies", Access::Policy(Resource::GROUP), list),
-    row!(Iam, "AttachRolePolicy", Access::Policy(Resource::ROLE), attach),
-    row!(Iam, "DetachRolePolicy", Access::Policy(Resource::ROLE), detach),
+    row!(Iam, "AttachRolePolicy", Access::Policy(Resource::ROLE), [Boundary, PolicyArn], attach),
+    row!(Iam, "DetachRolePolicy", Access::Policy(Resource::ROLE), [Boundary, PolicyArn], detach),
     row!(Iam, "ListAttachedRolePolicies", Access::Policy(Resource::ROLE), list),
     row!(Iam, "ListEntitiesForPolicy", Access::Policy(Resource::POLICY), entities),
 ];

@@ -7,10 +7,10 @@ use super::{Access, Answer, Build, Resource, Row, row};
 use crate::services::{Ctx, boundaries};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "PutUserPermissionsBoundary", Access::Policy(Resource::USER), put),
-    row!(Iam, "DeleteUserPermissionsBoundary", Access::Policy(Resource::USER), delete),
-    row!(Iam, "PutRolePermissionsBoundary", Access::Policy(Resource::ROLE), put),
-    row!(Iam, "DeleteRolePermissionsBoundary", Access::Policy(Resource::ROLE), delete),
+    row!(Iam, "PutUserPermissionsBoundary", Access::Policy(Resource::USER), [Boundary], put),
+    row!(Iam, "DeleteUserPermissionsBoundary", Access::Policy(Resource::USER), [Boundary], delete),
+    row!(Iam, "PutRolePermissionsBoundary", Access::Policy(Resource::ROLE), [Boundary], put),
+    row!(Iam, "DeleteRolePermissionsBoundary", Access::Policy(Resource::ROLE), [Boundary], delete),
 ];
 
 #[derive(Deserialize)]

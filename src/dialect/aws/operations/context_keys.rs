@@ -10,7 +10,7 @@ use crate::services::{Ctx, policy_owners::OwnerRef};
 
 pub(super) const ROWS: &[Row] = &[
     row!(Iam, "GetContextKeysForCustomPolicy", Access::Policy(Resource::Any), of_custom),
-    row!(Iam, "GetContextKeysForPrincipalPolicy", Access::Policy(Resource::Named("", "PolicySourceArn")), of_principal),
+    row!(Iam, "GetContextKeysForPrincipalPolicy", Access::Policy(Resource::Arn("PolicySourceArn")), of_principal),
 ];
 
 #[derive(Deserialize)]

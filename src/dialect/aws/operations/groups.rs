@@ -5,14 +5,15 @@ use serde::Deserialize;
 
 use super::super::request::{Paging, page_end};
 use super::{Access, Answer, Build, Resource, Row, row, users};
+use crate::domain::arn::Kind;
 use crate::domain::group::Group;
 use crate::domain::user::UserRef;
 use crate::services::{Ctx, groups};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "CreateGroup", Access::Policy(Resource::GROUP), create),
+    row!(Iam, "CreateGroup", Access::Policy(Resource::New(Kind::Group, "GroupName")), create),
     row!(Iam, "GetGroup", Access::Policy(Resource::GROUP), get),
-    row!(Iam, "ListGroups", Access::Policy(Resource::All("group")), list),
+    row!(Iam, "ListGroups", Access::Policy(Resource::All(Kind::Group)), list),
     row!(Iam, "UpdateGroup", Access::Policy(Resource::GROUP), update),
     row!(Iam, "DeleteGroup", Access::Policy(Resource::GROUP), delete),
     row!(Iam, "AddUserToGroup", Access::Policy(Resource::GROUP), add_user),

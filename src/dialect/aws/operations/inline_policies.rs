@@ -9,18 +9,18 @@ use crate::domain::policy_owner::InlinePolicy;
 use crate::services::{Ctx, inline_policies};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "PutUserPolicy", Access::Policy(Resource::USER), put),
+    row!(Iam, "PutUserPolicy", Access::Policy(Resource::USER), [Boundary], put),
     row!(Iam, "GetUserPolicy", Access::Policy(Resource::USER), get),
     row!(Iam, "ListUserPolicies", Access::Policy(Resource::USER), list),
-    row!(Iam, "DeleteUserPolicy", Access::Policy(Resource::USER), delete),
+    row!(Iam, "DeleteUserPolicy", Access::Policy(Resource::USER), [Boundary], delete),
     row!(Iam, "PutGroupPolicy", Access::Policy(Resource::GROUP), put),
     row!(Iam, "GetGroupPolicy", Access::Policy(Resource::GROUP), get),
     row!(Iam, "ListGroupPolicies", Access::Policy(Resource::GROUP), list),
     row!(Iam, "DeleteGroupPolicy", Access::Policy(Resource::GROUP), delete),
-    row!(Iam, "PutRolePolicy", Access::Policy(Resource::ROLE), put),
+    row!(Iam, "PutRolePolicy", Access::Policy(Resource::ROLE), [Boundary], put),
     row!(Iam, "GetRolePolicy", Access::Policy(Resource::ROLE), get),
     row!(Iam, "ListRolePolicies", Access::Policy(Resource::ROLE), list),
-    row!(Iam, "DeleteRolePolicy", Access::Policy(Resource::ROLE), delete),
+    row!(Iam, "DeleteRolePolicy", Access::Policy(Resource::ROLE), [Boundary], delete),
 ];
 
 #[derive(Deserialize)]

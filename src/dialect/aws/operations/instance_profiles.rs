@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::super::request::{Paging, TagInput, page_end, some_tags, tag_list, tag_page, tags};
 use super::roles::role;
 use super::{Access, Answer, Build, Resource, Row, row};
+use crate::domain::arn::Kind;
 use crate::domain::instance_profile::InstanceProfile;
 use crate::domain::role::Role;
 use crate::domain::user::TagCase;
@@ -14,15 +15,27 @@ use crate::services::users::Page;
 use crate::services::{Ctx, instance_profiles};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "CreateInstanceProfile", Access::Policy(Resource::INSTANCE_PROFILE), create),
+    row!(
+        Iam,
+        "CreateInstanceProfile",
+        Access::Policy(Resource::New(Kind::InstanceProfile, "InstanceProfileName")),
+        [RequestTags],
+        create
+    ),
     row!(Iam, "GetInstanceProfile", Access::Policy(Resource::INSTANCE_PROFILE), get),
-    row!(Iam, "ListInstanceProfiles", Access::Policy(Resource::All("instance-profile")), list),
+    row!(Iam, "ListInstanceProfiles", Access::Policy(Resource::All(Kind::InstanceProfile)), list),
     row!(Iam, "ListInstanceProfilesForRole", Access::Policy(Resource::ROLE), list_of_role),
     row!(Iam, "DeleteInstanceProfile", Access::Policy(Resource::INSTANCE_PROFILE), delete),
-    row!(Iam, "AddRoleToInstanceProfile", Access::Policy(Resource::INSTANCE_PROFILE), add_role),
+    row!(
+        Iam,
+        "AddRoleToInstanceProfile",
+        Access::Policy(Resource::INSTANCE_PROFILE),
+        [PassRole("ec2.amazonaws.com")],
+        add_role
+    ),
     row!(Iam, "RemoveRoleFromInstanceProfile", Access::Policy(Resource::INSTANCE_PROFILE), remove_role),
-    row!(Iam, "TagInstanceProfile", Access::Policy(Resource::INSTANCE_PROFILE), tag),
-    row!(Iam, "UntagInstanceProfile", Access::Policy(Resource::INSTANCE_PROFILE), untag),
+    row!(Iam, "TagInstanceProfile", Access::Policy(Resource::INSTANCE_PROFILE), [RequestTags], tag),
+    row!(Iam, "UntagInstanceProfile", Access::Policy(Resource::INSTANCE_PROFILE), [TagKeys], untag),
     row!(Iam, "ListInstanceProfileTags", Access::Policy(Resource::INSTANCE_PROFILE), list_tags),
 ];
 

@@ -16,20 +16,20 @@ use crate::domain::user::{TagCase, UserRef};
 use crate::services::{Ctx, mfa_devices, totp};
 use secrecy::ExposeSecret;
 
-const NEW_DEVICE: Resource = Resource::Named("mfa device", "VirtualMFADeviceName");
-const DEVICE: Resource = Resource::Named("mfa device", "SerialNumber");
+const NEW_DEVICE: Resource = Resource::New(Kind::MfaDevice, "VirtualMFADeviceName");
+const DEVICE: Resource = Resource::Arn("SerialNumber");
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "CreateVirtualMFADevice", Access::Policy(NEW_DEVICE), create),
+    row!(Iam, "CreateVirtualMFADevice", Access::Policy(NEW_DEVICE), [RequestTags], create),
     row!(Iam, "EnableMFADevice", Access::Policy(Resource::USER), enable),
     row!(Iam, "DeactivateMFADevice", Access::Policy(Resource::USER), deactivate),
     row!(Iam, "DeleteVirtualMFADevice", Access::Policy(DEVICE), delete),
     row!(Iam, "ResyncMFADevice", Access::Policy(Resource::USER), resync),
     row!(Iam, "ListMFADevices", Access::Policy(Resource::USER), list_of_user),
-    row!(Iam, "ListVirtualMFADevices", Access::Policy(Resource::All("mfa")), list),
+    row!(Iam, "ListVirtualMFADevices", Access::Policy(Resource::All(Kind::MfaDevice)), list),
     row!(Iam, "GetMFADevice", Access::Policy(Resource::USER), get),
-    row!(Iam, "TagMFADevice", Access::Policy(DEVICE), tag),
-    row!(Iam, "UntagMFADevice", Access::Policy(DEVICE), untag),
+    row!(Iam, "TagMFADevice", Access::Policy(DEVICE), [RequestTags], tag),
+    row!(Iam, "UntagMFADevice", Access::Policy(DEVICE), [TagKeys], untag),
     row!(Iam, "ListMFADeviceTags", Access::Policy(DEVICE), list_tags),
 ];
 

@@ -5,15 +5,16 @@ use std::pin::Pin;
 use serde_json::Value;
 
 use super::errors::Trouble;
-use super::model::{Api, Field, Kind, Operation};
+use super::model::{self, Api, Field, Operation};
 use crate::dialect::members::{Build, Member, Members};
-use crate::domain::arn;
+use crate::domain::arn::Kind;
 use crate::services::Ctx;
 
 mod access_keys;
 mod account;
 mod account_details;
 mod account_summary;
+pub(super) mod asked;
 mod attachments;
 mod boundaries;
 mod context_keys;
@@ -56,13 +57,23 @@ pub(super) enum Access {
     Anyone,
 }
 
-/// What an operation acts on, as denials name it.
+/// What an operation acts on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resource {
-    /// The named thing: the words before its name, none before an ARN, and the parameter with the name.
-    Named(&'static str, &'static str),
+    /// What this parameter names; a user that is not named is the caller.
+    Named(Kind, &'static str),
+    /// What is to be made under the name in this parameter.
+    New(Kind, &'static str),
+    /// What has the ARN in this parameter.
+    Arn(&'static str),
+    /// The user who has the access key in this parameter.
+    OwnerOfKey(&'static str),
     /// All of a kind.
-    All(&'static str),
+    All(Kind),
+    /// The role of the service in this parameter, which is to be made.
+    ServiceRole(&'static str),
+    /// The role that the deletion task in this parameter is about.
+    DeletionTask(&'static str),
     /// The federated user to be.
     FederatedUser,
     /// Nothing in particular.
@@ -71,31 +82,39 @@ pub(super) enum Resource {
 
 impl Resource {
     /// The named user, or the caller.
-    pub(super) const USER: Self = Self::Named("user", "UserName");
+    pub(super) const USER: Self = Self::Named(Kind::User, "UserName");
     /// The named group.
-    pub(super) const GROUP: Self = Self::Named("group", "GroupName");
+    pub(super) const GROUP: Self = Self::Named(Kind::Group, "GroupName");
     /// The named role.
-    pub(super) const ROLE: Self = Self::Named("role", "RoleName");
+    pub(super) const ROLE: Self = Self::Named(Kind::Role, "RoleName");
     /// The managed policy.
-    pub(super) const POLICY: Self = Self::Named("policy", "PolicyArn");
+    pub(super) const POLICY: Self = Self::Arn("PolicyArn");
     /// The instance profile.
-    pub(super) const INSTANCE_PROFILE: Self = Self::Named("instance profile", "InstanceProfileName");
+    pub(super) const INSTANCE_PROFILE: Self = Self::Named(Kind::InstanceProfile, "InstanceProfileName");
+}
 
-    /// As the text of a denial has it.
-    pub(super) fn shown(self, ctx: &Ctx, input: &Value) -> String {
-        match self {
-            Self::Named(words, parameter) => {
-                let own = || ctx.calling_user().map(|(_, name)| name).filter(|_| words == "user");
-                format!("{words} {}", input[parameter].as_str().or_else(own).unwrap_or("*")).trim_start().to_owned()
-            }
-            Self::All(kind) => {
-                let root = arn::root(ctx.cloud, &ctx.account_id);
-                format!("{}{kind}/", root.strip_suffix("root").unwrap_or(&root))
-            }
-            Self::FederatedUser => arn::federated_user(&ctx.account_id, input["Name"].as_str().unwrap_or("*")),
-            Self::Any => "*".to_owned(),
-        }
-    }
+/// A condition key that the request itself adds, or another action that is needed too (AWS Service Authorization
+/// Reference, "Actions, resources, and condition keys for AWS IAM").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// `aws:RequestTag/..` and `aws:TagKeys` of the tags given.
+    RequestTags,
+    /// `aws:TagKeys` of the tags named.
+    TagKeys,
+    /// `iam:PermissionsBoundary`: of the request, or else of the user or role it is about.
+    Boundary,
+    /// `iam:PolicyARN`.
+    PolicyArn,
+    /// `iam:AWSServiceName`.
+    ServiceName,
+    /// `iam:ServiceSpecificCredentialServiceName`.
+    CredentialService,
+    /// `iam:ServiceSpecificCredentialAgeDays`.
+    CredentialAge,
+    /// The action `iam:PassRole` on the role in `RoleName`, for the service of this domain.
+    PassRole(&'static str),
+    /// The action `sts:TagSession`, where tags are given.
+    TagSession,
 }
 
 /// One operation.
@@ -106,6 +125,8 @@ pub(super) struct Row {
     pub(super) name: &'static str,
     /// Who may call it.
     pub(super) access: Access,
+    /// What policies see of it beside that.
+    pub(super) keys: &'static [Key],
     /// Reads the typed request, calls the use case, builds the answer.
     pub(super) call: for<'a> fn(&'a Ctx, &'a Value) -> Answering<'a>,
 }
@@ -113,13 +134,17 @@ pub(super) struct Row {
 /// An answer on its way.
 type Answering<'a> = Pin<Box<dyn Future<Output = Result<Members, Trouble>> + Send + 'a>>;
 
-/// A row of a table: API, name, access, handler. The handler takes the context and the typed request.
+/// A row of a table: API, name, access, the condition keys it adds if any, handler. The handler takes the context and the typed request.
 macro_rules! row {
     ($api:ident, $name:literal, $access:expr, $handler:path) => {
+        row!($api, $name, $access, [], $handler)
+    };
+    ($api:ident, $name:literal, $access:expr, [$($key:ident $(($of:literal))?),*], $handler:path) => {
         $crate::dialect::aws::operations::Row {
             api: $crate::dialect::aws::model::Api::$api,
             name: $name,
             access: $access,
+            keys: &[$($crate::dialect::aws::operations::Key::$key $(($of))?),*],
             call: |ctx, input| {
                 Box::pin(async move {
                     let request = serde::Deserialize::deserialize(input)
@@ -198,20 +223,20 @@ fn compare(api: Api, fields: &[Field], members: &Members, path: &str, found: &mu
     }
 }
 
-fn compare_member(api: Api, kind: &Kind, member: &Member, path: &str, found: &mut Vec<String>) {
+fn compare_member(api: Api, kind: &model::Kind, member: &Member, path: &str, found: &mut Vec<String>) {
     match (kind, member) {
-        (Kind::Structure(name), Member::Object(members)) => {
+        (model::Kind::Structure(name), Member::Object(members)) => {
             compare(api, api.model().structure(name), members, path, found);
         }
-        (Kind::List(of), Member::List(items)) => {
+        (model::Kind::List(of), Member::List(items)) => {
             for item in items {
                 compare_member(api, &of.kind, item, path, found);
             }
         }
-        (Kind::Map, Member::Entries(_))
-        | (Kind::Text | Kind::Blob | Kind::Timestamp, Member::Text(_))
-        | (Kind::Integer, Member::Number(_))
-        | (Kind::Boolean, Member::Flag(_)) => {}
+        (model::Kind::Map, Member::Entries(_))
+        | (model::Kind::Text | model::Kind::Blob | model::Kind::Timestamp, Member::Text(_))
+        | (model::Kind::Integer, Member::Number(_))
+        | (model::Kind::Boolean, Member::Flag(_)) => {}
         _ => found.push(format!("{path} is not of its kind")),
     }
 }
@@ -231,3 +256,7 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "access_table_tests.rs"]
+mod access_table_tests;

@@ -7,23 +7,30 @@ use serde::Deserialize;
 use super::super::errors::Fault;
 use super::super::request::{Paging, TagInput, some_tags, tag_list, tag_page, tags};
 use super::{Access, Answer, Build, Nothing, Resource, Row, row};
+use crate::domain::arn::Kind;
 use crate::domain::error::{Error, Noun};
 use crate::domain::providers::ProviderRef;
 use crate::domain::user::TagCase;
 use crate::services::{Ctx, oidc_providers};
 
-const PROVIDER: Resource = Resource::Named("", "OpenIDConnectProviderArn");
+const PROVIDER: Resource = Resource::Arn("OpenIDConnectProviderArn");
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "CreateOpenIDConnectProvider", Access::Policy(Resource::Any), create),
+    row!(
+        Iam,
+        "CreateOpenIDConnectProvider",
+        Access::Policy(Resource::New(Kind::OidcProvider, "Url")),
+        [RequestTags],
+        create
+    ),
     row!(Iam, "GetOpenIDConnectProvider", Access::Policy(PROVIDER), get),
-    row!(Iam, "ListOpenIDConnectProviders", Access::Policy(Resource::All("oidc-provider")), list),
+    row!(Iam, "ListOpenIDConnectProviders", Access::Policy(Resource::All(Kind::OidcProvider)), list),
     row!(Iam, "DeleteOpenIDConnectProvider", Access::Policy(PROVIDER), delete),
     row!(Iam, "AddClientIDToOpenIDConnectProvider", Access::Policy(PROVIDER), add_client),
     row!(Iam, "RemoveClientIDFromOpenIDConnectProvider", Access::Policy(PROVIDER), remove_client),
     row!(Iam, "UpdateOpenIDConnectProviderThumbprint", Access::Policy(PROVIDER), update_thumbprints),
-    row!(Iam, "TagOpenIDConnectProvider", Access::Policy(PROVIDER), tag),
-    row!(Iam, "UntagOpenIDConnectProvider", Access::Policy(PROVIDER), untag),
+    row!(Iam, "TagOpenIDConnectProvider", Access::Policy(PROVIDER), [RequestTags], tag),
+    row!(Iam, "UntagOpenIDConnectProvider", Access::Policy(PROVIDER), [TagKeys], untag),
     row!(Iam, "ListOpenIDConnectProviderTags", Access::Policy(PROVIDER), list_tags),
 ];
 

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::super::request::{Paging, TagInput, page_end, some_tags, tag_list, tag_page, tags};
 use super::policy_owners::check_policy_arn;
 use super::{Access, Answer, Build, Resource, Row, row};
+use crate::domain::arn::Kind;
 use crate::domain::own_policy::{AnyPolicy, PolicyUses};
 use crate::domain::policy_owner::PolicyUsage;
 use crate::domain::user::TagCase;
@@ -12,12 +13,12 @@ use crate::services::Ctx;
 use crate::services::policies::{self, Filter, Keeper};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "CreatePolicy", Access::Policy(Resource::Named("policy", "PolicyName")), create),
+    row!(Iam, "CreatePolicy", Access::Policy(Resource::New(Kind::Policy, "PolicyName")), [RequestTags], create),
     row!(Iam, "GetPolicy", Access::Policy(Resource::POLICY), get),
-    row!(Iam, "ListPolicies", Access::Policy(Resource::All("policy")), list),
+    row!(Iam, "ListPolicies", Access::Policy(Resource::All(Kind::Policy)), list),
     row!(Iam, "DeletePolicy", Access::Policy(Resource::POLICY), delete),
-    row!(Iam, "TagPolicy", Access::Policy(Resource::POLICY), tag),
-    row!(Iam, "UntagPolicy", Access::Policy(Resource::POLICY), untag),
+    row!(Iam, "TagPolicy", Access::Policy(Resource::POLICY), [RequestTags], tag),
+    row!(Iam, "UntagPolicy", Access::Policy(Resource::POLICY), [TagKeys], untag),
     row!(Iam, "ListPolicyTags", Access::Policy(Resource::POLICY), list_tags),
 ];
 

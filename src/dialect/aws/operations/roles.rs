@@ -6,20 +6,21 @@ use serde::Deserialize;
 use super::super::request::{Paging, TagInput, document, page_end, some_tags, tag_page, tags};
 use super::users::boundary;
 use super::{Access, Answer, Build, Resource, Row, row};
+use crate::domain::arn::Kind;
 use crate::domain::role::{MAX_SESSION_SECONDS, Role};
 use crate::domain::user::TagCase;
 use crate::services::{Ctx, roles};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "CreateRole", Access::Policy(Resource::ROLE), create),
-    row!(Iam, "GetRole", Access::Policy(Resource::ROLE), get),
-    row!(Iam, "ListRoles", Access::Policy(Resource::All("role")), list),
-    row!(Iam, "UpdateRole", Access::Policy(Resource::ROLE), update),
-    row!(Iam, "UpdateRoleDescription", Access::Policy(Resource::ROLE), update_description),
-    row!(Iam, "UpdateAssumeRolePolicy", Access::Policy(Resource::ROLE), update_trust_policy),
-    row!(Iam, "DeleteRole", Access::Policy(Resource::ROLE), delete),
-    row!(Iam, "TagRole", Access::Policy(Resource::ROLE), tag),
-    row!(Iam, "UntagRole", Access::Policy(Resource::ROLE), untag),
+    row!(Iam, "CreateRole", Access::Policy(Resource::New(Kind::Role, "RoleName")), [RequestTags, Boundary], create),
+    row!(Iam, "GetRole", Access::Policy(Resource::ROLE), [Boundary], get),
+    row!(Iam, "ListRoles", Access::Policy(Resource::All(Kind::Role)), list),
+    row!(Iam, "UpdateRole", Access::Policy(Resource::ROLE), [Boundary], update),
+    row!(Iam, "UpdateRoleDescription", Access::Policy(Resource::ROLE), [Boundary], update_description),
+    row!(Iam, "UpdateAssumeRolePolicy", Access::Policy(Resource::ROLE), [Boundary], update_trust_policy),
+    row!(Iam, "DeleteRole", Access::Policy(Resource::ROLE), [Boundary], delete),
+    row!(Iam, "TagRole", Access::Policy(Resource::ROLE), [RequestTags], tag),
+    row!(Iam, "UntagRole", Access::Policy(Resource::ROLE), [TagKeys], untag),
     row!(Iam, "ListRoleTags", Access::Policy(Resource::ROLE), list_tags),
 ];
 

@@ -6,23 +6,24 @@ use serde::Deserialize;
 
 use super::super::request::{Paging, Secret, TagInput, some_tags, tag_list, tag_page, tags};
 use super::{Access, Answer, Build, Nothing, Resource, Row, row};
+use crate::domain::arn::Kind;
 use crate::domain::providers::{ProviderRef, saml_arn};
 use crate::domain::user::TagCase;
 use crate::services::{Ctx, saml_providers};
 
-const PROVIDER: Resource = Resource::Named("", "SAMLProviderArn");
+const PROVIDER: Resource = Resource::Arn("SAMLProviderArn");
 
 /// Encryption that has to be; the other mode is `Allowed`.
 const REQUIRED: &str = "Required";
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "CreateSAMLProvider", Access::Policy(Resource::Any), create),
+    row!(Iam, "CreateSAMLProvider", Access::Policy(Resource::New(Kind::SamlProvider, "Name")), [RequestTags], create),
     row!(Iam, "GetSAMLProvider", Access::Policy(PROVIDER), get),
-    row!(Iam, "ListSAMLProviders", Access::Policy(Resource::All("saml-provider")), list),
+    row!(Iam, "ListSAMLProviders", Access::Policy(Resource::All(Kind::SamlProvider)), list),
     row!(Iam, "UpdateSAMLProvider", Access::Policy(PROVIDER), update),
     row!(Iam, "DeleteSAMLProvider", Access::Policy(PROVIDER), delete),
-    row!(Iam, "TagSAMLProvider", Access::Policy(PROVIDER), tag),
-    row!(Iam, "UntagSAMLProvider", Access::Policy(PROVIDER), untag),
+    row!(Iam, "TagSAMLProvider", Access::Policy(PROVIDER), [RequestTags], tag),
+    row!(Iam, "UntagSAMLProvider", Access::Policy(PROVIDER), [TagKeys], untag),
     row!(Iam, "ListSAMLProviderTags", Access::Policy(PROVIDER), list_tags),
 ];
 

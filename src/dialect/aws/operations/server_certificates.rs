@@ -6,20 +6,27 @@ use serde::Deserialize;
 use super::super::errors::invalid_input;
 use super::super::request::{Paging, Secret, TagInput, page_end, some_tags, tag_list, tag_page, tags};
 use super::{Access, Answer, Build, Resource, Row, row};
+use crate::domain::arn::Kind;
 use crate::domain::credentials::ServerCertificate;
 use crate::domain::user::TagCase;
 use crate::services::{Ctx, server_certificates};
 
-const CERTIFICATE: Resource = Resource::Named("server certificate", "ServerCertificateName");
+const CERTIFICATE: Resource = Resource::Named(Kind::ServerCertificate, "ServerCertificateName");
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "UploadServerCertificate", Access::Policy(CERTIFICATE), upload),
+    row!(
+        Iam,
+        "UploadServerCertificate",
+        Access::Policy(Resource::New(Kind::ServerCertificate, "ServerCertificateName")),
+        [RequestTags],
+        upload
+    ),
     row!(Iam, "GetServerCertificate", Access::Policy(CERTIFICATE), get),
-    row!(Iam, "ListServerCertificates", Access::Policy(Resource::All("server-certificate")), list),
+    row!(Iam, "ListServerCertificates", Access::Policy(Resource::All(Kind::ServerCertificate)), list),
     row!(Iam, "UpdateServerCertificate", Access::Policy(CERTIFICATE), update),
     row!(Iam, "DeleteServerCertificate", Access::Policy(CERTIFICATE), delete),
-    row!(Iam, "TagServerCertificate", Access::Policy(CERTIFICATE), tag),
-    row!(Iam, "UntagServerCertificate", Access::Policy(CERTIFICATE), untag),
+    row!(Iam, "TagServerCertificate", Access::Policy(CERTIFICATE), [RequestTags], tag),
+    row!(Iam, "UntagServerCertificate", Access::Policy(CERTIFICATE), [TagKeys], untag),
     row!(Iam, "ListServerCertificateTags", Access::Policy(CERTIFICATE), list_tags),
 ];
 

@@ -14,10 +14,10 @@ use crate::services::identity_policies::{Counting, Source};
 use crate::services::{Ctx, users::Page};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "GenerateServiceLastAccessedDetails", Access::Policy(Resource::Any), generate),
+    row!(Iam, "GenerateServiceLastAccessedDetails", Access::Policy(Resource::Arn("Arn")), generate),
     row!(Iam, "GetServiceLastAccessedDetails", Access::Policy(Resource::Any), get),
     row!(Iam, "GetServiceLastAccessedDetailsWithEntities", Access::Policy(Resource::Any), entities),
-    row!(Iam, "ListPoliciesGrantingServiceAccess", Access::Policy(Resource::Any), granting),
+    row!(Iam, "ListPoliciesGrantingServiceAccess", Access::Policy(Resource::Arn("Arn")), granting),
 ];
 
 /// What an ARN names: the path does not matter (recorded), but for a policy's. The order of the checks is inferred.
@@ -210,5 +210,7 @@ fn policy(of: &Counting) -> Build {
             };
             build.put("PolicyType", "INLINE").put("EntityType", kind).put("EntityName", &**owner)
         }
+        // Neither gives anyone access to a service.
+        Source::Given | Source::OfResource { .. } => build.put("PolicyType", "INLINE"),
     }
 }

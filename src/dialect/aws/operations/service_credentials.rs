@@ -13,11 +13,17 @@ use crate::services::Ctx;
 use crate::services::service_credentials::{self, Told};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "CreateServiceSpecificCredential", Access::Policy(Resource::USER), create),
+    row!(
+        Iam,
+        "CreateServiceSpecificCredential",
+        Access::Policy(Resource::USER),
+        [CredentialAge, CredentialService],
+        create
+    ),
     row!(Iam, "ListServiceSpecificCredentials", Access::Policy(Resource::USER), list),
-    row!(Iam, "UpdateServiceSpecificCredential", Access::Policy(Resource::USER), update),
-    row!(Iam, "ResetServiceSpecificCredential", Access::Policy(Resource::USER), reset),
-    row!(Iam, "DeleteServiceSpecificCredential", Access::Policy(Resource::USER), delete),
+    row!(Iam, "UpdateServiceSpecificCredential", Access::Policy(Resource::USER), [CredentialService], update),
+    row!(Iam, "ResetServiceSpecificCredential", Access::Policy(Resource::USER), [CredentialService], reset),
+    row!(Iam, "DeleteServiceSpecificCredential", Access::Policy(Resource::USER), [CredentialService], delete),
 ];
 
 /// Keys go by an alias, passwords by a user's name.

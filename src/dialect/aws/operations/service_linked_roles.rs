@@ -7,9 +7,20 @@ use super::{Access, Answer, Build, Resource, Row, row};
 use crate::services::{Ctx, service_linked_roles};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "CreateServiceLinkedRole", Access::Policy(Resource::All("role")), create),
+    row!(
+        Iam,
+        "CreateServiceLinkedRole",
+        Access::Policy(Resource::ServiceRole("AWSServiceName")),
+        [ServiceName],
+        create
+    ),
     row!(Iam, "DeleteServiceLinkedRole", Access::Policy(Resource::ROLE), delete),
-    row!(Iam, "GetServiceLinkedRoleDeletionStatus", Access::Policy(Resource::Any), deletion_status),
+    row!(
+        Iam,
+        "GetServiceLinkedRoleDeletionStatus",
+        Access::Policy(Resource::DeletionTask("DeletionTaskId")),
+        deletion_status
+    ),
 ];
 
 #[derive(Deserialize)]

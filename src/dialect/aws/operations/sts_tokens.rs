@@ -3,6 +3,7 @@
 use secrecy::ExposeSecret;
 use serde::Deserialize;
 
+use super::super::authorization_text;
 use super::super::request::TagInput;
 use super::{Access, Answer, Build, Resource, Row, row};
 use crate::domain::user::Tag;
@@ -13,7 +14,13 @@ use crate::services::{Ctx, authorization_messages};
 pub(super) const ROWS: &[Row] = &[
     // Nobody needs a permission for it (IAM User Guide, "Permissions for GetSessionToken").
     row!(Sts, "GetSessionToken", Access::Anyone, get_session_token),
-    row!(Sts, "GetFederationToken", Access::Policy(Resource::FederatedUser), get_federation_token),
+    row!(
+        Sts,
+        "GetFederationToken",
+        Access::Policy(Resource::FederatedUser),
+        [RequestTags, TagSession],
+        get_federation_token
+    ),
     row!(Sts, "DecodeAuthorizationMessage", Access::Policy(Resource::Any), decode_authorization_message),
 ];
 
@@ -83,8 +90,8 @@ struct DecodeAuthorizationMessage {
 }
 
 async fn decode_authorization_message(ctx: &Ctx, request: DecodeAuthorizationMessage) -> Answer {
-    let text = authorization_messages::decode(ctx, &request.encoded_message).await?;
-    Ok(Build::new().put("DecodedMessage", text))
+    let message = authorization_messages::decode(ctx, &request.encoded_message).await?;
+    Ok(Build::new().put("DecodedMessage", authorization_text::text(&message)))
 }
 
 /// The ARNs of the managed policies that narrow a session.

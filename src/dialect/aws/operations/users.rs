@@ -6,18 +6,19 @@ use super::super::request::{Paging, TagInput, page_end, some_tags, tag_page, tag
 use super::policy_owners::check_boundary_arn;
 use super::{Access, Answer, Build, Resource, Row, row};
 use crate::domain::arn;
+use crate::domain::arn::Kind;
 use crate::domain::principal::Principal;
 use crate::domain::user::{TagCase, User, UserFilter, UserRef, UserStatus};
 use crate::services::{Ctx, users};
 
 pub(super) const ROWS: &[Row] = &[
-    row!(Iam, "CreateUser", Access::Policy(Resource::USER), create),
+    row!(Iam, "CreateUser", Access::Policy(Resource::New(Kind::User, "UserName")), [RequestTags, Boundary], create),
     row!(Iam, "GetUser", Access::Policy(Resource::USER), get),
     row!(Iam, "UpdateUser", Access::Policy(Resource::USER), update),
     row!(Iam, "DeleteUser", Access::Policy(Resource::USER), delete),
-    row!(Iam, "ListUsers", Access::Policy(Resource::All("user")), list),
-    row!(Iam, "TagUser", Access::Policy(Resource::USER), tag),
-    row!(Iam, "UntagUser", Access::Policy(Resource::USER), untag),
+    row!(Iam, "ListUsers", Access::Policy(Resource::All(Kind::User)), list),
+    row!(Iam, "TagUser", Access::Policy(Resource::USER), [RequestTags], tag),
+    row!(Iam, "UntagUser", Access::Policy(Resource::USER), [TagKeys], untag),
     row!(Iam, "ListUserTags", Access::Policy(Resource::USER), list_tags),
 ];
 

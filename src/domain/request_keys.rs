@@ -1,0 +1,87 @@
+//! The names of the condition keys that requests have, cloud by cloud; must not know where the values come from.
+
+/// The names of keys; none where a cloud has no such key.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each is the name of the key of the same meaning")]
+pub struct RequestKeys {
+    pub principal_type: Option<&'static str>,
+    pub principal_arn: &'static str,
+    pub principal_account: Option<&'static str>,
+    pub user_id: Option<&'static str>,
+    pub user_name: Option<&'static str>,
+    pub source_ip: &'static str,
+    pub current_time: &'static str,
+    pub epoch_time: Option<&'static str>,
+    pub region: Option<&'static str>,
+    pub secure_transport: &'static str,
+    pub via_service: Option<&'static str>,
+    pub user_agent: Option<&'static str>,
+    pub token_issue_time: Option<&'static str>,
+    pub source_identity: Option<&'static str>,
+    pub federated_provider: Option<&'static str>,
+    /// Absent for long-lived keys (of Alibaba Cloud a user saw that).
+    pub mfa_present: &'static str,
+    pub mfa_age: Option<&'static str>,
+    /// What stands before the key of a caller's tag.
+    pub principal_tag: Option<&'static str>,
+    /// What stands before the key of a tag that the request gives.
+    pub request_tag: &'static str,
+    /// What stands before the key of a tag of the thing asked for.
+    pub resource_tags: &'static [&'static str],
+    /// The keys of the tags that the request names.
+    pub tag_keys: Option<&'static str>,
+    /// The permissions boundary of the user or role that is asked for or made.
+    pub boundary: Option<&'static str>,
+}
+
+/// AWS IAM User Guide, "AWS global condition context keys" and "IAM and AWS STS condition context keys".
+pub static AWS: RequestKeys = RequestKeys {
+    principal_type: Some("aws:PrincipalType"),
+    principal_arn: "aws:PrincipalArn",
+    principal_account: Some("aws:PrincipalAccount"),
+    user_id: Some("aws:userid"),
+    user_name: Some("aws:username"),
+    source_ip: "aws:SourceIp",
+    current_time: "aws:CurrentTime",
+    epoch_time: Some("aws:EpochTime"),
+    region: Some("aws:RequestedRegion"),
+    secure_transport: "aws:SecureTransport",
+    via_service: Some("aws:ViaAWSService"),
+    user_agent: Some("aws:UserAgent"),
+    token_issue_time: Some("aws:TokenIssueTime"),
+    source_identity: Some("aws:SourceIdentity"),
+    federated_provider: Some("aws:FederatedProvider"),
+    mfa_present: "aws:MultiFactorAuthPresent",
+    mfa_age: Some("aws:MultiFactorAuthAge"),
+    principal_tag: Some("aws:PrincipalTag/"),
+    request_tag: "aws:RequestTag/",
+    resource_tags: &["aws:ResourceTag/", "iam:ResourceTag/"],
+    tag_keys: Some("aws:TagKeys"),
+    boundary: Some("iam:PermissionsBoundary"),
+};
+
+/// RAM documentation, "Basic elements of a policy", common condition keys.
+pub static ALIBABA: RequestKeys = RequestKeys {
+    principal_type: None,
+    principal_arn: "acs:PrincipalARN",
+    principal_account: None,
+    user_id: None,
+    user_name: None,
+    source_ip: "acs:SourceIp",
+    current_time: "acs:CurrentTime",
+    epoch_time: None,
+    region: None,
+    secure_transport: "acs:SecureTransport",
+    via_service: None,
+    user_agent: None,
+    token_issue_time: None,
+    source_identity: None,
+    federated_provider: None,
+    mfa_present: "acs:MFAPresent",
+    mfa_age: None,
+    principal_tag: None,
+    request_tag: "acs:RequestTag/",
+    resource_tags: &["acs:ResourceTag/"],
+    tag_keys: None,
+    boundary: None,
+};

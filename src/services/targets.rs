@@ -1,0 +1,177 @@
+//! What a call is about, found for policies to see: its ARN with the path, its labels, its permissions boundary.
+
+use crate::domain::arn::{self, Kind};
+use crate::domain::error::Error;
+use crate::domain::user::{Tag, UserRef};
+use crate::store;
+use crate::store::tags::Owner;
+
+use super::Ctx;
+
+/// What a call is about, as the call names it.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A user.
+    User(UserRef),
+    /// The caller itself.
+    Caller,
+    /// Something else with a name.
+    Named(Kind, String),
+    /// Something with this ARN.
+    Arn(String),
+    /// Something that is yet to be made.
+    New {
+        /// Its kind.
+        kind: Kind,
+        /// Its path, `/` where it has none.
+        path: String,
+        /// Its name.
+        name: String,
+    },
+    /// Just this, whether it is there or not: an ARN that may have wildcards, or `*`.
+    Exactly(String),
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Found {
+    /// The ARN. Of what is not there it is the one that it would have without a path.
+    pub(super) arn: String,
+    /// The permissions boundary of a user or role.
+    pub(super) boundary: Option<String>,
+    labelled: Option<(Owner, String)>,
+    tags: Option<Vec<Tag>>,
+}
+
+impl Found {
+    fn bare(arn: String) -> Self {
+        Self { arn, ..Self::default() }
+    }
+
+    /// Its labels.
+    pub(super) async fn tags(&self, ctx: &Ctx) -> Result<Vec<Tag>, Error> {
+        match (&self.tags, &self.labelled) {
+            (Some(tags), _) => Ok(tags.clone()),
+            (None, Some((owner, id))) => {
+                store::tags::of(&mut ctx.app.db.read().await?, &ctx.account_id, *owner, id).await
+            }
+            (None, None) => Ok(Vec::new()),
+        }
+    }
+}
+
+/// Looks a target up in the caller's account.
+pub(super) async fn find(ctx: &Ctx, target: &Target) -> Result<Found, Error> {
+    let arn_of = |kind, path: &str, name: &str| arn::of(ctx.cloud, &ctx.account_id, kind, path, name);
+    match target {
+        Target::Caller => match ctx.calling_user() {
+            Some((id, _)) => user(ctx, &UserRef::Id(id.to_owned())).await,
+            None => Ok(Found::bare(ctx.principal.arn(ctx.cloud, &ctx.account_id))),
+        },
+        Target::User(named) => user(ctx, named).await,
+        Target::Named(kind, name) => by_name(ctx, *kind, name).await,
+        Target::Arn(text) => by_arn(ctx, text).await,
+        Target::New { kind, path, name } => Ok(Found::bare(arn_of(*kind, path, name))),
+        Target::Exactly(text) => Ok(Found::bare(text.clone())),
+    }
+}
+
+async fn user(ctx: &Ctx, named: &UserRef) -> Result<Found, Error> {
+    match ctx.user(named).await {
+        Ok(found) => {
+            let (user, tags) = &*found;
+            let (boundary, tags) = (user.permissions_boundary.clone(), Some(tags.clone()));
+            Ok(Found { arn: user.arn(ctx.cloud), boundary, labelled: None, tags })
+        }
+        Err(Error::NotFound(..)) => {
+            let name = match named {
+                UserRef::Name(name) => name,
+                // Whoever it is: only who may do it to all is told that there is none.
+                UserRef::Id(_) | UserRef::AccessKey(_) => "*",
+            };
+            Ok(Found::bare(arn::of(ctx.cloud, &ctx.account_id, Kind::User, "/", name)))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn by_name(ctx: &Ctx, kind: Kind, name: &str) -> Result<Found, Error> {
+    let account = &*ctx.account_id;
+    let mut conn = ctx.app.db.read().await?;
+    let found = match kind {
+        Kind::User => {
+            drop(conn);
+            return user(ctx, &UserRef::Name(name.to_owned())).await;
+        }
+        Kind::Role => store::roles::by_name(&mut conn, account, name).await?.map(|role| {
+            let (arn, boundary) = (role.arn(ctx.cloud), role.permissions_boundary);
+            Found { arn, boundary, labelled: Some((Owner::Role, role.id)), tags: None }
+        }),
+        Kind::Group => {
+            let group = store::groups::by_name(&mut conn, account, name).await?;
+            group.map(|group| Found::bare(arn::of(ctx.cloud, account, kind, &group.path, &group.name)))
+        }
+        Kind::Policy => store::policies::by_name(&mut conn, account, name).await?.map(|policy| {
+            let labelled = Some((Owner::Policy, policy.id.clone()));
+            Found { arn: policy.arn(ctx.cloud), boundary: None, labelled, tags: None }
+        }),
+        Kind::InstanceProfile => store::instance_profiles::by_name(&mut conn, account, name).await?.map(|profile| {
+            let arn = arn::of(ctx.cloud, account, kind, &profile.path, &profile.name);
+            Found { arn, boundary: None, labelled: Some((Owner::InstanceProfile, profile.id)), tags: None }
+        }),
+        Kind::ServerCertificate => store::server_certificates::by_name(&mut conn, account, name).await?.map(|found| {
+            let arn = arn::of(ctx.cloud, account, kind, &found.path, &found.name);
+            Found { arn, boundary: None, labelled: Some((Owner::ServerCertificate, found.id)), tags: None }
+        }),
+        Kind::MfaDevice => store::mfa_devices::by_name(&mut conn, account, name).await?.map(|device| {
+            let arn = device.serial_number(ctx.cloud);
+            Found {
+                arn,
+                boundary: None,
+                labelled: Some((Owner::MfaDevice, crate::domain::name::key(&device.name))),
+                tags: None,
+            }
+        }),
+        Kind::OidcProvider => store::oidc_providers::by_name(&mut conn, account, name).await?.map(|provider| {
+            let arn = arn::of(ctx.cloud, account, kind, "/", &provider.name);
+            Found { arn, boundary: None, labelled: Some((Owner::OidcProvider, provider.id)), tags: None }
+        }),
+        Kind::SamlProvider => store::saml_providers::by_name(&mut conn, account, name).await?.map(|provider| {
+            let arn = arn::of(ctx.cloud, account, kind, "/", &provider.name);
+            Found { arn, boundary: None, labelled: Some((Owner::SamlProvider, provider.id)), tags: None }
+        }),
+    };
+    Ok(found.unwrap_or_else(|| Found::bare(arn::of(ctx.cloud, account, kind, "/", name))))
+}
+
+/// What has this ARN: only what it stands for in the caller's account has labels that anyone can see.
+async fn by_arn(ctx: &Ctx, text: &str) -> Result<Found, Error> {
+    for kind in [
+        Kind::Policy,
+        Kind::User,
+        Kind::Role,
+        Kind::MfaDevice,
+        Kind::OidcProvider,
+        Kind::SamlProvider,
+        Kind::ServerCertificate,
+        Kind::InstanceProfile,
+    ] {
+        let parsed = match kind {
+            // Its name is an address, which may have slashes.
+            Kind::OidcProvider => {
+                let start = arn::of(ctx.cloud, &ctx.account_id, kind, "/", "");
+                text.strip_prefix(start.as_str()).map(|name| (&*ctx.account_id, name))
+            }
+            _ => arn::parse(ctx.cloud, kind, text).map(|parsed| (parsed.account_id, parsed.name)),
+        };
+        if let Some((account, name)) = parsed
+            && account == ctx.account_id
+        {
+            let found = by_name(ctx, kind, name).await?;
+            if found.arn == text {
+                return Ok(found);
+            }
+        }
+    }
+    Ok(Found::bare(text.to_owned()))
+}
