@@ -155,12 +155,24 @@ pub struct AlibabaSettings {
     pub default_account: String,
     /// The most RAM users in one account.
     pub users_per_account: i64,
+    /// The most RAM groups in one account.
+    pub groups_per_account: i64,
+    /// The most groups that one RAM user is in.
+    pub groups_per_user: i64,
     /// The most RAM roles in one account.
     pub roles_per_account: i64,
     /// The most virtual MFA devices in one account.
     pub mfa_devices_per_account: i64,
     /// The most access keys of one RAM user.
     pub access_keys_per_user: i64,
+    /// The most custom policies in one account.
+    pub policies_per_account: i64,
+    /// The most versions of one custom policy.
+    pub versions_per_policy: i64,
+    /// The most custom policies on one RAM user, group or role.
+    pub custom_policies_per_identity: i64,
+    /// The most system policies on one RAM user, group or role.
+    pub system_policies_per_identity: i64,
 }
 
 impl Default for AlibabaSettings {
@@ -168,9 +180,15 @@ impl Default for AlibabaSettings {
         Self {
             default_account: "1000000000000001".to_owned(),
             users_per_account: 5000,
+            groups_per_account: 300,
+            groups_per_user: 10,
             roles_per_account: 1000,
             mfa_devices_per_account: 5000,
             access_keys_per_user: 2,
+            policies_per_account: 1500,
+            versions_per_policy: 5,
+            custom_policies_per_identity: 10,
+            system_policies_per_identity: 20,
         }
     }
 }

@@ -72,9 +72,15 @@ impl AlibabaSettings {
     fn problem(&self) -> Option<Problem> {
         [
             ("alibaba.users_per_account", self.users_per_account),
+            ("alibaba.groups_per_account", self.groups_per_account),
+            ("alibaba.groups_per_user", self.groups_per_user),
             ("alibaba.roles_per_account", self.roles_per_account),
             ("alibaba.mfa_devices_per_account", self.mfa_devices_per_account),
             ("alibaba.access_keys_per_user", self.access_keys_per_user),
+            ("alibaba.policies_per_account", self.policies_per_account),
+            ("alibaba.versions_per_policy", self.versions_per_policy),
+            ("alibaba.custom_policies_per_identity", self.custom_policies_per_identity),
+            ("alibaba.system_policies_per_identity", self.system_policies_per_identity),
         ]
         .into_iter()
         .find(|(_, limit)| *limit < 0)

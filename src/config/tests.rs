@@ -65,9 +65,15 @@ fn without_any_layer_the_defaults_hold() {
     assert_eq!(settings.auth.policies, Policies::Enforce);
     assert_eq!(settings.alibaba.default_account, "1000000000000001");
     assert_eq!(settings.alibaba.users_per_account, 5000);
+    assert_eq!(settings.alibaba.groups_per_account, 300);
+    assert_eq!(settings.alibaba.groups_per_user, 10);
     assert_eq!(settings.alibaba.roles_per_account, 1000);
     assert_eq!(settings.alibaba.mfa_devices_per_account, 5000);
     assert_eq!(settings.alibaba.access_keys_per_user, 2);
+    assert_eq!(settings.alibaba.policies_per_account, 1500);
+    assert_eq!(settings.alibaba.versions_per_policy, 5);
+    assert_eq!(settings.alibaba.custom_policies_per_identity, 10);
+    assert_eq!(settings.alibaba.system_policies_per_identity, 20);
     assert_eq!(settings.aws.default_account, "000000000000");
     assert_eq!(settings.passwords.cost, PasswordCost::Fast);
     assert_eq!(settings.passwords.hashing_threads, 0);

@@ -38,6 +38,8 @@ pub enum Noun {
     /// A managed policy that is to bound a user or a role.
     PermissionsBoundary,
     PolicyVersion,
+    /// The policy of a version that is asked for.
+    PolicyOfVersion,
     /// The version of a policy that is in force.
     DefaultPolicyVersion,
     UserPolicy,
@@ -273,6 +275,12 @@ pub enum Error {
     /// The quota of managed policies on such an owner is used up, and how large it is.
     #[error("more than {1} managed policies on a {0:?}")]
     TooManyAttached(PolicyOwner, i64),
+    /// Such an owner has the managed policy already.
+    #[error("a {0:?} has policy {1:?} already")]
+    AlreadyAttached(PolicyOwner, String),
+    /// Such an owner does not have the managed policy.
+    #[error("a {0:?} does not have policy {1:?}")]
+    NotAttached(PolicyOwner, String),
     /// A managed policy that the cloud keeps for its own services.
     #[error("policy {0} is reserved for the cloud's services")]
     PolicyNotAttachable(String),

@@ -25,6 +25,15 @@ pub struct Group {
     pub updated_at: Time,
 }
 
+/// Someone in a group or a group of someone, and since when.
+#[derive(Clone, Debug)]
+pub struct Joined<T> {
+    /// The one or the other.
+    pub what: T,
+    /// When the user was put into the group.
+    pub since: Time,
+}
+
 impl Group {
     /// Its ARN.
     pub fn arn(&self, cloud: Cloud) -> String {

@@ -11,6 +11,7 @@ use serde_json::Value;
 use serde_json::ser::{PrettyFormatter, Serializer};
 
 use super::account::Cloud;
+use super::name;
 use super::time::Time;
 
 /// What the ARN of AWS's managed policies begins with; other partitions are not kept.
@@ -101,7 +102,15 @@ pub fn is_of_cloud(arn: &str) -> bool {
 
 /// Alibaba Cloud's system policy of this name: RAM's operations name a policy by PolicyType and PolicyName.
 pub fn alibaba_by_name(name: &str) -> Option<&'static ManagedPolicy> {
-    by_arn(&format!("{ALIBABA_ARN_PREFIX}{name}"))
+    by_name(Cloud::Alibaba, name)
+}
+
+/// The policy of this name that `cloud` keeps, without regard to case as names are compared everywhere (inferred).
+pub fn by_name(cloud: Cloud, name: &str) -> Option<&'static ManagedPolicy> {
+    let wanted = name::key(name);
+    let policies = of(cloud);
+    let at = policies.binary_search_by(|policy| name::key(&policy.name).cmp(&wanted)).ok()?;
+    policies.get(at)
 }
 
 type ByArn = HashMap<&'static str, &'static ManagedPolicy>;
@@ -229,6 +238,9 @@ mod tests {
             assert!(std::ptr::eq(by_arn(policy.arn()).unwrap(), policy), "{}", policy.name);
         }
         assert_eq!(by_arn("arn:aws:iam::aws:policy/job-function/Billing").unwrap().name, "Billing");
+        assert_eq!(by_name(Cloud::Aws, "billing").unwrap().name, "Billing");
+        assert!(alibaba_by_name("AliyunOSS").is_none());
+        assert_eq!(alibaba_by_name("aliyunossfullaccess").unwrap().name, "AliyunOSSFullAccess");
         assert_eq!(alibaba_by_name("AliyunOSSFullAccess").unwrap().arn(), "acs:ram::system:policy/AliyunOSSFullAccess");
         for absent in
             ["", "AdministratorAccess", "arn:aws:iam::aws:policy/Billing", "arn:aws:iam::1:policy/ReadOnlyAccess"]

@@ -22,10 +22,20 @@ pub fn check_user_name(name: &str) -> Result<(), NameFault> {
     check(name, 64, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
 }
 
+/// A group's name: 1 to 64 letters, digits, `.`, `-`, `_` (RAM 2015-05-01 CreateGroup).
+pub fn check_group_name(name: &str) -> Result<(), NameFault> {
+    check_user_name(name)
+}
+
 /// A role's name: 1 to 64 letters, digits, `.`, `-`; the console takes `_` too, inferred here
 /// (RAM 2015-05-01 CreateRole).
 pub fn check_role_name(name: &str) -> Result<(), NameFault> {
     check(name, 64, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))
+}
+
+/// A policy's name: 1 to 128 letters, digits, `-` (RAM 2015-05-01 CreatePolicy).
+pub fn check_policy_name(name: &str) -> Result<(), NameFault> {
+    check(name, 128, |c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 /// A virtual MFA device's name: 1 to 64 letters, digits, `-`, and `.` as the RAM page has it

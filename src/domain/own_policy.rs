@@ -29,7 +29,7 @@ pub struct OwnPolicy {
     pub last_version: i64,
     /// When it was made.
     pub created_at: Time,
-    /// When its newest version was made.
+    /// When its newest version was made, or its description changed.
     pub updated_at: Time,
 }
 
@@ -166,6 +166,8 @@ pub enum PolicyChange {
     DeleteVersion,
     /// To put another version in force.
     SetDefaultVersion,
+    /// To describe it otherwise.
+    Describe,
     /// To put labels on it or take them off.
     Tag,
 }

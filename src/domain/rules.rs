@@ -37,6 +37,8 @@ pub struct Rules {
     pub seals_denials: bool,
     /// The language of policies.
     pub policy_language: PolicyLanguage,
+    /// Whether attaching a policy to what has it already is refused.
+    pub attaches_once: bool,
     /// Whether the sessions of a role end with it.
     pub deleted_role_ends_sessions: bool,
     /// How a security token looks.
@@ -45,6 +47,14 @@ pub struct Rules {
     pub mfa: MfaRules,
     /// Whether people may write the account behind their name, as in `alice@domain`.
     pub names_carry_domain: bool,
+    /// Whether one is told of a user who is to join a group and is in it already, or is to leave one and is not in it;
+    /// else both pass.
+    pub memberships_are_told_of: bool,
+    /// Whether tag keys that differ in case alone are different ones, whatever carries them; else that depends on the
+    /// kind of thing (`TagCase`).
+    pub tag_keys_have_case: bool,
+    /// Whether a service that is linked to one role describes it itself, and nobody else.
+    pub services_describe_roles: bool,
     /// Seconds in which a further sign-in does not show in when a user's password was last used.
     pub sign_ins_shown_apart: i64,
 }
@@ -101,6 +111,8 @@ const ALIBABA: Rules = Rules {
     // RAM 2015-05-01 DecodeDiagnosticMessage.
     seals_denials: true,
     policy_language: PolicyLanguage::Ram,
+    // RAM 2015-05-01 AttachPolicyToUser, EntityAlreadyExists.User.Policy.
+    attaches_once: true,
     // Inferred.
     deleted_role_ends_sessions: false,
     // Samples of STS 2015-04-01 AssumeRole.
@@ -118,6 +130,12 @@ const ALIBABA: Rules = Rules {
         label: |device, _| device.to_owned(),
     },
     names_carry_domain: true,
+    // RAM 2015-05-01 AddUserToGroup and RemoveUserFromGroup, error codes.
+    memberships_are_told_of: true,
+    // As of other things with tags (OSS documentation, "Bucket tags"); inferred of RAM's.
+    tag_keys_have_case: true,
+    // Resource Manager 2020-03-31 CreateServiceLinkedRole, Description.
+    services_describe_roles: true,
     sign_ins_shown_apart: 0,
 };
 
@@ -141,6 +159,8 @@ const AWS: Rules = Rules {
     own_password_needs_setting: false,
     seals_denials: false,
     policy_language: PolicyLanguage::Iam,
+    // Observed.
+    attaches_once: false,
     // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
     deleted_role_ends_sessions: true,
     // Tokens seen begin so and vary in length with what they carry.
@@ -157,6 +177,11 @@ const AWS: Rules = Rules {
         label: |device, account| format!("{device}@{account}"),
     },
     names_carry_domain: false,
+    // Recorded.
+    memberships_are_told_of: false,
+    tag_keys_have_case: false,
+    // IAM 2010-05-08 CreateServiceLinkedRole, Description.
+    services_describe_roles: false,
     // IAM 2010-05-08 User, PasswordLastUsed.
     sign_ins_shown_apart: 300,
 };
@@ -183,7 +208,12 @@ pub struct Quotas {
     pub groups_per_user: i64,
     pub policies: i64,
     pub versions_per_policy: i64,
+    /// On one user, group or role, whoever keeps them.
     pub attached_policies: i64,
+    /// Of these, the account's own.
+    pub attached_own_policies: i64,
+    /// Of these, the cloud's.
+    pub attached_clouds_policies: i64,
     pub instance_profiles: i64,
     pub server_certificates: i64,
     pub signing_certificates_per_user: i64,
@@ -206,6 +236,8 @@ impl Quotas {
         policies: 1_500,
         versions_per_policy: 5,
         attached_policies: 10,
+        attached_own_policies: i64::MAX,
+        attached_clouds_policies: i64::MAX,
         instance_profiles: 1_000,
         server_certificates: 20,
         signing_certificates_per_user: 2,

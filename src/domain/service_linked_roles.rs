@@ -1,4 +1,5 @@
-//! Which role each AWS service is linked to, as data read at first use; must not know accounts or roles that exist.
+//! Which role each service of a cloud is linked to, as data read at first use; must not know accounts or roles that
+//! exist.
 //!
 //! A member `inferred` of an entry in the data lists what is not known from AWS or from a role seen there: readers
 //! ignore it.
@@ -7,11 +8,15 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::account::Cloud;
 use super::managed_policies::{self, ManagedPolicy};
 
-/// What CreateServiceLinkedRole makes for one service (IAM 2010-05-08; User Guide, "AWS services that work with IAM").
+/// What CreateServiceLinkedRole makes for one service (IAM 2010-05-08; User Guide, "AWS services that work with IAM";
+/// RAM 2015-05-01; RAM documentation, "Services that work with service-linked roles").
 #[derive(Debug, Deserialize)]
 pub struct ServiceLinkedRole {
+    #[serde(skip, default = "aws")]
+    cloud: Cloud,
     /// Who may take the role on, such as `autoscaling.amazonaws.com`.
     pub service: String,
     /// The role's name, such as `AWSServiceRoleForAutoScaling`.
@@ -20,7 +25,8 @@ pub struct ServiceLinkedRole {
     /// Whether the service takes a CustomSuffix, and so more than one role.
     #[serde(rename = "custom_suffix")]
     pub custom_suffix_allowed: bool,
-    /// What the service itself gives as the description when it makes the role; a caller's role has the caller's or none.
+    /// What the service itself gives as the description when it makes the role; on AWS a caller's role has the caller's
+    /// or none.
     #[serde(default)]
     pub description: Option<String>,
     /// The name of the managed policy that the role gets.
@@ -28,10 +34,40 @@ pub struct ServiceLinkedRole {
     pub policy_name: String,
 }
 
+fn aws() -> Cloud {
+    Cloud::Aws
+}
+
 impl ServiceLinkedRole {
-    /// The role's path, `/aws-service-role/autoscaling.amazonaws.com/`.
+    /// A line of Alibaba Cloud's: the service, the end of the role's name and the policy's, what the service is called,
+    /// and the description where it is not the common one.
+    ///
+    /// Which services take a suffix is not known, so none does.
+    fn parse(line: &str) -> Option<Self> {
+        let mut fields = line.split('\t');
+        let (service, name, title) = (fields.next()?, fields.next()?, fields.next()?);
+        let description = match fields.next() {
+            Some(description) => description.to_owned(),
+            None => format!(
+                "Service Linked Role for {title}. {title} will use this role to access your resources in other services."
+            ),
+        };
+        Some(Self {
+            cloud: Cloud::Alibaba,
+            service: service.to_owned(),
+            role_name: format!("AliyunServiceRoleFor{name}"),
+            custom_suffix_allowed: false,
+            description: Some(description),
+            policy_name: format!("AliyunServiceRolePolicyFor{name}"),
+        })
+    }
+
+    /// The role's path, `/aws-service-role/autoscaling.amazonaws.com/`; Alibaba Cloud has no paths.
     pub fn path(&self) -> String {
-        format!("/aws-service-role/{}/", self.service)
+        match self.cloud {
+            Cloud::Aws => format!("/aws-service-role/{}/", self.service),
+            Cloud::Alibaba => "/".to_owned(),
+        }
     }
 
     /// The role's name with the suffix that the caller gave, `AWSServiceRoleForAutoScaling_suffix`.
@@ -42,9 +78,20 @@ impl ServiceLinkedRole {
         }
     }
 
-    /// The ARN of the managed policy that the role gets, which need not be among `managed_policies::aws`.
+    /// The path of the managed policy that the role gets.
+    pub fn policy_path(&self) -> &'static str {
+        match self.cloud {
+            Cloud::Aws => "/aws-service-role/",
+            Cloud::Alibaba => "",
+        }
+    }
+
+    /// The ARN of the managed policy that the role gets, which need not be among `managed_policies::of`.
     pub fn policy_arn(&self) -> String {
-        format!("arn:aws:iam::aws:policy/aws-service-role/{}", self.policy_name)
+        match self.cloud {
+            Cloud::Aws => format!("arn:aws:iam::aws:policy/aws-service-role/{}", self.policy_name),
+            Cloud::Alibaba => format!("acs:ram::system:policy/{}", self.policy_name),
+        }
     }
 
     /// The managed policy that the role gets, if its document is known.
@@ -54,12 +101,17 @@ impl ServiceLinkedRole {
 }
 
 impl ServiceLinkedRole {
-    /// Its trust policy, as CreateServiceLinkedRole answers it (recorded).
+    /// Its trust policy, as CreateServiceLinkedRole answers it (recorded of AWS; sample of Alibaba Cloud's).
     pub fn trust_policy(&self) -> String {
         let service = &self.service;
-        format!(
-            r#"{{"Version":"2012-10-17","Statement":[{{"Action":["sts:AssumeRole"],"Effect":"Allow","Principal":{{"Service":["{service}"]}}}}]}}"#
-        )
+        match self.cloud {
+            Cloud::Aws => format!(
+                r#"{{"Version":"2012-10-17","Statement":[{{"Action":["sts:AssumeRole"],"Effect":"Allow","Principal":{{"Service":["{service}"]}}}}]}}"#
+            ),
+            Cloud::Alibaba => format!(
+                r#"{{"Statement":[{{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{{"Service":["{service}"]}}}}],"Version":"1"}}"#
+            ),
+        }
     }
 }
 
@@ -75,6 +127,9 @@ pub enum ServiceLinkedRoleFault {
     /// The service has one role and takes no suffix.
     #[error("service {0} takes no suffix")]
     SuffixNotAllowed(String),
+    /// The service has one role, which it describes itself.
+    #[error("service {0} describes its role itself")]
+    DescriptionNotAllowed(String),
     /// There is a role of this name already.
     #[error("the name {0} is taken")]
     NameTaken(String),
@@ -89,14 +144,23 @@ pub enum ServiceLinkedRoleFault {
     MalformedDeletion,
 }
 
-/// The id of the task that deletes a role (IAM 2010-05-08 DeleteServiceLinkedRole, DeletionTaskId).
-pub fn deletion_task(service: &str, role_name: &str, uuid: &str) -> String {
-    format!("task/aws-service-role/{service}/{role_name}/{uuid}")
+/// What the id of a task begins with (IAM 2010-05-08 and Resource Manager 2020-03-31 DeleteServiceLinkedRole,
+/// DeletionTaskId).
+fn deletion_prefix(cloud: Cloud) -> &'static str {
+    match cloud {
+        Cloud::Aws => "task/aws-service-role/",
+        Cloud::Alibaba => "task/acs-service-role/",
+    }
 }
 
-/// Whether a text is of the form of a deletion's id; what AWS checks of it is inferred.
-pub fn is_deletion_task(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix("task/aws-service-role/") else { return false };
+/// The id of the task that deletes a role.
+pub fn deletion_task(cloud: Cloud, service: &str, role_name: &str, uuid: &str) -> String {
+    format!("{}{service}/{role_name}/{uuid}", deletion_prefix(cloud))
+}
+
+/// Whether a text is of the form of a deletion's id; what the cloud checks of it is inferred.
+pub fn is_deletion_task(cloud: Cloud, text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(deletion_prefix(cloud)) else { return false };
     let fields: Vec<&str> = rest.split('/').collect();
     let [service, role, uuid] = fields[..] else { return false };
     let is_uuid = uuid.len() == 36
@@ -107,17 +171,23 @@ pub fn is_deletion_task(text: &str) -> bool {
     !service.is_empty() && !role.is_empty() && is_uuid
 }
 
-/// All services with a role of their own, ordered by service.
-pub fn all() -> &'static [ServiceLinkedRole] {
+/// All services of a cloud with a role of their own, ordered by service.
+pub fn all(cloud: Cloud) -> &'static [ServiceLinkedRole] {
     // none if the data does not parse, which the tests rule out
-    static ROLES: LazyLock<Vec<ServiceLinkedRole>> =
+    static AWS: LazyLock<Vec<ServiceLinkedRole>> =
         LazyLock::new(|| serde_json::from_str(include_str!("service_linked_roles.json")).unwrap_or_default());
-    &ROLES
+    static ALIBABA: LazyLock<Vec<ServiceLinkedRole>> = LazyLock::new(|| {
+        include_str!("service_linked_roles_alibaba.tsv").lines().filter_map(ServiceLinkedRole::parse).collect()
+    });
+    match cloud {
+        Cloud::Aws => &AWS,
+        Cloud::Alibaba => &ALIBABA,
+    }
 }
 
-/// The role of the service that AWSServiceName names.
-pub fn of_service(service: &str) -> Option<&'static ServiceLinkedRole> {
-    let roles = all();
+/// The role of the service that AWSServiceName or ServiceName names.
+pub fn of_service(cloud: Cloud, service: &str) -> Option<&'static ServiceLinkedRole> {
+    let roles = all(cloud);
     let found = roles.binary_search_by(|role| role.service.as_str().cmp(service)).ok()?;
     roles.get(found)
 }
@@ -131,19 +201,39 @@ mod tests {
     #[test]
     fn every_entry_of_the_data_is_read_and_found_by_its_service() {
         let data: Vec<serde_json::Value> = serde_json::from_str(include_str!("service_linked_roles.json")).unwrap();
-        assert_eq!(all().len(), data.len());
-        assert!(all().len() > 150);
-        assert!(all().is_sorted_by(|one, next| one.service < next.service));
-        for role in all() {
-            assert_eq!(of_service(&role.service).unwrap().role_name, role.role_name);
+        assert_eq!(all(Cloud::Aws).len(), data.len());
+        assert!(all(Cloud::Aws).len() > 150);
+        assert!(all(Cloud::Aws).is_sorted_by(|one, next| one.service < next.service));
+        for role in all(Cloud::Aws) {
+            assert_eq!(of_service(Cloud::Aws, &role.service).unwrap().role_name, role.role_name);
         }
-        assert!(of_service("ec2.amazonaws.com").is_none());
-        assert!(of_service("").is_none());
+        assert!(of_service(Cloud::Aws, "ec2.amazonaws.com").is_none());
+        assert!(of_service(Cloud::Aws, "").is_none());
+    }
+
+    #[test]
+    fn every_line_of_the_data_is_read_and_found_by_its_service() {
+        let roles = all(Cloud::Alibaba);
+        assert_eq!(roles.len(), include_str!("service_linked_roles_alibaba.tsv").lines().count());
+        assert!(roles.is_sorted_by(|one, next| one.service < next.service));
+        let mut names = HashSet::new();
+        for role in roles {
+            assert_eq!(of_service(Cloud::Alibaba, &role.service).unwrap().role_name, role.role_name);
+            assert!(names.insert(role.role_name.to_ascii_lowercase()), "{}", role.role_name);
+            assert_eq!(crate::domain::name::check_role_name(&role.role_name), Ok(()));
+            assert!(role.service.ends_with(".aliyuncs.com"), "{}", role.service);
+            assert!(crate::domain::role::TrustPolicy::parse(&role.trust_policy()).is_ok());
+            assert!(role.description.as_ref().is_some_and(|text| text.starts_with("Service")));
+        }
+        let polardb = of_service(Cloud::Alibaba, "polardb.aliyuncs.com").unwrap();
+        assert_eq!(polardb.role_name, "AliyunServiceRoleForPolarDB");
+        assert_eq!(polardb.policy_arn(), "acs:ram::system:policy/AliyunServiceRolePolicyForPolarDB");
+        assert_eq!(polardb.path(), "/");
     }
 
     #[test]
     fn the_trust_policy_names_the_service_alone() {
-        for role in all() {
+        for role in all(Cloud::Aws) {
             let policy = crate::domain::policy::parse_trust(&role.trust_policy()).unwrap();
             let named: Vec<_> = policy.principals().map(|named| &named.written).collect();
             assert_eq!(named, [&role.service]);
@@ -153,18 +243,21 @@ mod tests {
     #[test]
     fn a_deletion_is_told_from_other_text() {
         let uuid = "cc20023b-069d-4d01-96e3-a2e91d74f1f8";
-        assert!(is_deletion_task(&deletion_task("ecs.amazonaws.com", "AWSServiceRoleForECS", uuid)));
+        assert!(is_deletion_task(
+            Cloud::Aws,
+            &deletion_task(Cloud::Aws, "ecs.amazonaws.com", "AWSServiceRoleForECS", uuid)
+        ));
         for bad in
             ["", "task", "task/aws-service-role/a/b/c", "task/aws-service-role//b/", &format!("task/a/b/c/{uuid}")]
         {
-            assert!(!is_deletion_task(bad), "{bad}");
+            assert!(!is_deletion_task(Cloud::Aws, bad), "{bad}");
         }
     }
 
     #[test]
     fn names_are_unique_and_short_enough_for_a_role() {
         let mut names = HashSet::new();
-        for role in all() {
+        for role in all(Cloud::Aws) {
             assert!(names.insert(role.role_name.to_ascii_lowercase()), "{}", role.role_name);
             assert!(
                 role.role_name.starts_with("AWSServiceRoleFor") && role.role_name.len() <= 64,
@@ -177,18 +270,18 @@ mod tests {
 
     #[test]
     fn policies_are_those_for_service_linked_roles() {
-        for policy in all().iter().filter_map(ServiceLinkedRole::policy) {
+        for policy in all(Cloud::Aws).iter().filter_map(ServiceLinkedRole::policy) {
             assert!(policy.is_for_service_linked_roles(), "{}", policy.name);
         }
-        assert!(all().iter().filter(|role| role.policy().is_some()).count() > 60);
+        assert!(all(Cloud::Aws).iter().filter(|role| role.policy().is_some()).count() > 60);
     }
 
     #[test]
     fn only_a_few_services_take_a_suffix() {
         let suffixed: Vec<_> =
-            all().iter().filter(|role| role.custom_suffix_allowed).map(|role| &role.service).collect();
+            all(Cloud::Aws).iter().filter(|role| role.custom_suffix_allowed).map(|role| &role.service).collect();
         assert_eq!(suffixed, ["autoscaling.amazonaws.com", "connect.amazonaws.com", "lexv2.amazonaws.com"]);
-        let autoscaling = of_service("autoscaling.amazonaws.com").unwrap();
+        let autoscaling = of_service(Cloud::Aws, "autoscaling.amazonaws.com").unwrap();
         assert_eq!(autoscaling.role_name_with(None), "AWSServiceRoleForAutoScaling");
         assert_eq!(autoscaling.role_name_with(Some("dev")), "AWSServiceRoleForAutoScaling_dev");
         assert_eq!(autoscaling.path(), "/aws-service-role/autoscaling.amazonaws.com/");

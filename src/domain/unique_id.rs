@@ -27,11 +27,12 @@ pub enum IdForm {
 }
 
 impl IdKind {
-    /// The form on `cloud`: 18 digits on Alibaba Cloud; on AWS 21 characters, but for public keys, with the prefixes of the IAM User Guide,
-    /// "IAM identifiers", "Unique identifiers".
+    /// The form on `cloud`: 18 digits on Alibaba Cloud, 19 for groups; on AWS 21 characters, but for public keys, with
+    /// the prefixes of the IAM User Guide, "IAM identifiers", "Unique identifiers".
     pub fn form(self, cloud: Cloud) -> IdForm {
         let prefix = match (cloud, self) {
             (Cloud::Alibaba, Self::User) => return IdForm::Digits("2", 17),
+            (Cloud::Alibaba, Self::Group) => return IdForm::Digits("7", 18),
             (Cloud::Alibaba, _) => return IdForm::Digits("3", 17),
             (Cloud::Aws, Self::User) => "AIDA",
             (Cloud::Aws, Self::Group) => "AGPA",

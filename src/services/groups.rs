@@ -1,7 +1,7 @@
 //! Groups: create, get, update, delete, list; who is in them.
 
 use crate::domain::error::{Error, Noun};
-use crate::domain::group::Group;
+use crate::domain::group::{Group, Joined};
 use crate::domain::name;
 use crate::domain::policy_owner::{OwnedBy, PolicyOwner};
 use crate::domain::unique_id::IdKind;
@@ -143,11 +143,12 @@ pub async fn list(ctx: &Ctx, path_prefix: &str, after: &str, most: usize) -> Res
     Ok(page_of(items, most, |group| &group.name))
 }
 
-/// Puts a user into a group; one that is in it already stays. Whether the user or the group is looked for first is
-/// inferred from the removal's recorded order.
+/// Puts a user into a group. Whether the user or the group is looked for first is inferred from the removal's recorded
+/// order.
 ///
 /// # Errors
-/// `NotFound`, `LimitExceeded` when the user is in too many groups.
+/// `NotFound`, `LimitExceeded` when the user is in too many groups, `AlreadyExists(GroupOfUser)` where the cloud tells
+/// of a user who is in the group already.
 pub async fn add_user(ctx: &Ctx, group_name: &str, user: &UserRef) -> Result<(), Error> {
     let account_id = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account_id).await?;
@@ -158,20 +159,25 @@ pub async fn add_user(ctx: &Ctx, group_name: &str, user: &UserRef) -> Result<(),
         if store::groups::count_of_user(&mut tx, account_id, &user.id).await? > most {
             return Err(Error::LimitExceeded(Noun::GroupOfUser, most));
         }
+    } else if ctx.cloud.rules().memberships_are_told_of {
+        return Err(Error::exists(Noun::GroupOfUser, user.name));
     }
     tx.commit().await
 }
 
-/// Takes a user out of a group. One that is not in it is passed over; the user is looked for first (recorded).
+/// Takes a user out of a group. The user is looked for first (recorded of AWS).
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound`; `NotFound(GroupOfUser)` where the cloud tells of a user who is not in the group.
 pub async fn remove_user(ctx: &Ctx, group_name: &str, user: &UserRef) -> Result<(), Error> {
     let account_id = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account_id).await?;
     let user = users::get(&mut tx, account_id, user).await?;
     let group = find(&mut tx, account_id, group_name).await?;
-    store::groups::remove(&mut tx, account_id, &group.id, &user.id).await?;
+    let removed = store::groups::remove(&mut tx, account_id, &group.id, &user.id).await?;
+    if !removed && ctx.cloud.rules().memberships_are_told_of {
+        return Err(Error::missing(Noun::GroupOfUser, user.name));
+    }
     tx.commit().await
 }
 
@@ -179,22 +185,27 @@ pub async fn remove_user(ctx: &Ctx, group_name: &str, user: &UserRef) -> Result<
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn members(ctx: &Ctx, group_name: &str, after: &str, most: usize) -> Result<(Group, Page<User>), Error> {
+pub async fn members(
+    ctx: &Ctx,
+    group_name: &str,
+    after: &str,
+    most: usize,
+) -> Result<(Group, Page<Joined<User>>), Error> {
     let mut conn = ctx.app.db.read().await?;
     let group = find(&mut conn, &ctx.account_id, group_name).await?;
     let after = name::key(after);
     let found = store::groups::members(&mut conn, &ctx.account_id, &group.id, &after, one_more(most)?).await?;
-    Ok((group, page_of(found, most, |user| &user.name)))
+    Ok((group, page_of(found, most, |joined| &joined.what.name)))
 }
 
 /// One page of the groups that a user is in, in the order of their names.
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn of_user(ctx: &Ctx, user: &UserRef, after: &str, most: usize) -> Result<Page<Group>, Error> {
+pub async fn of_user(ctx: &Ctx, user: &UserRef, after: &str, most: usize) -> Result<Page<Joined<Group>>, Error> {
     let mut conn = ctx.app.db.read().await?;
     let user = users::get(&mut conn, &ctx.account_id, user).await?;
     let after = name::key(after);
-    let found = store::groups::of_user(&mut conn, &ctx.account_id, &user.id, &after, one_more(most)?).await?;
-    Ok(page_of(found, most, |group| &group.name))
+    let found = store::groups::joined_by_user(&mut conn, &ctx.account_id, &user.id, &after, one_more(most)?).await?;
+    Ok(page_of(found, most, |joined| &joined.what.name))
 }

@@ -39,8 +39,10 @@ pub(super) async fn of(ctx: &Ctx, conn: &mut Conn, owner: &Owner) -> Result<Vec<
             found.push(Counting { name: policy.name, source, document: policy.document });
         }
         for policy in store::policy_documents::attached(conn, of).await? {
+            // One of the cloud's that is not known here must not be taken for the account's own of the same name.
+            let own = policy.own_document.filter(|_| !managed_policies::is_of_cloud(&policy.arn));
             let clouds = managed_policies::by_arn(&policy.arn).map(|clouds| clouds.document.clone());
-            let Some(document) = clouds.or(policy.own_document) else { continue };
+            let Some(document) = clouds.or(own) else { continue };
             if seen.insert(policy.arn.clone()) {
                 found.push(Counting { name: policy.name, source: Source::Managed { arn: policy.arn }, document });
             }

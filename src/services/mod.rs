@@ -44,6 +44,7 @@ pub mod password_policy;
 mod passwords;
 pub mod policies;
 pub mod policy_attachments;
+pub mod policy_listing;
 pub mod policy_owners;
 pub mod policy_versions;
 pub mod request_context;
@@ -64,6 +65,7 @@ pub mod sign_in;
 pub mod signing_certificates;
 pub mod ssh_public_keys;
 mod standings;
+pub mod tagged;
 mod tags;
 pub mod targets;
 pub mod totp;
@@ -215,10 +217,17 @@ fn quotas(app: &App, cloud: Cloud) -> Quotas {
         Cloud::Aws => Quotas::AWS,
         Cloud::Alibaba => Quotas {
             users: set.users_per_account,
+            groups: set.groups_per_account,
+            groups_per_user: set.groups_per_user,
             roles: set.roles_per_account,
             mfa_devices: set.mfa_devices_per_account,
             access_keys_per_user: set.access_keys_per_user,
             tags: 20,
+            policies: set.policies_per_account,
+            versions_per_policy: set.versions_per_policy,
+            attached_policies: i64::MAX,
+            attached_own_policies: set.custom_policies_per_identity,
+            attached_clouds_policies: set.system_policies_per_identity,
             ..Quotas::AWS
         },
     }

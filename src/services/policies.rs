@@ -1,23 +1,52 @@
-//! Managed policies, the account's own and the cloud's: create, get, list, delete, labels.
-
-use std::collections::{HashMap, VecDeque};
+//! Managed policies, the account's own and the cloud's: create, get, describe, delete, labels.
 
 use crate::domain::account::Cloud;
 use crate::domain::error::{Error, Noun};
 use crate::domain::own_policy::{AnyPolicy, OwnPolicy, PolicyChange, PolicyUses};
 use crate::domain::policy::PolicyQuota;
-use crate::domain::policy_owner::{OwnedBy, PolicyOwner, PolicyUsage};
+use crate::domain::policy_owner::{OwnedBy, PolicyOwner};
 use crate::domain::unique_id::IdKind;
 use crate::domain::user::Tag;
-use crate::domain::{arn, managed_policies, name};
+use crate::domain::{arn, managed_policies};
 use crate::store::accounts::Counter;
 use crate::store::policies::StoredVersion;
+use crate::store::policy_attachments::With;
 use crate::store::tags::Owner;
 use crate::store::{self, Conn};
 
-use super::groups::one_more;
-use super::users::Page;
 use super::{Ctx, tags};
+
+/// How a caller names a managed policy.
+#[derive(Clone, Copy, Debug)]
+pub enum PolicyRef<'a> {
+    /// By ARN, compared exactly (IAM 2010-05-08).
+    Arn(&'a str),
+    /// One that the cloud keeps, by name (RAM 2015-05-01, PolicyType System).
+    Clouds(&'a str),
+    /// One of the account's own, by name (RAM 2015-05-01, PolicyType Custom).
+    Own(&'a str),
+}
+
+impl<'a> PolicyRef<'a> {
+    /// The ARN or the name.
+    pub fn as_str(self) -> &'a str {
+        match self {
+            Self::Arn(text) | Self::Clouds(text) | Self::Own(text) => text,
+        }
+    }
+}
+
+impl<'a> From<&'a str> for PolicyRef<'a> {
+    fn from(arn: &'a str) -> Self {
+        Self::Arn(arn)
+    }
+}
+
+impl<'a> From<&'a String> for PolicyRef<'a> {
+    fn from(arn: &'a String) -> Self {
+        Self::Arn(arn)
+    }
+}
 
 /// A policy to make.
 #[derive(Clone, Debug)]
@@ -37,6 +66,8 @@ pub struct UsedPolicy {
     pub policy: AnyPolicy,
     /// How often it is used.
     pub uses: PolicyUses,
+    /// Its labels; the cloud's have none.
+    pub tags: Vec<Tag>,
 }
 
 /// Reads a document that a managed policy is to have.
@@ -45,6 +76,15 @@ pub struct UsedPolicy {
 /// `Policy`, `PolicyTooLarge`.
 pub(super) fn check_document(ctx: &Ctx, document: &str, policy_name: &str) -> Result<(), Error> {
     ctx.cloud.rules().policy_language.read_identity(document, PolicyQuota::Managed, policy_name).map(drop)
+}
+
+/// The managed policy that `policy` names.
+pub(super) async fn resolve(ctx: &Ctx, conn: &mut Conn, policy: PolicyRef<'_>) -> Result<Option<AnyPolicy>, Error> {
+    match policy {
+        PolicyRef::Arn(arn) => find(ctx, conn, arn).await,
+        PolicyRef::Clouds(name) => Ok(managed_policies::by_name(ctx.cloud, name).map(AnyPolicy::Clouds)),
+        PolicyRef::Own(name) => Ok(store::policies::by_name(conn, &ctx.account_id, name).await?.map(AnyPolicy::Own)),
+    }
 }
 
 /// The managed policy with this ARN, compared exactly.
@@ -74,22 +114,32 @@ async fn find_own(conn: &mut Conn, cloud: Cloud, account_id: &str, arn: &str) ->
     Ok(found.filter(|policy| policy.arn(cloud) == arn))
 }
 
-/// The account's own policy with this ARN, for a change.
+/// The account's own policy that `policy` names, for a change.
 ///
 /// # Errors
 /// `ForeignPolicy` when it would be another's; `NotFound`, which is what `missing` makes of it.
 pub(super) async fn find_to_change(
     ctx: &Ctx,
     conn: &mut Conn,
-    arn: &str,
+    policy: PolicyRef<'_>,
     change: PolicyChange,
     missing: impl FnOnce() -> Error,
 ) -> Result<OwnPolicy, Error> {
-    let own = arn::parse(ctx.cloud, arn::Kind::Policy, arn).is_some_and(|parsed| parsed.account_id == ctx.account_id);
+    let own = match policy {
+        PolicyRef::Arn(arn) => {
+            let parsed = arn::parse(ctx.cloud, arn::Kind::Policy, arn);
+            parsed.is_some_and(|parsed| parsed.account_id == ctx.account_id)
+        }
+        PolicyRef::Clouds(_) => false,
+        PolicyRef::Own(_) => true,
+    };
     if !own {
         return Err(Error::ForeignPolicy(change));
     }
-    find_own(conn, ctx.cloud, &ctx.account_id, arn).await?.ok_or_else(missing)
+    match resolve(ctx, conn, policy).await? {
+        Some(AnyPolicy::Own(policy)) => Ok(policy),
+        _ => Err(missing()),
+    }
 }
 
 /// Makes a policy; its first version is in force. The document is read before the name is looked up (inferred).
@@ -123,22 +173,31 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<UsedPolicy, Error> {
         store::tags::insert(&mut tx, &ctx.account_id, Owner::Policy, &policy.id, tag).await?;
     }
     tx.commit().await?;
-    Ok(UsedPolicy { policy: AnyPolicy::Own(policy), uses: PolicyUses::default() })
+    let tags = create.tags.clone();
+    Ok(UsedPolicy { policy: AnyPolicy::Own(policy), uses: PolicyUses::default(), tags })
 }
 
-/// The policy with this ARN, with its labels; the cloud's have none.
+/// The policy that `policy` names.
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn get(ctx: &Ctx, arn: &str) -> Result<(UsedPolicy, Vec<Tag>), Error> {
-    let mut conn = ctx.app.db.read().await?;
-    let policy = find(ctx, &mut conn, arn).await?.ok_or_else(|| Error::missing(Noun::Policy, arn))?;
-    let uses = uses_of(&mut conn, &ctx.account_id, arn).await?;
+pub async fn get(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>) -> Result<UsedPolicy, Error> {
+    get_from(ctx, &mut ctx.app.db.read().await?, policy.into()).await
+}
+
+/// As [`get`], from a connection that is open.
+///
+/// # Errors
+/// `NotFound`.
+pub(super) async fn get_from(ctx: &Ctx, conn: &mut Conn, policy: PolicyRef<'_>) -> Result<UsedPolicy, Error> {
+    let missing = || Error::missing(Noun::Policy, policy.as_str());
+    let policy = resolve(ctx, conn, policy).await?.ok_or_else(missing)?;
+    let uses = uses_of(conn, &ctx.account_id, &policy.arn(ctx.cloud)).await?;
     let tags = match &policy {
         AnyPolicy::Clouds(_) => Vec::new(),
-        AnyPolicy::Own(own) => store::tags::of(&mut conn, &ctx.account_id, Owner::Policy, &own.id).await?,
+        AnyPolicy::Own(own) => store::tags::of(conn, &ctx.account_id, Owner::Policy, &own.id).await?,
     };
-    Ok((UsedPolicy { policy, uses }, tags))
+    Ok(UsedPolicy { policy, uses, tags })
 }
 
 async fn uses_of(conn: &mut Conn, account_id: &str, arn: &str) -> Result<PolicyUses, Error> {
@@ -148,19 +207,29 @@ async fn uses_of(conn: &mut Conn, account_id: &str, arn: &str) -> Result<PolicyU
     })
 }
 
-/// Deletes a policy that nobody has, with its only version.
+/// Which other versions go with a policy that is deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherVersions {
+    /// None: there must be none.
+    Stay,
+    /// All (RAM 2015-05-01 DeletePolicy, CascadingDelete).
+    Go,
+}
+
+/// Deletes a policy that nobody has, with its default version.
 ///
 /// # Errors
 /// `ForeignPolicy`, `NotFound`, `DeleteConflict`; the order of its reasons is inferred.
-pub async fn delete(ctx: &Ctx, arn: &str) -> Result<(), Error> {
+pub async fn delete(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>, others: OtherVersions) -> Result<(), Error> {
     let account_id = &*ctx.account_id;
+    let policy = policy.into();
     let (mut tx, _) = ctx.app.db.write(account_id).await?;
-    let missing = || Error::missing(Noun::Policy, arn);
-    let policy = find_to_change(ctx, &mut tx, arn, PolicyChange::Delete, missing).await?;
-    if uses_of(&mut tx, account_id, arn).await? != PolicyUses::default() {
-        return Err(Error::DeleteConflict(Noun::Policy, Noun::AttachedPolicy));
+    let missing = || Error::missing(Noun::Policy, policy.as_str());
+    let policy = find_to_change(ctx, &mut tx, policy, PolicyChange::Delete, missing).await?;
+    if let Some(still) = holder_of(&mut tx, account_id, &policy.arn(ctx.cloud)).await? {
+        return Err(Error::DeleteConflict(Noun::Policy, still));
     }
-    if store::policies::versions(&mut tx, account_id, &policy.id).await?.len() > 1 {
+    if others == OtherVersions::Stay && store::policies::versions(&mut tx, account_id, &policy.id).await?.len() > 1 {
         return Err(Error::DeleteConflict(Noun::Policy, Noun::PolicyVersion));
     }
     store::tags::delete(&mut tx, account_id, Owner::Policy, &policy.id).await?;
@@ -169,14 +238,47 @@ pub async fn delete(ctx: &Ctx, arn: &str) -> Result<(), Error> {
     tx.commit().await
 }
 
+/// What still has a policy: users before groups and roles, then whom it bounds; the order is inferred.
+async fn holder_of(conn: &mut Conn, account_id: &str, arn: &str) -> Result<Option<Noun>, Error> {
+    if uses_of(conn, account_id, arn).await? == PolicyUses::default() {
+        return Ok(None);
+    }
+    let with = With { account_id, arn, path_prefix: "", attached: true, bounded: false };
+    for kind in [PolicyOwner::User, PolicyOwner::Group, PolicyOwner::Role] {
+        if !store::policy_attachments::owners(conn, kind, with, "", 1).await?.is_empty() {
+            return Ok(Some(kind.noun()));
+        }
+    }
+    Ok(Some(Noun::AttachedPolicy))
+}
+
+/// Describes a policy otherwise, and gives it as it is then. That this is a modification of which its time tells is
+/// inferred.
+///
+/// # Errors
+/// `ForeignPolicy`, `NotFound`.
+pub async fn describe(ctx: &Ctx, policy: PolicyRef<'_>, description: Option<&str>) -> Result<OwnPolicy, Error> {
+    let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
+    let missing = || Error::missing(Noun::Policy, policy.as_str());
+    let mut found = find_to_change(ctx, &mut tx, policy, PolicyChange::Describe, missing).await?;
+    if let Some(description) = description {
+        description.clone_into(&mut found.description);
+        found.updated_at = ctx.now;
+        store::policies::update(&mut tx, &found).await?;
+    }
+    tx.commit().await?;
+    Ok(found)
+}
+
 /// Puts labels on a policy; one whose key is there already takes its place.
 ///
 /// # Errors
 /// `ForeignPolicy`, `NotFound`, `LimitExceeded`.
-pub async fn tag(ctx: &Ctx, arn: &str, given: &[Tag]) -> Result<(), Error> {
+pub async fn tag(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>, given: &[Tag]) -> Result<(), Error> {
+    let policy = policy.into();
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
-    let missing = || Error::missing(Noun::Policy, arn);
-    let policy = find_to_change(ctx, &mut tx, arn, PolicyChange::Tag, missing).await?;
+    let missing = || Error::missing(Noun::Policy, policy.as_str());
+    let policy = find_to_change(ctx, &mut tx, policy, PolicyChange::Tag, missing).await?;
     tags::put(ctx, &mut tx, Owner::Policy, &policy.id, given).await?;
     tx.commit().await
 }
@@ -185,10 +287,11 @@ pub async fn tag(ctx: &Ctx, arn: &str, given: &[Tag]) -> Result<(), Error> {
 ///
 /// # Errors
 /// `ForeignPolicy`, `NotFound`.
-pub async fn untag(ctx: &Ctx, arn: &str, keys: &[String]) -> Result<(), Error> {
+pub async fn untag(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>, keys: &[String]) -> Result<(), Error> {
+    let policy = policy.into();
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
-    let missing = || Error::missing(Noun::Policy, arn);
-    let policy = find_to_change(ctx, &mut tx, arn, PolicyChange::Tag, missing).await?;
+    let missing = || Error::missing(Noun::Policy, policy.as_str());
+    let policy = find_to_change(ctx, &mut tx, policy, PolicyChange::Tag, missing).await?;
     tags::remove(ctx, &mut tx, Owner::Policy, &policy.id, keys).await?;
     tx.commit().await
 }
@@ -206,100 +309,4 @@ pub(super) async fn conflict_of(conn: &mut Conn, owner: OwnedBy<'_>) -> Result<O
 /// The first reason why a role cannot be deleted, as far as policies go.
 pub async fn conflict_of_role(conn: &mut Conn, account_id: &str, role_id: &str) -> Result<Option<Noun>, Error> {
     conflict_of(conn, OwnedBy { account_id, kind: PolicyOwner::Role, id: role_id }).await
-}
-
-/// Whose policies a listing shows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Keeper {
-    /// Everyone's.
-    #[default]
-    Anyone,
-    /// The cloud's.
-    Cloud,
-    /// The account's own.
-    Account,
-}
-
-/// Which policies a listing shows (IAM 2010-05-08 ListPolicies; RAM 2015-05-01 ListPolicies, PolicyType).
-#[derive(Clone, Debug, Default)]
-pub struct Filter {
-    /// Whose.
-    pub keeper: Keeper,
-    /// Only those whose path begins so; empty is all.
-    pub path_prefix: String,
-    /// Only those that are used, for `usage` where that is said.
-    pub only_used: bool,
-    /// Only those used so.
-    pub usage: Option<PolicyUsage>,
-}
-
-impl Filter {
-    /// What IAM's documentation leaves open is inferred: a usage that is named must be one the policy is put to.
-    fn shows(&self, policy: &AnyPolicy, uses: PolicyUses) -> bool {
-        let used = match self.usage {
-            Some(PolicyUsage::Permissions) => uses.attachments > 0,
-            Some(PolicyUsage::Boundary) => uses.boundaries > 0,
-            None => !self.only_used || uses != PolicyUses::default(),
-        };
-        used && policy.path().starts_with(&self.path_prefix)
-    }
-}
-
-/// Where a policy stands in a listing: by name, the account's own before the cloud's of the same name.
-fn place(policy: &AnyPolicy) -> (String, bool) {
-    (name::key(policy.name()), matches!(policy, AnyPolicy::Clouds(_)))
-}
-
-/// Writes a place as what a page starts after. A blank stands in no name, and before all that does.
-fn written((key, clouds): &(String, bool)) -> String {
-    format!("{key} {}", u8::from(*clouds))
-}
-
-/// One page of policies, in the order of their names.
-pub async fn list(ctx: &Ctx, filter: &Filter, after: &str, most: usize) -> Result<Page<UsedPolicy>, Error> {
-    let account_id = &*ctx.account_id;
-    let mut conn = ctx.app.db.read().await?;
-    let mut uses: HashMap<String, PolicyUses> = HashMap::new();
-    for (arn, count) in store::policy_attachments::uses(&mut conn, account_id).await? {
-        uses.entry(arn).or_default().attachments = count;
-    }
-    for (arn, count) in store::boundaries::uses(&mut conn, account_id).await? {
-        uses.entry(arn).or_default().boundaries = count;
-    }
-    let after = after.rsplit_once(' ').map(|(key, clouds)| (key.to_owned(), clouds != "0"));
-    let kept = if filter.keeper == Keeper::Account { &[] } else { managed_policies::of(ctx.cloud) };
-    let passed =
-        kept.partition_point(|policy| after.as_ref().is_some_and(|after| (name::key(&policy.name), true) <= *after));
-    let mut clouds = kept.get(passed..).unwrap_or_default();
-    let mut own: VecDeque<AnyPolicy> = VecDeque::new();
-    let mut own_after = after.as_ref().map(|(key, _)| key.clone()).unwrap_or_default();
-    let mut own_ended = filter.keeper == Keeper::Cloud;
-    let mut items = Vec::new();
-    let mut next = None;
-    loop {
-        if own.is_empty() && !own_ended {
-            let page = store::policies::page(&mut conn, account_id, &own_after, one_more(most)?).await?;
-            own_ended = page.len() <= most;
-            own_after = page.last().map(|last| name::key(&last.name)).unwrap_or_default();
-            own.extend(page.into_iter().map(AnyPolicy::Own));
-        }
-        let head = clouds.first().map(AnyPolicy::Clouds);
-        let clouds_first = match (own.front(), &head) {
-            (Some(own), Some(head)) => place(head) < place(own),
-            (own, _) => own.is_none(),
-        };
-        let Some(policy) = (if clouds_first { head } else { own.pop_front() }) else { break };
-        if clouds_first {
-            clouds = clouds.get(1..).unwrap_or_default();
-        }
-        let uses = uses.get(&*policy.arn(ctx.cloud)).copied().unwrap_or_default();
-        if filter.shows(&policy, uses) {
-            if items.len() == most {
-                next = items.last().map(|last: &UsedPolicy| written(&place(&last.policy)));
-                break;
-            }
-            items.push(UsedPolicy { policy, uses });
-        }
-    }
-    Ok(Page { items, next })
 }

@@ -7,7 +7,7 @@ use crate::store;
 use crate::store::policies::StoredVersion;
 
 use super::Ctx;
-use super::policies;
+use super::policies::{self, PolicyRef, UsedPolicy};
 
 /// A version to make.
 #[derive(Clone, Debug)]
@@ -16,6 +16,17 @@ pub struct Create {
     pub document: String,
     /// Whether it is in force from now on.
     pub set_as_default: bool,
+    /// What happens when the policy has as many versions as it may.
+    pub when_full: WhenFull,
+}
+
+/// What happens when a policy has as many versions as it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenFull {
+    /// No more is made.
+    Refuse,
+    /// The oldest that is not in force makes room (RAM 2015-05-01 CreatePolicyVersion, RotateStrategy).
+    DropOldest,
 }
 
 fn shown(policy: &OwnPolicy, version: StoredVersion) -> PolicyVersion {
@@ -37,25 +48,33 @@ fn only(policy: &ManagedPolicy) -> PolicyVersion {
     }
 }
 
-/// There is no such version, or no such policy: both are told alike (recorded).
-fn missing(arn: &str, version: &str) -> Error {
-    Error::missing(Noun::PolicyVersion, format!("{arn} version {version}"))
+fn missing(policy: PolicyRef<'_>, version: &str) -> Error {
+    Error::missing(Noun::PolicyVersion, format!("{} version {version}", policy.as_str()))
+}
+
+fn missing_policy(policy: PolicyRef<'_>, version: &str) -> Error {
+    Error::missing(Noun::PolicyOfVersion, format!("{} version {version}", policy.as_str()))
 }
 
 /// Makes a version. The document is read before the policy is looked for (inferred).
 ///
 /// # Errors
 /// `Policy`, `PolicyTooLarge`, `ForeignPolicy`, `NotFound`, `LimitExceeded`.
-pub async fn create(ctx: &Ctx, arn: &str, create: &Create) -> Result<PolicyVersion, Error> {
-    policies::check_document(ctx, &create.document, arn)?;
+pub async fn create(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>, create: &Create) -> Result<PolicyVersion, Error> {
+    let policy = policy.into();
+    policies::check_document(ctx, &create.document, policy.as_str())?;
     let account_id = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account_id).await?;
-    let missing = || Error::missing(Noun::Policy, arn);
-    let mut policy = policies::find_to_change(ctx, &mut tx, arn, PolicyChange::CreateVersion, missing).await?;
-    let count = store::policies::versions(&mut tx, account_id, &policy.id).await?.len();
+    let missing = || Error::missing(Noun::Policy, policy.as_str());
+    let mut policy = policies::find_to_change(ctx, &mut tx, policy, PolicyChange::CreateVersion, missing).await?;
+    let versions = store::policies::versions(&mut tx, account_id, &policy.id).await?;
     let most = ctx.quotas().versions_per_policy;
-    if i64::try_from(count).is_ok_and(|count| count >= most) {
-        return Err(Error::LimitExceeded(Noun::PolicyVersion, most));
+    if i64::try_from(versions.len()).is_ok_and(|count| count >= most) {
+        let oldest = versions.iter().rev().find(|version| version.number != policy.default_version);
+        let Some(oldest) = oldest.filter(|_| create.when_full == WhenFull::DropOldest) else {
+            return Err(Error::LimitExceeded(Noun::PolicyVersion, most));
+        };
+        store::policies::delete_version(&mut tx, account_id, &policy.id, oldest.number).await?;
     }
     policy.last_version = policy.last_version.saturating_add(1);
     if create.set_as_default {
@@ -73,32 +92,53 @@ pub async fn create(ctx: &Ctx, arn: &str, create: &Create) -> Result<PolicyVersi
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn get(ctx: &Ctx, arn: &str, version: &str) -> Result<PolicyVersion, Error> {
+pub async fn get(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>, version: &str) -> Result<PolicyVersion, Error> {
+    let named = policy.into();
     let mut conn = ctx.app.db.read().await?;
-    match policies::find(ctx, &mut conn, arn).await? {
+    match policies::resolve(ctx, &mut conn, named).await? {
         Some(AnyPolicy::Clouds(policy)) if policy.default_version_id == version => Ok(only(policy)),
         Some(AnyPolicy::Own(policy)) => {
-            let number = version_number(version).ok_or_else(|| missing(arn, version))?;
+            let number = version_number(version).ok_or_else(|| missing(named, version))?;
             let found = store::policies::version(&mut conn, &ctx.account_id, &policy.id, number).await?;
-            found.map(|found| shown(&policy, found)).ok_or_else(|| missing(arn, version))
+            found.map(|found| shown(&policy, found)).ok_or_else(|| missing(named, version))
         }
-        _ => Err(missing(arn, version)),
+        Some(AnyPolicy::Clouds(_)) => Err(missing(named, version)),
+        None => Err(missing_policy(named, version)),
     }
+}
+
+/// A policy with the version in force.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn in_force(ctx: &Ctx, policy: PolicyRef<'_>) -> Result<(UsedPolicy, PolicyVersion), Error> {
+    let mut conn = ctx.app.db.read().await?;
+    let used = policies::get_from(ctx, &mut conn, policy).await?;
+    let version = match &used.policy {
+        AnyPolicy::Clouds(clouds) => only(clouds),
+        AnyPolicy::Own(own) => {
+            let found = store::policies::version(&mut conn, &ctx.account_id, &own.id, own.default_version).await?;
+            // Another version was put in force since the policy was read.
+            shown(own, found.ok_or(Error::Conflict)?)
+        }
+    };
+    Ok((used, version))
 }
 
 /// A policy's versions, the newest first.
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn list(ctx: &Ctx, arn: &str) -> Result<Vec<PolicyVersion>, Error> {
+pub async fn list(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>) -> Result<Vec<PolicyVersion>, Error> {
+    let named = policy.into();
     let mut conn = ctx.app.db.read().await?;
-    match policies::find(ctx, &mut conn, arn).await? {
+    match policies::resolve(ctx, &mut conn, named).await? {
         Some(AnyPolicy::Clouds(policy)) => Ok(vec![only(policy)]),
         Some(AnyPolicy::Own(policy)) => {
             let versions = store::policies::versions(&mut conn, &ctx.account_id, &policy.id).await?;
             Ok(versions.into_iter().map(|version| shown(&policy, version)).collect())
         }
-        None => Err(Error::missing(Noun::Policy, arn)),
+        None => Err(Error::missing(Noun::Policy, named.as_str())),
     }
 }
 
@@ -106,16 +146,17 @@ pub async fn list(ctx: &Ctx, arn: &str) -> Result<Vec<PolicyVersion>, Error> {
 ///
 /// # Errors
 /// `ForeignPolicy`, `NotFound`, `DeleteConflict`.
-pub async fn delete(ctx: &Ctx, arn: &str, version: &str) -> Result<(), Error> {
+pub async fn delete(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>, version: &str) -> Result<(), Error> {
+    let named = policy.into();
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
-    let no_policy = || missing(arn, version);
-    let policy = policies::find_to_change(ctx, &mut tx, arn, PolicyChange::DeleteVersion, no_policy).await?;
-    let number = version_number(version).ok_or_else(|| missing(arn, version))?;
+    let no_policy = || missing_policy(named, version);
+    let policy = policies::find_to_change(ctx, &mut tx, named, PolicyChange::DeleteVersion, no_policy).await?;
+    let number = version_number(version).ok_or_else(|| missing(named, version))?;
     if number == policy.default_version {
         return Err(Error::DeleteConflict(Noun::Policy, Noun::DefaultPolicyVersion));
     }
     if !store::policies::delete_version(&mut tx, &ctx.account_id, &policy.id, number).await? {
-        return Err(missing(arn, version));
+        return Err(missing(named, version));
     }
     tx.commit().await
 }
@@ -124,13 +165,14 @@ pub async fn delete(ctx: &Ctx, arn: &str, version: &str) -> Result<(), Error> {
 ///
 /// # Errors
 /// `ForeignPolicy`, `NotFound`.
-pub async fn set_default(ctx: &Ctx, arn: &str, version: &str) -> Result<(), Error> {
+pub async fn set_default(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>, version: &str) -> Result<(), Error> {
+    let named = policy.into();
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
-    let no_policy = || missing(arn, version);
-    let mut policy = policies::find_to_change(ctx, &mut tx, arn, PolicyChange::SetDefaultVersion, no_policy).await?;
-    let number = version_number(version).ok_or_else(|| missing(arn, version))?;
+    let no_policy = || missing_policy(named, version);
+    let mut policy = policies::find_to_change(ctx, &mut tx, named, PolicyChange::SetDefaultVersion, no_policy).await?;
+    let number = version_number(version).ok_or_else(|| missing(named, version))?;
     let found = store::policies::version(&mut tx, &ctx.account_id, &policy.id, number).await?;
-    policy.default_version = found.ok_or_else(|| missing(arn, version))?.number;
+    policy.default_version = found.ok_or_else(|| missing(named, version))?.number;
     store::policies::update(&mut tx, &policy).await?;
     tx.commit().await
 }

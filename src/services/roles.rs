@@ -38,6 +38,7 @@ pub struct Update {
     pub description: Option<String>,
     pub trust_policy: Option<String>,
     pub max_session_seconds: Option<i64>,
+    pub console_login_allowed: Option<bool>,
 }
 
 /// Which roles are listed.
@@ -131,9 +132,10 @@ pub async fn get(ctx: &Ctx, name: &str) -> Result<TaggedRole, Error> {
 /// `NotFound`, `ServiceLinkedRole`, those of the trust policy. That the service's roles are told of first is inferred.
 pub async fn update(ctx: &Ctx, name: &str, change: &Update) -> Result<Role, Error> {
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
-    let mut role = match change.trust_policy {
-        Some(_) => find_unprotected(&mut tx, &ctx.account_id, name).await?,
-        None => find(&mut tx, &ctx.account_id, name).await?,
+    let mut role = if change.trust_policy.is_some() || ctx.cloud.rules().services_describe_roles {
+        find_unprotected(&mut tx, &ctx.account_id, name).await?
+    } else {
+        find(&mut tx, &ctx.account_id, name).await?
     };
     if let Some(seconds) = change.max_session_seconds {
         if role.service_name.is_some() {
@@ -143,6 +145,9 @@ pub async fn update(ctx: &Ctx, name: &str, change: &Update) -> Result<Role, Erro
     }
     if let Some(document) = &change.trust_policy {
         role.trust_policy = trust::kept(ctx, &mut tx, document, &role.name).await?;
+    }
+    if let Some(allowed) = change.console_login_allowed {
+        role.console_login_allowed = allowed;
     }
     if let Some(description) = &change.description {
         role.description.clone_from(description);

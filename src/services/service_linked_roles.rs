@@ -24,7 +24,7 @@ pub async fn create(
     custom_suffix: Option<&str>,
     description: Option<String>,
 ) -> Result<Role, Error> {
-    let Some(linked) = services::of_service(service) else {
+    let Some(linked) = services::of_service(ctx.cloud, service) else {
         return Err(ServiceLinkedRoleFault::UnknownService(service.to_owned()).into());
     };
     if custom_suffix.is_some() && !linked.custom_suffix_allowed {
@@ -34,6 +34,14 @@ pub async fn create(
     if name.len() > LONGEST_NAME {
         return Err(Error::BadParameter("CustomSuffix", Why::Length));
     }
+    let describes_itself = ctx.cloud.rules().services_describe_roles && !linked.custom_suffix_allowed;
+    let description = match description {
+        Some(_) if describes_itself => {
+            return Err(ServiceLinkedRoleFault::DescriptionNotAllowed(service.to_owned()).into());
+        }
+        None if describes_itself => linked.description.clone(),
+        given => given,
+    };
     let given = linked.trust_policy();
     let (mut tx, _) = ctx.app.db.write_counting(&ctx.account_id, Counter::Roles).await?;
     let mut role = Role {
@@ -58,7 +66,7 @@ pub async fn create(
     let policy = AttachedPolicy {
         arn: linked.policy_arn(),
         name: linked.policy_name.clone(),
-        path: "/aws-service-role/".to_owned(),
+        path: linked.policy_path().to_owned(),
     };
     store::policy_attachments::insert(&mut tx, owned, &policy, ctx.now).await?;
     tx.commit().await?;
@@ -76,7 +84,7 @@ pub async fn delete(ctx: &Ctx, name: &str) -> Result<String, Error> {
     let Some(service) = &role.service_name else {
         return Err(ServiceLinkedRoleFault::NotLinked(role.name).into());
     };
-    let task = services::deletion_task(service, &role.name, &ctx.app.ids.uuid());
+    let task = services::deletion_task(ctx.cloud, service, &role.name, &ctx.app.ids.uuid());
     roles::erase(&mut tx, &role).await?;
     store::role_deletions::insert(&mut tx, &ctx.account_id, &task).await?;
     tx.commit().await?;
@@ -88,7 +96,7 @@ pub async fn delete(ctx: &Ctx, name: &str) -> Result<String, Error> {
 /// # Errors
 /// `ServiceLinkedRole(UnknownDeletion)`, `ServiceLinkedRole(MalformedDeletion)`.
 pub async fn check_deleted(ctx: &Ctx, task: &str) -> Result<(), Error> {
-    if !services::is_deletion_task(task) {
+    if !services::is_deletion_task(ctx.cloud, task) {
         return Err(ServiceLinkedRoleFault::MalformedDeletion.into());
     }
     let known = store::role_deletions::exists(&mut ctx.app.db.read().await?, &ctx.account_id, task).await?;

@@ -1,11 +1,16 @@
 //! Labels on whatever carries them, inside the transaction of whoever finds it.
 
 use crate::domain::error::{Error, Noun};
-use crate::domain::user::Tag;
+use crate::domain::user::{Tag, TagCase};
 use crate::store::tags::Owner;
 use crate::store::{self, Conn};
 
 use super::Ctx;
+
+/// Which keys are the same on such a thing.
+fn case(ctx: &Ctx, owner: Owner) -> TagCase {
+    if ctx.cloud.rules().tag_keys_have_case { TagCase::Sensitive } else { owner.case() }
+}
 
 /// Puts labels on; one whose key is there already takes its place.
 ///
@@ -14,7 +19,7 @@ use super::Ctx;
 pub(super) async fn put(ctx: &Ctx, conn: &mut Conn, owner: Owner, id: &str, given: &[Tag]) -> Result<(), Error> {
     let mut kept = store::tags::of(conn, &ctx.account_id, owner, id).await?;
     for tag in given {
-        for same in kept.extract_if(.., |old| owner.case().is_same(&old.key, &tag.key)) {
+        for same in kept.extract_if(.., |old| case(ctx, owner).is_same(&old.key, &tag.key)) {
             store::tags::remove(conn, &ctx.account_id, owner, id, &same.key).await?;
         }
     }
@@ -32,7 +37,7 @@ pub(super) async fn put(ctx: &Ctx, conn: &mut Conn, owner: Owner, id: &str, give
 /// Takes labels off. A key that is not there is passed over.
 pub(super) async fn remove(ctx: &Ctx, conn: &mut Conn, owner: Owner, id: &str, keys: &[String]) -> Result<(), Error> {
     for tag in store::tags::of(conn, &ctx.account_id, owner, id).await? {
-        if keys.iter().any(|key| owner.case().is_same(key, &tag.key)) {
+        if keys.iter().any(|key| case(ctx, owner).is_same(key, &tag.key)) {
             store::tags::remove(conn, &ctx.account_id, owner, id, &tag.key).await?;
         }
     }

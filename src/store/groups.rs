@@ -3,7 +3,7 @@
 use super::Conn;
 use super::columns::from_row;
 use crate::domain::error::Error;
-use crate::domain::group::Group;
+use crate::domain::group::{Group, Joined};
 use crate::domain::name;
 use crate::domain::time::Time;
 use crate::domain::user::User;
@@ -17,9 +17,9 @@ sql! {
               updated_at = $8 WHERE account_id = $1 AND id = $2 AND NOT EXISTS \
               (SELECT 1 FROM user_groups other WHERE other.account_id = $1 AND other.name_key = $4 AND other.id <> $2)";
     DELETE = "DELETE FROM user_groups WHERE account_id = $1 AND id = $2";
-    MEMBERS = "SELECT u.* FROM group_members m JOIN users u ON u.account_id = m.account_id AND u.id = m.user_id \
+    MEMBERS = "SELECT u.*, m.joined_at FROM group_members m JOIN users u ON u.account_id = m.account_id AND u.id = m.user_id \
                WHERE m.account_id = $1 AND m.group_id = $2 AND u.name_key > $3 ORDER BY u.name_key LIMIT $4";
-    OF_USER = "SELECT g.* FROM group_members m JOIN user_groups g ON g.account_id = m.account_id \
+    OF_USER = "SELECT g.*, m.joined_at FROM group_members m JOIN user_groups g ON g.account_id = m.account_id \
                AND g.id = m.group_id WHERE m.account_id = $1 AND m.user_id = $2 AND g.name_key > $3 \
                ORDER BY g.name_key LIMIT $4";
     COUNT_OF_USER = "SELECT count(*) FROM group_members WHERE account_id = $1 AND user_id = $2";
@@ -38,6 +38,9 @@ from_row!(Group, |row| Group {
     created_at: row.try_get("created_at")?,
     updated_at: row.try_get("updated_at")?,
 });
+
+from_row!(Joined<Group>, |row| Self { what: sqlx::FromRow::from_row(row)?, since: row.try_get("joined_at")? });
+from_row!(Joined<User>, |row| Self { what: sqlx::FromRow::from_row(row)?, since: row.try_get("joined_at")? });
 
 /// The group of this name, without regard to case.
 pub async fn by_name(conn: &mut Conn, account_id: &str, group_name: &str) -> Result<Option<Group>, Error> {
@@ -99,7 +102,7 @@ pub async fn members(
     group_id: &str,
     after: &str,
     limit: i64,
-) -> Result<Vec<User>, Error> {
+) -> Result<Vec<Joined<User>>, Error> {
     on!(conn, |c| sqlx::query_as(MEMBERS).bind(account_id).bind(group_id).bind(after).bind(limit).fetch_all(c).await)
 }
 
@@ -111,6 +114,17 @@ pub async fn of_user(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Group>, Error> {
+    on!(conn, |c| sqlx::query_as(OF_USER).bind(account_id).bind(user_id).bind(after).bind(limit).fetch_all(c).await)
+}
+
+/// As [`of_user`], with when the user joined each.
+pub async fn joined_by_user(
+    conn: &mut Conn,
+    account_id: &str,
+    user_id: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Joined<Group>>, Error> {
     on!(conn, |c| sqlx::query_as(OF_USER).bind(account_id).bind(user_id).bind(after).bind(limit).fetch_all(c).await)
 }
 

@@ -15,7 +15,8 @@ sql! {
     INSERT = "INSERT INTO roles (account_id, id, name, name_key, description, trust_policy, max_session_seconds, \
               console_login_allowed, created_at, updated_at, path, permissions_boundary, service_name) \
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING";
-    UPDATE = "UPDATE roles SET description = $3, trust_policy = $4, max_session_seconds = $5, updated_at = $6 \
+    UPDATE = "UPDATE roles SET description = $3, trust_policy = $4, max_session_seconds = $5, updated_at = $6, \
+              console_login_allowed = $7 \
               WHERE account_id = $1 AND id = $2";
     USED_BY_SESSION = "UPDATE roles SET last_used_at = $2, last_used_region = $3 WHERE (account_id, id) = \
                        (SELECT account_id, role_id FROM sessions WHERE access_key_id = $1)";
@@ -85,7 +86,7 @@ pub async fn insert(conn: &mut Conn, role: &Role) -> Result<bool, Error> {
     Ok(done > 0)
 }
 
-/// Stores a role's description, trust policy and longest session.
+/// Stores a role's description, trust policy, longest session and whether consoles may take it on.
 pub async fn update(conn: &mut Conn, role: &Role) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(UPDATE)
         .bind(&*role.account_id)
@@ -94,6 +95,7 @@ pub async fn update(conn: &mut Conn, role: &Role) -> Result<(), Error> {
         .bind(&*role.trust_policy)
         .bind(role.max_session_seconds)
         .bind(role.updated_at)
+        .bind(role.console_login_allowed)
         .execute(c)
         .await
         .map(|_| ()))

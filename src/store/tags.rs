@@ -17,6 +17,9 @@ sql! {
     OF_ROLES = "SELECT t.owner_id, t.key, t.value FROM roles r JOIN tags t ON t.account_id = r.account_id \
                 AND t.owner_kind = 'role' AND t.owner_id = r.id \
                 WHERE r.account_id = $1 AND r.name_key >= $2 AND r.name_key <= $3 ORDER BY t.key COLLATE \"C\"";
+    OF_POLICIES = "SELECT t.owner_id, t.key, t.value FROM policies p JOIN tags t ON t.account_id = p.account_id \
+                   AND t.owner_kind = 'policy' AND t.owner_id = p.id \
+                   WHERE p.account_id = $1 AND p.name_key >= $2 AND p.name_key <= $3 ORDER BY t.key COLLATE \"C\"";
     INSERT = "INSERT INTO tags (account_id, owner_kind, owner_id, key, value) VALUES ($1, $2, $3, $4, $5)";
     REMOVE = "DELETE FROM tags WHERE account_id = $1 AND owner_kind = $2 AND owner_id = $3 AND key = $4";
     DELETE = "DELETE FROM tags WHERE account_id = $1 AND owner_kind = $2 AND owner_id = $3";
@@ -79,6 +82,8 @@ pub enum Listed {
     Users,
     /// Roles.
     Roles,
+    /// The account's own managed policies.
+    Policies,
 }
 
 struct TagRow {
@@ -114,6 +119,7 @@ pub async fn of_page(
     let statement = match listed {
         Listed::Users => OF_USERS,
         Listed::Roles => OF_ROLES,
+        Listed::Policies => OF_POLICIES,
     };
     let rows: Vec<TagRow> =
         on!(conn, |c| sqlx::query_as(statement).bind(account_id).bind(&*first).bind(&*last).fetch_all(c).await)?;

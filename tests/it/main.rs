@@ -8,6 +8,8 @@ mod support;
 mod switches;
 
 #[cfg(test)]
+mod alibaba;
+#[cfg(test)]
 mod architecture;
 #[cfg(test)]
 mod aws;

@@ -114,11 +114,18 @@ impl<'a> Call<'a> {
     /// The user that may be named.
     pub(crate) async fn optional_user(&self, ctx: &Ctx) -> Result<Option<UserRef>, Error> {
         let parameter = self.user_parameter();
-        let Some(text) = self.optional(parameter) else { return Ok(None) };
+        match self.optional(parameter) {
+            Some(text) => self.user_called(ctx, parameter, text).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The user whom a parameter calls so.
+    pub(crate) async fn user_called(&self, ctx: &Ctx, parameter: &'static str, text: &str) -> Result<UserRef, Error> {
         match self.api {
             Api::Ram => {
                 named(parameter, name::check_user_name(text))?;
-                Ok(Some(UserRef::Name(text.to_owned())))
+                Ok(UserRef::Name(text.to_owned()))
             }
             Api::Ims | Api::Sts => {
                 let (user, domain) = principal_name(parameter, text)?;
@@ -126,7 +133,7 @@ impl<'a> Call<'a> {
                 if !ctx.account().await?.answers_to(domain) {
                     return Err(Error::missing(crate::domain::error::Noun::User, user));
                 }
-                Ok(Some(UserRef::Name(user.to_owned())))
+                Ok(UserRef::Name(user.to_owned()))
             }
         }
     }
@@ -168,10 +175,15 @@ impl<'a> Call<'a> {
 
     /// The name after which the page starts; empty for the first one.
     pub(crate) fn marker(&self) -> Result<String, Error> {
-        let Some(marker) = self.optional("Marker") else { return Ok(String::new()) };
+        self.page_after("Marker")
+    }
+
+    /// As `marker`, where the parameter is called otherwise.
+    pub(crate) fn page_after(&self, parameter: &'static str) -> Result<String, Error> {
+        let Some(marker) = self.optional(parameter) else { return Ok(String::new()) };
         let bytes = URL_SAFE_NO_PAD.decode(marker).ok();
         let name = bytes.and_then(|bytes| String::from_utf8(bytes).ok());
-        name.filter(|name| !name.contains('\0')).ok_or(Error::BadParameter("Marker", Why::Format))
+        name.filter(|name| !name.contains('\0')).ok_or(Error::BadParameter(parameter, Why::Format))
     }
 
     /// Labels to put on something.
@@ -183,6 +195,9 @@ impl<'a> Call<'a> {
             let value = value.unwrap_or_default();
             if value.chars().count() > 128 {
                 return Err(Error::BadParameter("Tag", Why::Length));
+            }
+            if is_reserved(&key) {
+                return Err(Error::BadParameter("Tag", Why::InvalidChars));
             }
             if tags.iter().any(|tag| tag.key == key) {
                 return Err(Error::BadParameter("Tag", Why::Format));
@@ -211,6 +226,15 @@ impl<'a> Call<'a> {
             })
             .collect()
     }
+}
+
+/// Whether a label's key is the cloud's own, or looks like an address: it begins with `aliyun` or `acs:`, or holds
+/// `http://` or `https://` (Container Registry 2018-12-01 TagResources, Tag; inferred of RAM, and that case does not
+/// count).
+fn is_reserved(key: &str) -> bool {
+    let key = key.to_lowercase();
+    ["aliyun", "acs:"].iter().any(|start| key.starts_with(start))
+        || ["http://", "https://"].iter().any(|part| key.contains(part))
 }
 
 /// The opaque form of the name after which the next page starts.

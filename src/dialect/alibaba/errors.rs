@@ -12,6 +12,7 @@ use crate::domain::error::{AssumeRoleFault, Error, Noun, Why};
 use crate::domain::password_policy::Violation;
 use crate::domain::policy::PolicyQuota;
 use crate::domain::policy_owner::PolicyOwner;
+use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
 
 type Text = Cow<'static, str>;
 
@@ -27,7 +28,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    fn new(status: u16, code: impl Into<Text>, message: impl Into<Text>) -> Self {
+    pub(super) fn new(status: u16, code: impl Into<Text>, message: impl Into<Text>) -> Self {
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         Self { status, code: code.into(), message: message.into() }
     }
@@ -228,16 +229,16 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         Error::PolicyTooLarge(..) => bad_parameter("PolicyDocument", &Why::Length),
         // Nothing on this wire comes to it.
         Error::InvalidArn(arn) => Fault::new(400, "InvalidParameter.Arn", format!("The ARN {arn} is invalid.")),
-        Error::ServiceLinkedRole(fault) => Fault::new(400, "InvalidParameter.RoleName", fault.to_string()),
+        Error::ServiceLinkedRole(fault) => service_linked_role(fault),
         // Nothing on this wire has providers yet.
         Error::Provider(fault) => Fault::new(400, "InvalidParameter", fault.to_string()),
-        Error::TooManyAttached(owner, _) => too_many_attached(*owner),
+        Error::AlreadyAttached(owner, _) => policy_texts::already_attached(*owner),
+        Error::NotAttached(owner, _) => policy_texts::not_attached(*owner),
+        Error::TooManyAttached(owner, _) => policy_texts::too_many_attached(*owner),
         // No operation on this wire comes to these three yet; codes and texts are inferred.
         Error::PolicyNotAttachable(_) => Fault::new(400, "NotSupport.Policy", "The policy can not be attached."),
         Error::ForeignPolicy(_) => Fault::new(403, "NotSupport.SystemPolicy", "The system policy can not be changed."),
-        Error::ProtectedRole(_) => {
-            Fault::new(400, "NotSupport.ServiceLinkedRole", "The service linked role can not be changed.")
-        }
+        Error::ProtectedRole(_) => protected_role(),
         Error::Vouch(fault) => Fault::new(400, "AuthenticationFail", fault.to_string()),
         // No use case of this cloud says any of these.
         Error::MfaNotShown | Error::Material(_) | Error::NotOwned { .. } | Error::NoSuchService(_) => {
@@ -262,6 +263,10 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
 }
 
 fn bad_parameter(name: &str, why: &Why) -> Fault {
+    // This one's code says no more.
+    if name == "PolicyType" {
+        return Fault::new(400, "InvalidParameter.PolicyType", "The parameter - \"PolicyType\" is incorrect.");
+    }
     // The account alias has texts of its own.
     let (kind, message) = match (name, why) {
         ("AccountAlias", Why::Length) => {
@@ -290,7 +295,11 @@ fn not_found(noun: Noun) -> Fault {
         Noun::MfaDevice => ("EntityNotExist.VirtualMFADevice", "The virtual mfa device does not exist."),
         Noun::Role => ("EntityNotExist.Role", "The role does not exist."),
         Noun::Group => ("EntityNotExist.Group", "The group does not exist."),
-        Noun::Policy => ("EntityNotExist.Policy", "The policy does not exist."),
+        Noun::GroupOfUser => ("EntityNotExist.User.Group", "The user has not joined the group."),
+        Noun::Policy | Noun::AttachablePolicy | Noun::PolicyOfVersion => {
+            ("EntityNotExist.Policy", "The policy does not exist.")
+        }
+        Noun::PolicyVersion => ("EntityNotExist.Policy.Version", "The policy version does not exist."),
         // Nothing on this wire asks for these; the codes follow the pattern.
         Noun::AccountAlias => ("EntityNotExist.AccountAlias", "The account alias does not exist."),
         Noun::Account => ("EntityNotExist.Account", "The account does not exist."),
@@ -311,6 +320,7 @@ fn already_exists(noun: Noun) -> Fault {
         }
         Noun::Role => ("EntityAlreadyExists.Role", "The role does already EXIST."),
         Noun::Group => ("EntityAlreadyExists.Group", "The group does already EXIST."),
+        Noun::GroupOfUser => ("EntityAlreadyExists.User.Group", "The user has already joined the group."),
         // The noun is the cloud's mistake.
         Noun::Policy => ("EntityAlreadyExists.Policy", "The group does already EXIST."),
         Noun::AccountAlias => ("EntityAlreadyExists.AccountAlias", "The account alias does already exist."),
@@ -334,19 +344,17 @@ fn limit_exceeded(noun: Noun) -> Fault {
         }
         Noun::Role => ("LimitExceeded.Role", "The count of roles beyond the current limits."),
         Noun::Group => ("LimitExceeded.Group", "The count of groups beyond the current limits."),
+        Noun::GroupOfUser => {
+            ("LimitExceeded.User.Group", "The count of groups the target user joined beyond the current limits.")
+        }
+        // Inferred.
+        Noun::Tag => ("LimitExceeded.Tag", "The count of tags beyond the current limits."),
         Noun::Policy => ("LimitExceeded.Policy", "The count of policy beyond the current limits."),
+        Noun::PolicyVersion => {
+            ("LimitExceeded.Policy.Version", "The count of policy version beyond the current limits.")
+        }
         // Nothing limits these; the code follows the pattern.
         _ => ("LimitExceeded", "The count beyond the current limits."),
-    };
-    Fault::new(409, code, message)
-}
-
-/// The texts are inferred from that on access keys.
-fn too_many_attached(owner: PolicyOwner) -> Fault {
-    let (code, message) = match owner {
-        PolicyOwner::User => ("LimitExceeded.User.Policy", "The count of user policies beyond the current limits."),
-        PolicyOwner::Group => ("LimitExceeded.Group.Policy", "The count of group policies beyond the current limits."),
-        PolicyOwner::Role => ("LimitExceeded.Role.Policy", "The count of role policies beyond the current limits."),
     };
     Fault::new(409, code, message)
 }
@@ -368,6 +376,28 @@ fn delete_conflict(what: Noun, still: Noun) -> Fault {
         (Noun::User, Noun::Policy | Noun::AttachedPolicy) => {
             ("DeleteConflict.User.Policy", "The user CAN NOT has any attached policy while deleting the user.")
         }
+        (Noun::Group, Noun::GroupMember) => {
+            ("DeleteConflict.Group.User", "The group CAN NOT has any user member while deleting the group.")
+        }
+        (Noun::Group, Noun::Policy | Noun::AttachedPolicy) => {
+            ("DeleteConflict.Group.Policy", "The entity CAN NOT has any attached policy while deleting the group.")
+        }
+        (Noun::Policy, Noun::User) => {
+            ("DeleteConflict.Policy.User", "The policy CAN NOT been attached to any user while deleting the policy.")
+        }
+        (Noun::Policy, Noun::Group) => {
+            ("DeleteConflict.Policy.Group", "The policy CAN NOT been attached to any group while deleting the policy.")
+        }
+        // The code is the one that Terraform's provider waits for when it deletes a policy; the text is inferred.
+        (Noun::Policy, Noun::Role) => {
+            ("DeleteConflict.Role.Policy", "The policy CAN NOT been attached to any role while deleting the policy.")
+        }
+        (Noun::Policy, Noun::DefaultPolicyVersion) => {
+            ("DeleteConflict.Policy.Version.Default", "The default policy version CAN NOT been deleted directly.")
+        }
+        (Noun::Policy, Noun::PolicyVersion) => {
+            ("DeleteConflict.Policy.Version", "The policy CAN NOT has any version except the default version.")
+        }
         (Noun::MfaDevice, _) => (
             "DeleteConflict.VirtualMFADevice.User",
             "The virtual mfa device CAN NOT been bound to any user while deleting it.",
@@ -379,6 +409,38 @@ fn delete_conflict(what: Noun, still: Noun) -> Fault {
         (_, _) => ("DeleteConflict", "The entity CAN NOT be deleted while it is in use."),
     };
     Fault::new(409, code, message)
+}
+
+/// Code and text are inferred.
+fn protected_role() -> Fault {
+    Fault::new(400, "NotSupport.ServiceLinkedRole", "The service linked role can not be changed.")
+}
+
+/// The first three as Resource Manager 2020-03-31 CreateServiceLinkedRole has them.
+fn service_linked_role(fault: &ServiceLinkedRoleFault) -> Fault {
+    match fault {
+        ServiceLinkedRoleFault::UnknownService(_) => {
+            Fault::new(404, "EntityNotExist.Service", "The service does not exist.")
+        }
+        ServiceLinkedRoleFault::SuffixNotAllowed(_) => Fault::new(
+            400,
+            "InvalidParameter.CustomSuffix.NotAllowed",
+            "Custom suffix is not allowed for this Service Linked Role.",
+        ),
+        ServiceLinkedRoleFault::DescriptionNotAllowed(_) => Fault::new(
+            400,
+            "InvalidParameter.Description.NotAllowed",
+            "Custom description is not allowed for default service linked role.",
+        ),
+        ServiceLinkedRoleFault::NameTaken(_) => already_exists(Noun::Role),
+        ServiceLinkedRoleFault::FixedDuration(_) => protected_role(),
+        // Inferred; nothing on this wire comes to the last two.
+        ServiceLinkedRoleFault::NotLinked(_)
+        | ServiceLinkedRoleFault::UnknownDeletion
+        | ServiceLinkedRoleFault::MalformedDeletion => {
+            Fault::new(400, "InvalidParameter.RoleName", "The role is not a service linked role.")
+        }
+    }
 }
 
 fn assume_role(fault: AssumeRoleFault) -> Fault {

@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::denial::Denial;
 use crate::domain::error::PasswordRefusal;
 use crate::domain::policy::PolicyFault;
+use crate::domain::policy_owner::PolicyOwner;
 
 fn line(table: &mut String, fault: &Fault) {
     let _ = writeln!(table, "{} {} | {}", fault.status.as_u16(), fault.code, fault.message);
@@ -22,7 +23,12 @@ fn every_error_has_its_code_status_and_text() {
         Noun::MfaDevice,
         Noun::BoundUser,
         Noun::Role,
+        Noun::Group,
+        Noun::GroupOfUser,
+        Noun::Tag,
         Noun::AccountAlias,
+        Noun::Policy,
+        Noun::PolicyVersion,
     ];
     let mut table = String::new();
     let mut put = |error: &Error| line(&mut table, &fault(error, Api::Ims));
@@ -39,8 +45,29 @@ fn every_error_has_its_code_status_and_text() {
     for still in [Noun::AccessKey, Noun::LoginProfile, Noun::UserMfaDevice, Noun::Group, Noun::Policy] {
         put(&Error::DeleteConflict(Noun::User, still));
     }
+    put(&Error::DeleteConflict(Noun::Group, Noun::GroupMember));
+    for still in [Noun::User, Noun::Group, Noun::Role, Noun::PolicyVersion, Noun::DefaultPolicyVersion] {
+        put(&Error::DeleteConflict(Noun::Policy, still));
+    }
+    put(&Error::DeleteConflict(Noun::Group, Noun::AttachedPolicy));
+    for owner in [PolicyOwner::User, PolicyOwner::Group, PolicyOwner::Role] {
+        put(&Error::AlreadyAttached(owner, "x".into()));
+        put(&Error::NotAttached(owner, "x".into()));
+        put(&Error::TooManyAttached(owner, 1));
+    }
+    put(&Error::BadParameter("PolicyType", Why::Format));
     put(&Error::DeleteConflict(Noun::MfaDevice, Noun::BoundUser));
     put(&Error::DeleteConflict(Noun::Role, Noun::Policy));
+    put(&Error::ProtectedRole("x".into()));
+    for fault in [
+        ServiceLinkedRoleFault::UnknownService("x".into()),
+        ServiceLinkedRoleFault::SuffixNotAllowed("x".into()),
+        ServiceLinkedRoleFault::DescriptionNotAllowed("x".into()),
+        ServiceLinkedRoleFault::NameTaken("x".into()),
+        ServiceLinkedRoleFault::NotLinked("x".into()),
+    ] {
+        put(&fault.into());
+    }
     for violation in [Violation::TooShort, Violation::Reused] {
         put(&Error::PasswordRejected("NewPassword", PasswordRefusal { violations: vec![violation] }));
     }

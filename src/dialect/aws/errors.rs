@@ -189,6 +189,13 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::AlreadyExists(noun, name) => {
             Fault::new(409, "EntityAlreadyExists", noun_texts::already_exists(*noun, name))
         }
+        Error::NotAttached(_, policy) => {
+            Fault::new(404, "NoSuchEntity", noun_texts::not_found(Noun::AttachedPolicy, policy))
+        }
+        // No use case of this cloud says this: what is attached already stays.
+        Error::AlreadyAttached(_, policy) => {
+            Fault::new(409, "EntityAlreadyExists", noun_texts::already_exists(Noun::AttachedPolicy, policy))
+        }
         Error::LimitExceeded(noun, most) => Fault::new(409, "LimitExceeded", noun_texts::limit_exceeded(*noun, *most)),
         Error::DeleteConflict(what, still) => {
             Fault::new(409, "DeleteConflict", noun_texts::delete_conflict(*what, *still))
@@ -282,6 +289,10 @@ fn service_linked_role(fault: &ServiceLinkedRoleFault) -> Fault {
         }
         ServiceLinkedRoleFault::SuffixNotAllowed(service) => {
             invalid_input(format!("Custom suffix is not allowed for {service}"))
+        }
+        // Nothing on this wire comes to it.
+        ServiceLinkedRoleFault::DescriptionNotAllowed(service) => {
+            invalid_input(format!("Custom description is not allowed for {service}"))
         }
         ServiceLinkedRoleFault::NameTaken(role) => invalid_input(format!(
             "Service role name {role} has been taken in this account, please try a different suffix."

@@ -19,7 +19,9 @@ pub(super) fn not_found(noun: Noun, name: &str) -> String {
         Noun::MfaDevice => format!("MFA Device with serial number {name} does not exist."),
         Noun::UserMfaDevice => "MFA Device invalid for user.".to_owned(),
         Noun::Policy | Noun::DefaultPolicyVersion | Noun::AttachedPolicy => format!("Policy {name} was not found."),
-        Noun::AttachablePolicy | Noun::PolicyVersion => format!("Policy {name} does not exist or is not attachable."),
+        Noun::AttachablePolicy | Noun::PolicyVersion | Noun::PolicyOfVersion => {
+            format!("Policy {name} does not exist or is not attachable.")
+        }
         Noun::PermissionsBoundary => format!("Scope ARN: {name} does not exist or is not attachable."),
         Noun::UserPolicy => format!("The user policy with name {name} cannot be found."),
         Noun::GroupPolicy => format!("The group policy with name {name} cannot be found."),
@@ -115,7 +117,8 @@ pub(super) fn foreign_policy(change: PolicyChange) -> &'static str {
         // Observed.
         PolicyChange::CreateVersion => "Cannot create versions for policies outside your own account.",
         PolicyChange::DeleteVersion => "Cannot delete policy versions for policies outside your own account.",
-        PolicyChange::SetDefaultVersion => "Cannot update policies outside your own account.",
+        // The second is no change that AWS has.
+        PolicyChange::SetDefaultVersion | PolicyChange::Describe => "Cannot update policies outside your own account.",
         // Inferred.
         PolicyChange::Tag => "Cannot tag policies outside your own account.",
     }
@@ -123,7 +126,9 @@ pub(super) fn foreign_policy(change: PolicyChange) -> &'static str {
 
 pub(super) fn delete_conflict(what: Noun, still: Noun) -> &'static str {
     match (what, still) {
-        (Noun::Policy, Noun::AttachedPolicy) => "Cannot delete a policy attached to entities.",
+        (Noun::Policy, Noun::AttachedPolicy | Noun::User | Noun::Group | Noun::Role) => {
+            "Cannot delete a policy attached to entities."
+        }
         (_, Noun::AttachedPolicy) => "Cannot delete entity, must detach all policies first.",
         (_, Noun::UserPolicy | Noun::GroupPolicy | Noun::RolePolicy) => {
             "Cannot delete entity, must delete policies first."

@@ -1,3 +1,5 @@
+//! What all layers come to, case by case.
+
 use std::sync::Arc;
 
 use super::super::evaluate::Context;

@@ -1,3 +1,5 @@
+//! The index of statements against a walk over all of them.
+
 use std::sync::Arc;
 
 use super::super::identity::parse_identity;

@@ -21,13 +21,28 @@ IN_BOTH = """
     CreateUser GetUser UpdateUser DeleteUser ListUsers
     CreateAccessKey ListAccessKeys UpdateAccessKey DeleteAccessKey GetAccessKeyLastUsed
     CreateVirtualMFADevice BindMFADevice UnbindMFADevice DeleteVirtualMFADevice ListVirtualMFADevices GetUserMFAInfo
+    CreateGroup GetGroup UpdateGroup DeleteGroup ListGroups
+    AddUserToGroup RemoveUserFromGroup ListGroupsForUser ListUsersForGroup
+    TagResources UntagResources ListTagResources
 """.split()
 BUILT = {
-    "ims": {*IN_BOTH, "ListUserBasicInfos", "DisableVirtualMFA", "GetDefaultDomain", "SetDefaultDomain"},
+    "ims": {
+        *IN_BOTH,
+        *("ListUserBasicInfos", "DisableVirtualMFA", "GetDefaultDomain", "SetDefaultDomain"),
+        *("GetAccountSummary", "GetAccountMFAInfo"),
+    },
     "ram": {
         *IN_BOTH,
         *("GetAccountAlias", "SetAccountAlias", "ClearAccountAlias"),
-        *("CreateRole", "GetRole", "ListRoles", "DeleteRole"),
+        *("CreateRole", "GetRole", "ListRoles", "UpdateRole", "DeleteRole"),
+        *("CreateServiceLinkedRole", "DeleteServiceLinkedRole"),
+        *("CreatePolicy", "GetPolicy", "ListPolicies", "UpdatePolicyDescription", "DeletePolicy"),
+        *("CreatePolicyVersion", "GetPolicyVersion", "ListPolicyVersions"),
+        *("SetDefaultPolicyVersion", "DeletePolicyVersion"),
+        *("AttachPolicyToUser", "DetachPolicyFromUser", "ListPoliciesForUser"),
+        *("AttachPolicyToGroup", "DetachPolicyFromGroup", "ListPoliciesForGroup"),
+        *("AttachPolicyToRole", "DetachPolicyFromRole", "ListPoliciesForRole"),
+        "ListEntitiesForPolicy",
     },
     "sts": {"AssumeRole", "GetCallerIdentity"},
 }

@@ -431,3 +431,57 @@ def test_only_a_running_console_session_switches(account):
         reply = switch_role(account, session, role["RoleName"])
         assert (reply.status, reply.body["code"]) == (403, "session-not-active")
     assert switch_role(account, {"id": "none"}, role["RoleName"]).status == 404
+
+
+def test_a_role_is_changed(account):
+    account.role("auditor")
+    document = trust_policy(f"acs:ram::{account.id}:user/alice")
+    changed = account.ram(
+        "UpdateRole",
+        RoleName="auditor",
+        NewAssumeRolePolicyDocument=document,
+        NewDescription="looks",
+        NewMaxSessionDuration=7200,
+    )
+    role = has_exactly(
+        changed["Role"],
+        "RoleId",
+        "RoleName",
+        "Arn",
+        "Description",
+        "AssumeRolePolicyDocument",
+        "CreateDate",
+        "UpdateDate",
+        "MaxSessionDuration",
+        maybe=("AllowConsoleLogin",),
+    )
+    assert (role["AssumeRolePolicyDocument"], role["Description"]) == (document, "looks")
+    assert role["MaxSessionDuration"] == 7200
+    read = account.ram("GetRole", RoleName="auditor")["Role"]
+    assert {name: read[name] for name in role} == role
+    with refused("EntityNotExist.Role"):
+        account.ram("UpdateRole", RoleName="none", NewDescription="looks")
+
+
+def test_a_role_is_linked_to_a_service(account):
+    role = account.ram("CreateServiceLinkedRole", ServiceName="polardb.aliyuncs.com")["Role"]
+    assert (role["RoleName"], role["IsServiceLinkedRole"]) == ("AliyunServiceRoleForPolarDB", True)
+    assert account.ram("GetRole", RoleName=role["RoleName"])["Role"]["IsServiceLinkedRole"] is True
+    with refused("EntityAlreadyExists.Role"):
+        account.ram("CreateServiceLinkedRole", ServiceName="polardb.aliyuncs.com")
+    with refused("EntityNotExist.Service"):
+        account.ram("CreateServiceLinkedRole", ServiceName="none.aliyuncs.com")
+    gone = has_exactly(account.ram("DeleteServiceLinkedRole", RoleName=role["RoleName"]), "DeletionTaskId", "RequestId")
+    assert gone["DeletionTaskId"].startswith("task/acs-service-role/polardb.aliyuncs.com/AliyunServiceRoleForPolarDB/")
+    with refused("EntityNotExist.Role"):
+        account.ram("GetRole", RoleName=role["RoleName"])
+
+
+def test_the_account_tells_what_it_has(account):
+    account.user("alice")
+    account.role()
+    account.ims("CreateGroup", GroupName="ops")
+    summary = account.ims("GetAccountSummary")["SummaryMap"]
+    assert (summary["Users"], summary["Groups"], summary["Roles"]) == (1, 1, 1)
+    assert (summary["GroupsQuota"], summary["GroupsPerUserQuota"]) == (300, 10)
+    assert account.ims("GetAccountMFAInfo")["IsMFAEnable"] is False

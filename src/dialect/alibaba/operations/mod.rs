@@ -9,14 +9,21 @@ use crate::domain::error::Error;
 use crate::services::Ctx;
 
 mod access_keys;
+mod account_summary;
 mod accounts;
 pub(super) mod asked;
+mod groups;
 mod login_profiles;
 mod mfa_devices;
 mod password_policy;
+mod policies;
+mod policy_attachments;
+mod policy_versions;
 mod roles;
 mod security_preference;
+mod service_linked_roles;
 mod sts;
+mod tags;
 mod users;
 
 /// Who may call an operation.
@@ -43,6 +50,10 @@ pub(super) enum Resource {
     User,
     /// All users.
     Users,
+    /// The named group.
+    Group,
+    /// All groups.
+    Groups,
     /// The account.
     Account,
     /// All MFA devices.
@@ -53,6 +64,12 @@ pub(super) enum Resource {
     Role,
     /// All roles.
     Roles,
+    /// The named group.
+    Group,
+    /// The named policy, the cloud's own where the type says so.
+    NamedPolicy,
+    /// All policies of the account.
+    Policies,
 }
 
 /// One operation.
@@ -83,7 +100,7 @@ macro_rules! row {
 }
 
 use Access::{Anyone, OwnAccessKeys, OwnPassword, Policy, TrustPolicy};
-use Resource::{Account, MfaDevice, MfaDevices, Role, Roles, User, Users};
+use Resource::{Account, Group, Groups, MfaDevice, MfaDevices, NamedPolicy, Policies, Role, Roles, User, Users};
 
 /// All operations.
 pub(super) const OPERATIONS: &[Row] = &[
@@ -102,6 +119,17 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("DeleteUser", [Ims, Ram], Policy(User), users::delete),
     row!("ListUsers", [Ims, Ram], Policy(Users), users::list),
     row!("ListUserBasicInfos", [Ims], Policy(Users), users::list_basic),
+    row!("CreateGroup", [Ims, Ram], Policy(Groups), groups::create),
+    row!("GetGroup", [Ims, Ram], Policy(Group), groups::get),
+    row!("UpdateGroup", [Ims, Ram], Policy(Group), groups::update),
+    row!("DeleteGroup", [Ims, Ram], Policy(Group), groups::delete),
+    row!("ListGroups", [Ims, Ram], Policy(Groups), groups::list),
+    // also User
+    row!("AddUserToGroup", [Ims, Ram], Policy(Group), groups::add_user),
+    // also User
+    row!("RemoveUserFromGroup", [Ims, Ram], Policy(Group), groups::remove_user),
+    row!("ListGroupsForUser", [Ims, Ram], Policy(User), groups::list_for_user),
+    row!("ListUsersForGroup", [Ims, Ram], Policy(Group), groups::list_users),
     row!("CreateAccessKey", [Ims, Ram], OwnAccessKeys, access_keys::create),
     row!("ListAccessKeys", [Ims, Ram], OwnAccessKeys, access_keys::list),
     row!("UpdateAccessKey", [Ims, Ram], OwnAccessKeys, access_keys::update),
@@ -116,13 +144,42 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("DisableVirtualMFA", [Ims], Policy(User), mfa_devices::disable),
     row!("GetDefaultDomain", [Ims], Policy(Account), accounts::get_default_domain),
     row!("SetDefaultDomain", [Ims], Policy(Account), accounts::set_default_domain),
+    row!("GetAccountSummary", [Ims], Policy(Account), account_summary::get),
+    row!("GetAccountMFAInfo", [Ims], Policy(Account), account_summary::root_mfa),
     row!("GetAccountAlias", [Ram], Policy(Account), accounts::get_alias),
     row!("SetAccountAlias", [Ram], Policy(Account), accounts::set_alias),
     row!("ClearAccountAlias", [Ram], Policy(Account), accounts::clear_alias),
     row!("CreateRole", [Ram], Policy(Roles), roles::create),
     row!("GetRole", [Ram], Policy(Role), roles::get),
     row!("ListRoles", [Ram], Policy(Roles), roles::list),
+    row!("UpdateRole", [Ram], Policy(Role), roles::update),
     row!("DeleteRole", [Ram], Policy(Role), roles::delete),
+    row!("CreateServiceLinkedRole", [Ram], Policy(Roles), service_linked_roles::create),
+    row!("DeleteServiceLinkedRole", [Ram], Policy(Role), service_linked_roles::delete),
+    row!("TagResources", [Ims, Ram], Policy(Account), tags::tag),
+    row!("UntagResources", [Ims, Ram], Policy(Account), tags::untag),
+    row!("ListTagResources", [Ims, Ram], Policy(Account), tags::list),
+    row!("CreatePolicy", [Ram], Policy(NamedPolicy), policies::create),
+    row!("GetPolicy", [Ram], Policy(NamedPolicy), policies::get),
+    row!("ListPolicies", [Ram], Policy(Policies), policies::list),
+    row!("UpdatePolicyDescription", [Ram], Policy(NamedPolicy), policies::describe),
+    row!("DeletePolicy", [Ram], Policy(NamedPolicy), policies::delete),
+    row!("CreatePolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::create),
+    row!("GetPolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::get),
+    row!("ListPolicyVersions", [Ram], Policy(NamedPolicy), policy_versions::list),
+    row!("SetDefaultPolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::set_default),
+    row!("DeletePolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::delete),
+    // Those that attach and detach act on the policy also: NamedPolicy beside what has it.
+    row!("AttachPolicyToUser", [Ram], Policy(User), policy_attachments::attach_to_user),
+    row!("AttachPolicyToGroup", [Ram], Policy(Group), policy_attachments::attach_to_group),
+    row!("AttachPolicyToRole", [Ram], Policy(Role), policy_attachments::attach_to_role),
+    row!("DetachPolicyFromUser", [Ram], Policy(User), policy_attachments::detach_from_user),
+    row!("DetachPolicyFromGroup", [Ram], Policy(Group), policy_attachments::detach_from_group),
+    row!("DetachPolicyFromRole", [Ram], Policy(Role), policy_attachments::detach_from_role),
+    row!("ListPoliciesForUser", [Ram], Policy(User), policy_attachments::of_user),
+    row!("ListPoliciesForGroup", [Ram], Policy(Group), policy_attachments::of_group),
+    row!("ListPoliciesForRole", [Ram], Policy(Role), policy_attachments::of_role),
+    row!("ListEntitiesForPolicy", [Ram], Policy(NamedPolicy), policy_attachments::holders),
     row!("AssumeRole", [Sts], TrustPolicy, sts::assume_role),
     row!("GetCallerIdentity", [Sts], Anyone, sts::get_caller_identity),
 ];
@@ -134,6 +191,8 @@ impl Resource {
         let relative = match self {
             Self::User => format!("user/{}", user().unwrap_or("*")),
             Self::Users => "user/*".to_owned(),
+            Self::Group => format!("group/{}", call.text("GroupName").unwrap_or("*")),
+            Self::Groups => "group/*".to_owned(),
             Self::Account => "*".to_owned(),
             Self::MfaDevices => "mfa/*".to_owned(),
             Self::MfaDevice => {
@@ -142,7 +201,12 @@ impl Resource {
             }
             Self::Role => format!("role/{}", call.text("RoleName").unwrap_or("*")),
             Self::Roles => "role/*".to_owned(),
+            Self::Group => format!("group/{}", call.text("GroupName").unwrap_or("*")),
+            Self::NamedPolicy => format!("policy/{}", call.text("PolicyName").unwrap_or("*")),
+            Self::Policies => "policy/*".to_owned(),
         };
+        let clouds = self == Self::NamedPolicy && call.text("PolicyType") == Some("System");
+        let account_id = if clouds { "system" } else { account_id };
         format!("acs:ram:*:{account_id}:{relative}")
     }
 }

@@ -1,4 +1,4 @@
-//! CreateRole, GetRole, ListRoles, DeleteRole.
+//! CreateRole, GetRole, ListRoles, UpdateRole, DeleteRole.
 
 use super::super::call::{marker_of, named};
 use super::users::tag_list;
@@ -10,7 +10,8 @@ use crate::services::{Ctx, roles};
 
 /// The most characters of a trust policy (the older of two documented limits is 2048; policies may have 6144).
 const LONGEST_TRUST_POLICY: usize = 6_144;
-const LONGEST_DESCRIPTION: usize = 1_024;
+/// The most characters of a description (RAM 2015-05-01 CreateRole, Description).
+pub(super) const LONGEST_DESCRIPTION: usize = 1_024;
 
 fn role(ctx: &Ctx, role: &Role) -> Build {
     Build::new()
@@ -23,25 +24,30 @@ fn role(ctx: &Ctx, role: &Role) -> Build {
         .time("CreateDate", role.created_at)
 }
 
-fn role_name<'a>(call: &Call<'a>) -> Result<&'a str, Error> {
+pub(super) fn role_name<'a>(call: &Call<'a>) -> Result<&'a str, Error> {
     let name = call.required("RoleName")?;
     named("RoleName", check_role_name(name))?;
     Ok(name)
 }
 
+fn trust_policy(call: &Call<'_>, parameter: &'static str) -> Result<Option<String>, Error> {
+    match call.optional(parameter) {
+        Some(text) if text.chars().count() > LONGEST_TRUST_POLICY => Err(Error::BadParameter(parameter, Why::Length)),
+        text => Ok(text.map(str::to_owned)),
+    }
+}
+
 pub(super) async fn create(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     const DOCUMENT: &str = "AssumeRolePolicyDocument";
     let name = role_name(call)?;
-    let trust_policy = call.required(DOCUMENT)?;
-    if trust_policy.chars().count() > LONGEST_TRUST_POLICY {
-        return Err(Error::BadParameter(DOCUMENT, Why::Length));
-    }
+    call.required(DOCUMENT)?;
+    let trust_policy = trust_policy(call, DOCUMENT)?.unwrap_or_default();
     let create = roles::Create {
         name: name.to_owned(),
         path: "/".to_owned(),
         permissions_boundary: None,
         description: call.free_text("Description", LONGEST_DESCRIPTION)?.unwrap_or_default(),
-        trust_policy: trust_policy.to_owned(),
+        trust_policy,
         max_session_seconds: call
             .within("MaxSessionDuration", &MAX_SESSION_SECONDS)?
             .unwrap_or(*MAX_SESSION_SECONDS.start()),
@@ -59,9 +65,9 @@ pub(super) async fn get(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     let body = role(ctx, &found)
         .time("UpdateDate", found.updated_at)
         .put("AssumeRolePolicyDocument", &*found.trust_policy)
-        .put("IsServiceLinkedRole", false)
-        // Its form is inferred.
-        .put("RolePrincipalName", format!("{}@role.{}", found.name, account.domain()));
+        .put("IsServiceLinkedRole", found.service_name.is_some())
+        // Its form is that of samples of Resource Manager 2020-03-31 GetRole.
+        .put("RolePrincipalName", format!("{}@role.{}.onaliyunservice.com", found.name, account.alias));
     Ok(Build::new().object("Role", body))
 }
 
@@ -77,6 +83,21 @@ pub(super) async fn list(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
         .put("IsTruncated", page.next.is_some())
         .maybe("Marker", page.next.as_deref().map(marker_of))
         .list("Roles", "Role", shown))
+}
+
+pub(super) async fn update(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
+    let name = role_name(call)?;
+    let change = roles::Update {
+        description: call.free_text("NewDescription", LONGEST_DESCRIPTION)?,
+        trust_policy: trust_policy(call, "NewAssumeRolePolicyDocument")?,
+        max_session_seconds: call.within("NewMaxSessionDuration", &MAX_SESSION_SECONDS)?,
+        console_login_allowed: call.boolean("NewAllowConsoleLogin")?,
+    };
+    let changed = roles::update(ctx, name, &change).await?;
+    let body = role(ctx, &changed)
+        .time("UpdateDate", changed.updated_at)
+        .put("AssumeRolePolicyDocument", &*changed.trust_policy);
+    Ok(Build::new().object("Role", body))
 }
 
 pub(super) async fn delete(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {

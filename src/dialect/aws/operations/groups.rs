@@ -61,7 +61,7 @@ struct GetGroup {
 async fn get(ctx: &Ctx, request: GetGroup) -> Answer {
     let (found, page) =
         groups::members(ctx, &request.group_name, &request.paging.after()?, request.paging.most()).await?;
-    let members = page.items.iter().map(|user| users::user(ctx, user));
+    let members = page.items.iter().map(|joined| users::user(ctx, &joined.what));
     let shown = Build::new().object("Group", group(ctx, &found)).members("Users", members);
     Ok(page_end(shown, page.next.as_deref()))
 }
@@ -134,6 +134,6 @@ struct ListGroupsForUser {
 async fn list_for_user(ctx: &Ctx, request: ListGroupsForUser) -> Answer {
     let user = UserRef::Name(request.user_name);
     let page = groups::of_user(ctx, &user, &request.paging.after()?, request.paging.most()).await?;
-    let shown = page.items.iter().map(|found| group(ctx, found));
+    let shown = page.items.iter().map(|joined| group(ctx, &joined.what));
     Ok(page_end(Build::new().members("Groups", shown), page.next.as_deref()))
 }

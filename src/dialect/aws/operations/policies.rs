@@ -10,7 +10,8 @@ use crate::domain::own_policy::{AnyPolicy, PolicyUses};
 use crate::domain::policy_owner::PolicyUsage;
 use crate::domain::user::TagCase;
 use crate::services::Ctx;
-use crate::services::policies::{self, Filter, Keeper};
+use crate::services::policies::{self, OtherVersions};
+use crate::services::policy_listing::{self, Filter, Keeper};
 
 pub(super) const ROWS: &[Row] = &[
     row!(Iam, "CreatePolicy", Access::Policy(Resource::New(Kind::Policy, "PolicyName")), [RequestTags], create),
@@ -80,10 +81,11 @@ struct OfPolicy {
 /// The answer has a list of tags even when it is empty (recorded).
 async fn get(ctx: &Ctx, request: OfPolicy) -> Answer {
     check_policy_arn(&request.policy_arn)?;
-    let (found, tags) = policies::get(ctx, &request.policy_arn).await?;
+    let found = policies::get(ctx, &request.policy_arn).await?;
     let description = Some(found.policy.description()).filter(|text| !text.is_empty());
-    let shown =
-        policy(ctx, &found.policy, &found.uses).maybe("Description", description).members("Tags", tag_list(&tags));
+    let shown = policy(ctx, &found.policy, &found.uses)
+        .maybe("Description", description)
+        .members("Tags", tag_list(&found.tags));
     Ok(Build::new().object("Policy", shown))
 }
 
@@ -109,15 +111,16 @@ async fn list(ctx: &Ctx, request: ListPolicies) -> Answer {
         path_prefix: request.path_prefix.unwrap_or_default(),
         only_used: request.only_attached,
         usage: usage(request.policy_usage_filter.as_deref()),
+        tags: Vec::new(),
     };
-    let page = policies::list(ctx, &filter, &request.paging.after()?, request.paging.most()).await?;
+    let page = policy_listing::list(ctx, &filter, &request.paging.after()?, request.paging.most()).await?;
     let shown = page.items.iter().map(|found| policy(ctx, &found.policy, &found.uses));
     Ok(page_end(Build::new().members("Policies", shown), page.next.as_deref()))
 }
 
 async fn delete(ctx: &Ctx, request: OfPolicy) -> Answer {
     check_policy_arn(&request.policy_arn)?;
-    policies::delete(ctx, &request.policy_arn).await?;
+    policies::delete(ctx, &request.policy_arn, OtherVersions::Stay).await?;
     Ok(Build::new())
 }
 
@@ -158,6 +161,6 @@ struct ListPolicyTags {
 
 async fn list_tags(ctx: &Ctx, request: ListPolicyTags) -> Answer {
     check_policy_arn(&request.policy_arn)?;
-    let (_, tags) = policies::get(ctx, &request.policy_arn).await?;
-    Ok(tag_page(tags, &request.paging)?)
+    let found = policies::get(ctx, &request.policy_arn).await?;
+    Ok(tag_page(found.tags, &request.paging)?)
 }

@@ -6,6 +6,7 @@ use super::super::request::{Paging, document, page_end};
 use super::policy_owners::check_policy_arn;
 use super::{Access, Answer, Build, Resource, Row, row};
 use crate::domain::own_policy::PolicyVersion;
+use crate::services::policy_versions::{Create, WhenFull};
 use crate::services::{Ctx, policy_versions};
 
 pub(super) const ROWS: &[Row] = &[
@@ -35,7 +36,11 @@ struct CreatePolicyVersion {
 
 async fn create(ctx: &Ctx, request: CreatePolicyVersion) -> Answer {
     check_policy_arn(&request.policy_arn)?;
-    let create = policy_versions::Create { document: request.policy_document, set_as_default: request.set_as_default };
+    let create = Create {
+        document: request.policy_document,
+        set_as_default: request.set_as_default,
+        when_full: WhenFull::Refuse,
+    };
     let made = policy_versions::create(ctx, &request.policy_arn, &create).await?;
     Ok(Build::new().object("PolicyVersion", version(&made)))
 }
