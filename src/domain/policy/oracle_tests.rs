@@ -83,10 +83,10 @@ const DIFFERENCES: [Difference; 6] = [
     Difference {
         source: OPERATORS,
         covers: |statement, _| has_operator(statement, "ArnLike") || has_operator(statement, "ArnNotLike"),
-        condition: r#"{"ArnLike":{"k:arn":"arn:aws:sns:*:t"}}"#,
+        condition: r#"{"ArnLike":{"k:arn":"arn:aws:sns:*:1:t"}}"#,
         resource: "*",
-        facts: &[("k:arn", "arn:aws:sns:eu-west-1:1:t")],
-        applies: true,
+        facts: &[("k:arn", "arn:aws:sns:eu-west-1:2:x:1:t")],
+        applies: false,
     },
     // Bytes are compared one by one. The other takes letters of either case for the same.
     Difference {
@@ -269,7 +269,7 @@ fn facts() -> impl Strategy<Value = Facts> {
         one("k:date", &["2020-01-01T00:00:00Z", "1577836800", "2022-01-01T00:00:00Z"]),
         one("k:truth", &["true", "false"]),
         one("k:address", &["203.0.113.7", "203.0.113.8", "2001:db8::1", "198.51.100.200"]),
-        one("k:arn", &["arn:aws:sns:eu-west-1:1:t", "arn:aws:sqs:eu-west-1:1:t"]),
+        one("k:arn", &["arn:aws:sns:eu-west-1:1:t", "arn:aws:sqs:eu-west-1:1:t", "arn:aws:sns:eu-west-1:2:x:1:t"]),
     )
         .prop_map(|(text, list, number, date, truth, address, arn)| {
             [text, list, number, date, truth, address, arn].into_iter().flatten().collect()
