@@ -3,6 +3,7 @@
 use std::error::Error as StdError;
 
 use super::denial::Denial;
+use super::exchange::ExchangeFault;
 use super::own_policy::PolicyChange;
 use super::password_policy::Violation;
 use super::policy::{PolicyFault, PolicyQuota};
@@ -62,6 +63,8 @@ pub enum Noun {
     OidcProvider,
     /// A client of an OpenID Connect provider.
     OidcClient,
+    /// The address of an OpenID Connect provider.
+    OidcIssuer,
     SamlProvider,
     PasswordPolicy,
     Tag,
@@ -293,6 +296,9 @@ pub enum Error {
     /// An identity provider's word is not taken.
     #[error(transparent)]
     Vouch(#[from] VouchFault),
+    /// An identity provider's word is not exchanged for a role.
+    #[error(transparent)]
+    Exchange(#[from] ExchangeFault),
     /// The cloud has this operation and Sesame does not, yet.
     #[error("{0} is not built")]
     NotBuilt(String),

@@ -9,6 +9,7 @@ pub mod credential_report;
 pub mod credentials;
 pub mod denial;
 pub mod error;
+pub mod exchange;
 pub mod group;
 pub mod instance_profile;
 pub mod login_profile;

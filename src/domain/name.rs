@@ -44,6 +44,27 @@ pub fn check_mfa_device_name(name: &str) -> Result<(), NameFault> {
     check(name, 64, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
 }
 
+/// An identity provider's name: 1 to 128 letters, digits, `.`, `-`, `_`, the last three not at an end
+/// (IMS 2019-08-15 CreateOIDCProvider and CreateSAMLProvider).
+pub fn check_provider_name(name: &str) -> Result<(), NameFault> {
+    let is_mark = |c: char| matches!(c, '.' | '-' | '_');
+    check(name, 128, |c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'))?;
+    if name.starts_with(is_mark) || name.ends_with(is_mark) { Err(NameFault::InvalidChars) } else { Ok(()) }
+}
+
+/// The id of an OpenID provider's client: 1 to 128 letters, digits, `.`, `-`, `_`, `:`, `/`, none of the marks at the
+/// beginning (IMS 2019-08-15 AddClientIdToOIDCProvider).
+pub fn check_client_id(id: &str) -> Result<(), NameFault> {
+    check(id, 128, |c| c.is_ascii_alphanumeric() || ".-_:/".contains(c))?;
+    if id.starts_with(|c: char| c.is_ascii_alphanumeric()) { Ok(()) } else { Err(NameFault::InvalidChars) }
+}
+
+/// A fingerprint of an OpenID provider's certificate: 1 to 128 letters and digits (IMS 2019-08-15
+/// AddFingerprintToOIDCProvider).
+pub fn check_fingerprint(fingerprint: &str) -> Result<(), NameFault> {
+    check(fingerprint, 128, |c| c.is_ascii_alphanumeric())
+}
+
 /// Free text of up to `most` characters without control characters (display names, comments, descriptions).
 pub fn check_text(text: &str, most: usize) -> Result<(), NameFault> {
     check(text, most, |c| !c.is_control())
@@ -130,5 +151,20 @@ mod tests {
         assert!(is_phone("18600008888"));
         assert!(!is_phone("86-"));
         assert!(!is_phone("phone"));
+    }
+
+    #[test]
+    fn providers_clients_and_fingerprints_have_their_letters() {
+        assert_eq!(check_provider_name("My_Idp.1-x"), Ok(()));
+        for bad in ["-x", "x.", "a b"] {
+            assert_eq!(check_provider_name(bad), Err(NameFault::InvalidChars), "{bad}");
+        }
+        assert_eq!(check_provider_name(&"a".repeat(129)), Err(NameFault::Length));
+        assert_eq!(check_client_id("https://a.example:443/x-"), Ok(()));
+        for bad in ["/x", "a b"] {
+            assert_eq!(check_client_id(bad), Err(NameFault::InvalidChars), "{bad}");
+        }
+        assert_eq!(check_fingerprint("902eF"), Ok(()));
+        assert_eq!(check_fingerprint("90:2e"), Err(NameFault::InvalidChars));
     }
 }

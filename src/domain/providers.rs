@@ -15,6 +15,73 @@ pub const MAX_PRIVATE_KEYS: usize = 2;
 /// of IAM in September 2026.
 pub const METADATA_YEARS: u32 = 100;
 
+/// What differs between the clouds in what may be said of a provider.
+#[derive(Debug)]
+pub struct ProviderRules {
+    /// Whether an OpenID provider's address may name any port.
+    pub any_port: bool,
+    /// A thumbprint as it is kept, where the text is one.
+    pub thumbprint: fn(&str) -> Option<String>,
+    /// Whether an OpenID provider always has a thumbprint, which is its server's where none is given.
+    pub has_thumbprint: bool,
+    /// How old a token may be unless somebody says otherwise, in hours.
+    pub issuance_limit_hours: Option<i64>,
+    /// Whether a change of a SAML provider has to change something.
+    pub change_required: bool,
+}
+
+impl ProviderRules {
+    /// IAM 2010-05-08.
+    pub const AWS: Self = Self {
+        any_port: false,
+        // That they need not be hexadecimal digits was observed of IAM in September 2026.
+        thumbprint: |text| (text.chars().count() == 40).then(|| text.to_ascii_lowercase()),
+        has_thumbprint: true,
+        issuance_limit_hours: None,
+        change_required: true,
+    };
+
+    /// IMS 2019-08-15 CreateOIDCProvider and UpdateSAMLProvider.
+    pub const ALIBABA: Self = Self {
+        // No page forbids a port.
+        any_port: true,
+        // That it keeps its case is inferred.
+        thumbprint: |text| {
+            let is_one = (1..=128).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            is_one.then(|| text.to_owned())
+        },
+        has_thumbprint: false,
+        // No page names the default; answers that show one have this. Inferred.
+        issuance_limit_hours: Some(12),
+        change_required: false,
+    };
+}
+
+/// How the requests that a SAML provider gets are signed (IMS 2019-08-15 CreateSAMLProvider, `AuthnSignAlgo`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RequestSigning {
+    /// With SHA-1, which is the default.
+    #[default]
+    RsaSha1,
+    /// With SHA-256.
+    RsaSha256,
+}
+
+impl RequestSigning {
+    /// The name on the wire and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::RsaSha1 => "rsa-sha1",
+            Self::RsaSha256 => "rsa-sha256",
+        }
+    }
+
+    /// Reads what `as_str` gave.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::RsaSha1, Self::RsaSha256].into_iter().find(|algorithm| algorithm.as_str() == text)
+    }
+}
+
 /// How a provider is named.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProviderRef<'a> {
@@ -116,6 +183,8 @@ pub struct SamlProvider {
     pub encryption_required: bool,
     /// The keys that decrypt assertions, the oldest first.
     pub private_keys: Vec<PrivateKey>,
+    /// How the requests to it are signed.
+    pub request_signing: RequestSigning,
     /// Until when the metadata is said to be valid.
     pub valid_until: Time,
     /// When it was made.
@@ -244,6 +313,25 @@ mod tests {
             assert_eq!(named(other), None, "{other}");
         }
         assert_eq!(ProviderRef::Name("idp").name(Cloud::Alibaba, "1", Kind::SamlProvider), Some("idp"));
+    }
+
+    #[test]
+    fn thumbprints_are_those_of_the_cloud() {
+        let (aws, alibaba) = (ProviderRules::AWS.thumbprint, ProviderRules::ALIBABA.thumbprint);
+        assert_eq!(aws(&"Ag".repeat(20)), Some("ag".repeat(20)));
+        assert_eq!(aws("a0"), None);
+        assert_eq!(alibaba("A0"), Some("A0".to_owned()));
+        for bad in ["", "a:b", &"a".repeat(129)] {
+            assert_eq!(alibaba(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_algorithm_is_read_back() {
+        for algorithm in [RequestSigning::RsaSha1, RequestSigning::RsaSha256] {
+            assert_eq!(RequestSigning::parse(algorithm.as_str()), Some(algorithm));
+        }
+        assert_eq!(RequestSigning::parse("rsa-md5"), None);
     }
 
     #[test]

@@ -32,6 +32,12 @@ pub struct RequestKeys {
     pub tag_keys: Option<&'static str>,
     /// The permissions boundary of the user or role that is asked for or made.
     pub boundary: Option<&'static str>,
+    /// The kinds of principals that a role trusts, and the services among them.
+    pub trusted: Option<(&'static str, &'static str)>,
+    /// The service that a role is linked to.
+    pub linked_service: Option<&'static str>,
+    /// The address of an OpenID Connect provider.
+    pub issuer: Option<&'static str>,
 }
 
 /// AWS IAM User Guide, "AWS global condition context keys" and "IAM and AWS STS condition context keys".
@@ -58,6 +64,9 @@ pub static AWS: RequestKeys = RequestKeys {
     resource_tags: &["aws:ResourceTag/", "iam:ResourceTag/"],
     tag_keys: Some("aws:TagKeys"),
     boundary: Some("iam:PermissionsBoundary"),
+    trusted: None,
+    linked_service: None,
+    issuer: None,
 };
 
 /// RAM documentation, "Basic elements of a policy", common condition keys.
@@ -84,4 +93,7 @@ pub static ALIBABA: RequestKeys = RequestKeys {
     resource_tags: &["acs:ResourceTag/"],
     tag_keys: None,
     boundary: None,
+    trusted: Some(("ram:TrustedPrincipalTypes", "ram:ServiceNames")),
+    linked_service: Some("ram:ServiceName"),
+    issuer: Some("ram:OidcIssuerUrl"),
 };

@@ -3,6 +3,7 @@
 
 use super::account::Cloud;
 use super::policy::{AWS_LAYERS, LayerRules, PolicyLanguage, RAM_LAYERS};
+use super::providers::ProviderRules;
 use super::request_keys::{self, RequestKeys};
 
 /// The rules of one cloud.
@@ -39,6 +40,8 @@ pub struct Rules {
     pub policy_language: PolicyLanguage,
     /// Whether attaching a policy to what has it already is refused.
     pub attaches_once: bool,
+    /// What may be said of identity providers.
+    pub providers: ProviderRules,
     /// Whether the sessions of a role end with it.
     pub deleted_role_ends_sessions: bool,
     /// How a security token looks.
@@ -113,6 +116,7 @@ const ALIBABA: Rules = Rules {
     policy_language: PolicyLanguage::Ram,
     // RAM 2015-05-01 AttachPolicyToUser, EntityAlreadyExists.User.Policy.
     attaches_once: true,
+    providers: ProviderRules::ALIBABA,
     // Inferred.
     deleted_role_ends_sessions: false,
     // Samples of STS 2015-04-01 AssumeRole.
@@ -161,6 +165,7 @@ const AWS: Rules = Rules {
     policy_language: PolicyLanguage::Iam,
     // Observed.
     attaches_once: false,
+    providers: ProviderRules::AWS,
     // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
     deleted_role_ends_sessions: true,
     // Tokens seen begin so and vary in length with what they carry.

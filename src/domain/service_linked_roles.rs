@@ -222,7 +222,7 @@ mod tests {
             assert!(names.insert(role.role_name.to_ascii_lowercase()), "{}", role.role_name);
             assert_eq!(crate::domain::name::check_role_name(&role.role_name), Ok(()));
             assert!(role.service.ends_with(".aliyuncs.com"), "{}", role.service);
-            assert!(crate::domain::role::TrustPolicy::parse(&role.trust_policy()).is_ok());
+            assert!(crate::domain::policy::PolicyLanguage::Ram.parse_trust(&role.trust_policy()).is_ok());
             assert!(role.description.as_ref().is_some_and(|text| text.starts_with("Service")));
         }
         let polardb = of_service(Cloud::Alibaba, "polardb.aliyuncs.com").unwrap();

@@ -37,6 +37,16 @@ impl IssuerUrl {
     /// CreateOpenIDConnectProvider, `Url`). The usual port is left out where it is written, and letters keep their case:
     /// observed of IAM in September 2026. That other ports are refused is the documentation's word.
     pub fn parse(text: &str) -> Result<Self, IssuerFault> {
+        Self::read(text, false)
+    }
+
+    /// Reads an address that may name any port, which stays as it is written (IMS 2019-08-15 CreateOIDCProvider,
+    /// `IssuerUrl`).
+    pub fn parse_with_any_port(text: &str) -> Result<Self, IssuerFault> {
+        Self::read(text, true)
+    }
+
+    fn read(text: &str, any_port: bool) -> Result<Self, IssuerFault> {
         if text.is_empty() || text.len() > MAX_ISSUER {
             return Err(IssuerFault::Length);
         }
@@ -45,10 +55,12 @@ impl IssuerUrl {
             return Err(IssuerFault::Query);
         }
         let (host, path) = rest.find('/').and_then(|at| rest.split_at_checked(at)).unwrap_or((rest, ""));
-        let host = host.strip_suffix(":443").unwrap_or(host);
-        if host.contains(':') {
-            return Err(IssuerFault::Port);
-        }
+        let (host, port) = match host.split_once(':') {
+            Some((host, "443")) if !any_port => (host, ""),
+            Some((host, port)) if any_port && port.parse::<u16>().is_ok() => (host, port),
+            Some(_) => return Err(IssuerFault::Port),
+            None => (host, ""),
+        };
         let is_label = |label: &str| {
             !label.is_empty()
                 && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
@@ -58,7 +70,8 @@ impl IssuerUrl {
         if !host.split('.').all(is_label) || !rest.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(IssuerFault::Malformed);
         }
-        Ok(Self(format!("https://{host}{path}")))
+        let colon = if port.is_empty() { "" } else { ":" };
+        Ok(Self(format!("https://{host}{colon}{port}{path}")))
     }
 
     /// The address whole.
@@ -76,12 +89,6 @@ impl IssuerUrl {
     pub fn is_issuer(&self, issuer: &str) -> bool {
         issuer == self.0
     }
-}
-
-/// A certificate's thumbprint as IAM keeps it: 40 characters, in lower case. That they need not be hexadecimal digits
-/// was observed of IAM in September 2026.
-pub fn thumbprint(text: &str) -> Option<String> {
-    (text.chars().count() == 40).then(|| text.to_ascii_lowercase())
 }
 
 /// Whether a text can name a SAML provider (IAM 2010-05-08, CreateSAMLProvider, `Name`).
@@ -113,13 +120,16 @@ mod tests {
         ] {
             assert_eq!(IssuerUrl::parse(text), Err(fault), "{text}");
         }
+        let url = IssuerUrl::parse_with_any_port("https://a.example:8443/x").unwrap();
+        assert_eq!(url.as_str(), "https://a.example:8443/x");
+        for bad in ["https://user@a.example", "https://user:a@a.example", "https://a.example:", "https://a:1:2"] {
+            assert!(IssuerUrl::parse_with_any_port(bad).is_err(), "{bad}");
+        }
         assert_eq!(IssuerUrl::parse(&format!("https://{}", "a".repeat(248))), Err(IssuerFault::Length));
     }
 
     #[test]
-    fn thumbprints_and_names_have_their_letters() {
-        assert_eq!(thumbprint(&"Ag".repeat(20)), Some("ag".repeat(20)));
-        assert_eq!(thumbprint("a0"), None);
+    fn names_have_their_letters() {
         assert!(is_saml_provider_name("My_Idp.1-x") && !is_saml_provider_name("a b") && !is_saml_provider_name(""));
     }
 }

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use crate::config::Policies;
 use crate::domain::denial::Denial;
 use crate::domain::error::Error;
-use crate::domain::policy::{Check, Context, InForce, Question, Request, ResourcePolicy, Standing, Taker, keys_of};
+use crate::domain::policy::{
+    Check, Context, InForce, LayerRules, Question, Request, ResourcePolicy, Standing, Taker, keys_of,
+};
 use crate::domain::principal::Principal;
 
 use super::authorization_messages::{self, AuthorizationMessage};
@@ -159,7 +161,7 @@ async fn whole_context(ctx: &Ctx, asked: &Asked, found: &targets::Found) -> Resu
     if let Some(key) = keys.boundary {
         context.put_some(key, found.boundary.as_deref());
     }
-    for (key, values) in &asked.facts {
+    for (key, values) in found.facts.iter().chain(&asked.facts) {
         context.put_all(key, values.iter().cloned());
     }
     let tags = asked.tags.iter().map(|(key, value)| (key.as_str(), value.as_deref()));
@@ -203,6 +205,19 @@ pub(super) fn check_with_policy(
     let keys = keys_of(own.chain(&thing.policy.document.statements));
     let (action, resource) = (action.to_owned(), thing.arn.clone());
     Check { action, resource, ruling, granted_by: None, seen: seen(keys, context) }
+}
+
+/// What comes of an action on a thing for whom a provider vouches: the thing's policy alone decides.
+pub(super) fn check_vouched(ctx: &Ctx, action: &str, thing: &OfThing, provider: &str, context: &Context) -> Check {
+    let names = [provider.to_owned()];
+    let taker = Taker { account: None, names: &names };
+    let resource_policy =
+        ResourcePolicy { policy: &thing.policy, same_account: true, is_needed: true, alone: taker, asker: taker };
+    let request = Request { action, resource: &thing.arn, principal: None, context };
+    let rules = LayerRules { order: &[], ..ctx.cloud.rules().layers };
+    let ruling = Standing::default().rule(&Question { request, resource_policy: Some(resource_policy), rules });
+    let seen = seen(keys_of(&thing.policy.document.statements), context);
+    Check { action: action.to_owned(), resource: thing.arn.clone(), ruling, granted_by: None, seen }
 }
 
 /// Notes what came of checks that a use case made itself; whether it may go on.

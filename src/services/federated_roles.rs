@@ -1,16 +1,16 @@
 //! Taking on a role on an identity provider's word (STS 2011-06-15 AssumeRoleWithWebIdentity and AssumeRoleWithSAML):
 //! nobody signs these calls, and the account acted in is the role's.
 
-use crate::config::Policies;
 use crate::domain::arn::{self, Kind};
 use crate::domain::error::{Error, SessionFault};
-use crate::domain::policy::{Admission, Context, Request, Taker, parse_trust};
+use crate::domain::policy::Context;
 use crate::domain::role::Role;
 use crate::domain::session::SessionContext;
 use crate::domain::time::Time;
 use crate::domain::vouching::{VouchFault, Vouched};
 use crate::store;
 
+use super::authorize::{check_vouched, conclude};
 use super::role_taking::{self, HOUR, SET_SOURCE_IDENTITY, Start, TAG_SESSION, Taken};
 use super::saml_identity::{self, Person, SamlResponse};
 use super::web_identity::{self, Bearer, WebIdentity};
@@ -104,25 +104,28 @@ async fn take(ctx: &Ctx, request: &TakeRole, vouched: &Vouched, most_seconds: i6
 
 /// Asks the role's trust policy, which alone decides.
 fn authorize(ctx: &Ctx, role: &Role, vouched: &Vouched, now: Time) -> Result<(), Error> {
-    let trust = parse_trust(&role.trust_policy).map_err(Error::internal)?;
+    let thing = role_taking::trust_of(ctx, role)?;
     let context = context(ctx, role, vouched, now);
-    let names = std::slice::from_ref(&vouched.provider);
-    let principal = Some(Taker { account: None, names });
-    let role_arn = role.arn(ctx.cloud);
-    let admits = |action: &&str| {
-        let request = Request { action, resource: &role_arn, principal, context: &context };
-        matches!(trust.admission(&request), Admission::Admitted(_) | Admission::Delegated(_))
-    };
     let mut needed = vec![vouched.action];
     needed.extend((!vouched.tags.is_empty()).then_some(TAG_SESSION));
     needed.extend(vouched.source_identity.is_some().then_some(SET_SOURCE_IDENTITY));
-    let Some(refused) = needed.into_iter().find(|action| !admits(action)) else {
-        ctx.decided("allowed");
-        return Ok(());
-    };
-    let enforced = ctx.app.settings.auth.policies == Policies::Enforce;
-    ctx.decided(if enforced { "denied" } else { "audited" });
-    if enforced { Err(VouchFault::NotAuthorized(refused).into()) } else { Ok(()) }
+    let mut refused = None;
+    for action in needed {
+        let check = check_vouched(ctx, action, &thing, &vouched.provider, &context);
+        let allowed = check.is_allowed();
+        ctx.checked(check);
+        if !allowed {
+            refused = Some(action);
+            break;
+        }
+    }
+    match refused {
+        Some(action) if !conclude(ctx, true) => Err(VouchFault::NotAuthorized(action).into()),
+        _ => {
+            conclude(ctx, refused.is_some());
+            Ok(())
+        }
+    }
 }
 
 /// What the trust policy's conditions see: the provider as if it were a user of its account, observed of AWS STS in

@@ -23,6 +23,7 @@ pub mod access_reports;
 pub mod account_details;
 pub mod account_summary;
 pub mod accounts;
+pub mod assertion_identity;
 pub mod authorization_messages;
 pub mod authorize;
 pub mod boundaries;
@@ -31,6 +32,7 @@ pub mod context_keys;
 pub mod credential_report;
 pub mod credentials;
 pub mod federated_roles;
+pub mod federated_sessions;
 pub mod groups;
 pub mod identity_policies;
 pub mod inline_policies;
@@ -38,6 +40,7 @@ pub mod instance_profiles;
 pub mod login_profiles;
 pub mod mfa_devices;
 pub mod nonces;
+pub mod oidc_identity;
 pub mod oidc_keys;
 pub mod oidc_providers;
 pub mod password_policy;
@@ -228,6 +231,8 @@ fn quotas(app: &App, cloud: Cloud) -> Quotas {
             attached_policies: i64::MAX,
             attached_own_policies: set.custom_policies_per_identity,
             attached_clouds_policies: set.system_policies_per_identity,
+            // IMS 2019-08-15 CreateOIDCProvider; older pages say 20.
+            clients_per_provider: 50,
             ..Quotas::AWS
         },
     }

@@ -36,6 +36,10 @@ async fn account(conn: &mut store::Conn, id: &str) -> Result<Account, Error> {
 
 async fn provider(conn: &mut store::Conn, account_id: &str, address: &str) -> Result<OidcProvider, Error> {
     let missing = || Error::missing(Noun::OidcProvider, address);
+    if let Some(found) = store::oidc_providers::by_issuer(conn, account_id, address).await? {
+        return Ok(found);
+    }
+    // On AWS an address is kept without the port that it has anyway.
     let issuer = IssuerUrl::parse(address).map_err(|_| missing())?;
     store::oidc_providers::by_issuer(conn, account_id, issuer.as_str()).await?.ok_or_else(missing)
 }

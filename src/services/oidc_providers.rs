@@ -8,10 +8,11 @@ use crate::domain::arn::Kind;
 use crate::domain::error::{Error, Noun};
 use crate::domain::providers::{OidcProvider, ProviderFault, ProviderRef};
 use crate::domain::user::Tag;
-use crate::federation::provider::{IssuerFault, IssuerUrl, MAX_THUMBPRINTS, thumbprint};
+use crate::federation::provider::{IssuerFault, IssuerUrl, MAX_THUMBPRINTS};
 use crate::store::tags::Owner;
 use crate::store::{self, Conn, Tx};
 
+use super::users::{Page, page_of};
 use super::{Ctx, tags};
 
 /// A provider to make.
@@ -42,8 +43,10 @@ pub struct Update {
 /// A provider and its labels.
 pub type Tagged = (OidcProvider, Vec<Tag>);
 
-fn address(text: &str) -> Result<IssuerUrl, ProviderFault> {
-    IssuerUrl::parse(text).map_err(|fault| match fault {
+fn address(ctx: &Ctx, text: &str) -> Result<IssuerUrl, ProviderFault> {
+    let any_port = ctx.cloud.rules().providers.any_port;
+    let read = if any_port { IssuerUrl::parse_with_any_port(text) } else { IssuerUrl::parse(text) };
+    read.map_err(|fault| match fault {
         IssuerFault::NotHttps if text.starts_with("http://") => ProviderFault::InsecureAddress,
         IssuerFault::NotHttps | IssuerFault::Length | IssuerFault::Malformed => ProviderFault::Address,
         IssuerFault::Port => ProviderFault::AddressWithPort,
@@ -52,7 +55,8 @@ fn address(text: &str) -> Result<IssuerUrl, ProviderFault> {
 }
 
 /// The same thumbprint may come twice, and stays so: observed of IAM in September 2026.
-fn checked_thumbprints(given: &[String]) -> Result<Vec<String>, ProviderFault> {
+fn checked_thumbprints(ctx: &Ctx, given: &[String]) -> Result<Vec<String>, ProviderFault> {
+    let thumbprint = ctx.cloud.rules().providers.thumbprint;
     if given.len() > MAX_THUMBPRINTS {
         return Err(ProviderFault::TooManyThumbprints);
     }
@@ -88,9 +92,10 @@ fn checked_clients(ctx: &Ctx, given: &[String]) -> Result<Vec<String>, Error> {
 /// # Errors
 /// `Provider`, `AlreadyExists`, `LimitExceeded`.
 pub async fn create(ctx: &Ctx, create: &Create) -> Result<Tagged, Error> {
-    let issuer = address(&create.address)?;
-    let mut thumbprints = checked_thumbprints(&create.thumbprints)?;
-    if thumbprints.is_empty() {
+    let rules = &ctx.cloud.rules().providers;
+    let issuer = address(ctx, &create.address)?;
+    let mut thumbprints = checked_thumbprints(ctx, &create.thumbprints)?;
+    if rules.has_thumbprint && thumbprints.is_empty() {
         thumbprints.push(invented_thumbprint(&issuer));
     }
     let provider = OidcProvider {
@@ -101,7 +106,7 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<Tagged, Error> {
         client_ids: checked_clients(ctx, &create.client_ids)?,
         thumbprints,
         description: create.description.clone(),
-        issuance_limit_hours: create.issuance_limit_hours,
+        issuance_limit_hours: create.issuance_limit_hours.or(rules.issuance_limit_hours),
         jwks: None,
         signing_key: None,
         created_at: ctx.now,
@@ -111,6 +116,10 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<Tagged, Error> {
     if !store::oidc_providers::insert(&mut tx, &provider).await? {
         let known_by = create.name.as_ref().map_or(&provider.issuer, |_| &provider.name);
         return Err(Error::exists(Noun::OidcProvider, known_by));
+    }
+    // Where names are given, two of them could have one address.
+    if store::oidc_providers::count_of_issuer(&mut tx, &ctx.account_id, &provider.issuer).await? > 1 {
+        return Err(Error::exists(Noun::OidcIssuer, &provider.issuer));
     }
     let most = ctx.quotas().providers;
     if store::oidc_providers::count(&mut tx, &ctx.account_id).await? > most {
@@ -152,12 +161,19 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<OidcProvider>, Error> {
     store::oidc_providers::all(&mut ctx.app.db.read().await?, &ctx.account_id).await
 }
 
+/// One page of providers in the order of their names.
+pub async fn page(ctx: &Ctx, after: &str, most: usize) -> Result<Page<OidcProvider>, Error> {
+    let mut items = list(ctx).await?;
+    items.retain(|provider| *provider.name > *after);
+    Ok(page_of(items, most, |provider| &provider.name))
+}
+
 /// Changes a provider.
 ///
 /// # Errors
 /// `NotFound`, `Provider`, `LimitExceeded`.
 pub async fn update(ctx: &Ctx, named: ProviderRef<'_>, change: &Update) -> Result<Tagged, Error> {
-    let thumbprints = change.thumbprints.as_deref().map(checked_thumbprints).transpose()?;
+    let thumbprints = change.thumbprints.as_deref().map(|given| checked_thumbprints(ctx, given)).transpose()?;
     if thumbprints.as_ref().is_some_and(Vec::is_empty) {
         return Err(ProviderFault::NoThumbprint.into());
     }
@@ -174,18 +190,31 @@ pub async fn update(ctx: &Ctx, named: ProviderRef<'_>, change: &Update) -> Resul
     Ok((provider, tags))
 }
 
+/// Changes one provider as told, and keeps it.
+async fn change(
+    ctx: &Ctx,
+    named: ProviderRef<'_>,
+    how: impl FnOnce(&mut OidcProvider) -> Result<(), Error>,
+) -> Result<OidcProvider, Error> {
+    let (mut tx, mut provider) = write(ctx, named).await?;
+    how(&mut provider)?;
+    provider.updated_at = ctx.now;
+    store::oidc_providers::save(&mut tx, &provider).await?;
+    tx.commit().await?;
+    Ok(provider)
+}
+
 /// Takes tokens for one more client; nothing happens when it is there already.
 ///
 /// # Errors
 /// `NotFound`, `LimitExceeded`.
 pub async fn add_client(ctx: &Ctx, named: ProviderRef<'_>, client_id: &str) -> Result<OidcProvider, Error> {
-    let (mut tx, mut provider) = write(ctx, named).await?;
-    let wanted: Vec<String> = provider.client_ids.iter().cloned().chain([client_id.to_owned()]).collect();
-    provider.client_ids = checked_clients(ctx, &wanted)?;
-    provider.updated_at = ctx.now;
-    store::oidc_providers::save(&mut tx, &provider).await?;
-    tx.commit().await?;
-    Ok(provider)
+    change(ctx, named, |provider| {
+        provider.client_ids.push(client_id.to_owned());
+        provider.client_ids = checked_clients(ctx, &provider.client_ids)?;
+        Ok(())
+    })
+    .await
 }
 
 /// Takes no more tokens for a client; nothing happens when it is not there.
@@ -193,12 +222,38 @@ pub async fn add_client(ctx: &Ctx, named: ProviderRef<'_>, client_id: &str) -> R
 /// # Errors
 /// `NotFound`.
 pub async fn remove_client(ctx: &Ctx, named: ProviderRef<'_>, client_id: &str) -> Result<OidcProvider, Error> {
-    let (mut tx, mut provider) = write(ctx, named).await?;
-    provider.client_ids.retain(|known| known != client_id);
-    provider.updated_at = ctx.now;
-    store::oidc_providers::save(&mut tx, &provider).await?;
-    tx.commit().await?;
-    Ok(provider)
+    change(ctx, named, |provider| {
+        provider.client_ids.retain(|known| known != client_id);
+        Ok(())
+    })
+    .await
+}
+
+/// Adds a thumbprint; nothing happens when it is there already, which is inferred.
+///
+/// # Errors
+/// `NotFound`, `Provider`.
+pub async fn add_thumbprint(ctx: &Ctx, named: ProviderRef<'_>, thumbprint: &str) -> Result<OidcProvider, Error> {
+    change(ctx, named, |provider| {
+        if !provider.thumbprints.iter().any(|known| known == thumbprint) {
+            provider.thumbprints.push(thumbprint.to_owned());
+        }
+        provider.thumbprints = checked_thumbprints(ctx, &provider.thumbprints)?;
+        Ok(())
+    })
+    .await
+}
+
+/// Removes a thumbprint; nothing happens when it is not there, which is inferred.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn remove_thumbprint(ctx: &Ctx, named: ProviderRef<'_>, thumbprint: &str) -> Result<OidcProvider, Error> {
+    change(ctx, named, |provider| {
+        provider.thumbprints.retain(|known| known != thumbprint);
+        Ok(())
+    })
+    .await
 }
 
 /// Deletes a provider. Roles that trust it stay, and sessions go on.

@@ -53,14 +53,7 @@ fn check(request: &AssumeRole) -> Result<(&str, &str), AssumeRoleFault> {
     if !is_name(&request.session_name) {
         return Err(AssumeRoleFault::SessionName);
     }
-    if let Some(policy) = &request.policy {
-        if policy.is_empty() || policy.chars().count() > LONGEST_POLICY {
-            return Err(AssumeRoleFault::PolicySize);
-        }
-        if PolicyLanguage::Ram.parse_session(policy).is_err() {
-            return Err(AssumeRoleFault::PolicyGrammar);
-        }
-    }
+    check_policy(request.policy.as_deref())?;
     if let Some(id) = &request.external_id {
         let clean = |c: char| c.is_alphanumeric() || "_+=,.@:/-".contains(c);
         if !(2..=1_224).contains(&id.chars().count()) || !id.chars().all(clean) {
@@ -71,6 +64,15 @@ fn check(request: &AssumeRole) -> Result<(&str, &str), AssumeRoleFault> {
         return Err(AssumeRoleFault::SourceIdentity);
     }
     Ok(role)
+}
+
+/// Checks a session policy.
+pub(super) fn check_policy(policy: Option<&str>) -> Result<(), AssumeRoleFault> {
+    let Some(policy) = policy else { return Ok(()) };
+    if policy.is_empty() || policy.chars().count() > LONGEST_POLICY {
+        return Err(AssumeRoleFault::PolicySize);
+    }
+    PolicyLanguage::Ram.parse_session(policy).map(drop).map_err(|_| AssumeRoleFault::PolicyGrammar)
 }
 
 /// The role that an ARN names, with its account.

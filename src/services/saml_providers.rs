@@ -2,8 +2,10 @@
 
 use crate::domain::arn::Kind;
 use crate::domain::error::{Error, Noun};
+use crate::domain::name;
 use crate::domain::providers::{
-    ListedSamlProvider, MAX_PRIVATE_KEYS, METADATA_YEARS, PrivateKey, ProviderFault, ProviderRef, SamlProvider,
+    ListedSamlProvider, MAX_PRIVATE_KEYS, METADATA_YEARS, PrivateKey, ProviderFault, ProviderRef, RequestSigning,
+    SamlProvider,
 };
 use crate::domain::user::Tag;
 use crate::federation::private_key::{PrivateKeyFault, public_part};
@@ -11,6 +13,7 @@ use crate::federation::saml::{Fault, Metadata};
 use crate::store::tags::Owner;
 use crate::store::{self, Conn, Tx};
 
+use super::users::{Page, page_of};
 use super::{Ctx, tags};
 
 /// How many characters follow the prefix of an id: observed of IAM in September 2026, as are the prefixes.
@@ -28,6 +31,7 @@ pub struct Create {
     pub encryption_required: bool,
     /// A key to decrypt assertions with, in PEM.
     pub private_key: Option<String>,
+    pub request_signing: RequestSigning,
     pub tags: Vec<Tag>,
 }
 
@@ -38,6 +42,7 @@ pub struct Update {
     pub description: Option<String>,
     pub metadata: Option<String>,
     pub encryption_required: Option<bool>,
+    pub request_signing: Option<RequestSigning>,
     /// A key to add, in PEM.
     pub added_key: Option<String>,
     /// The id of a key to remove.
@@ -89,6 +94,7 @@ pub async fn create(ctx: &Ctx, create: &Create) -> Result<Tagged, Error> {
         metadata: create.metadata.clone(),
         encryption_required: create.encryption_required,
         private_keys: key.into_iter().collect(),
+        request_signing: create.request_signing,
         valid_until: ctx.now.plus_years(METADATA_YEARS),
         created_at: ctx.now,
         updated_at: ctx.now,
@@ -137,17 +143,26 @@ pub async fn list(ctx: &Ctx) -> Result<Vec<ListedSamlProvider>, Error> {
     store::saml_providers::all(&mut ctx.app.db.read().await?, &ctx.account_id).await
 }
 
+/// One page of providers in the order of their names.
+pub async fn page(ctx: &Ctx, after: &str, most: usize) -> Result<Page<ListedSamlProvider>, Error> {
+    let after = name::key(after);
+    let mut items = list(ctx).await?;
+    items.retain(|provider| name::key(&provider.name) > after);
+    Ok(page_of(items, most, |provider| &provider.name))
+}
+
 /// Changes a provider. New metadata are valid anew.
 ///
 /// # Errors
 /// `NotFound`, `Provider`.
 pub async fn update(ctx: &Ctx, named: ProviderRef<'_>, change: &Update) -> Result<SamlProvider, Error> {
-    let Update { description, metadata, encryption_required, added_key, removed_key } = change;
+    let Update { description, metadata, encryption_required, request_signing, added_key, removed_key } = change;
     if added_key.is_some() && removed_key.is_some() {
         return Err(ProviderFault::AddsAndRemoves.into());
     }
     let texts = [description, metadata, added_key, removed_key];
-    if texts.iter().all(|text| text.is_none()) && encryption_required.is_none() {
+    let nothing = texts.iter().all(|text| text.is_none()) && encryption_required.is_none() && request_signing.is_none();
+    if nothing && ctx.cloud.rules().providers.change_required {
         return Err(ProviderFault::NothingToChange.into());
     }
     metadata.as_deref().map(check_metadata).transpose()?;
@@ -175,6 +190,7 @@ pub async fn update(ctx: &Ctx, named: ProviderRef<'_>, change: &Update) -> Resul
         provider.metadata.clone_from(metadata);
         provider.valid_until = ctx.now.plus_years(METADATA_YEARS);
     }
+    provider.request_signing = request_signing.unwrap_or(provider.request_signing);
     provider.description = description.clone().unwrap_or(provider.description);
     provider.updated_at = ctx.now;
     store::saml_providers::save(&mut tx, &provider).await?;

@@ -1,7 +1,6 @@
 //! Signing in to the console: password, lockout, expiry, second factor, forced reset; each refusal told apart.
 
 use std::net::IpAddr;
-use std::sync::Mutex;
 
 use secrecy::SecretString;
 
@@ -11,7 +10,6 @@ use crate::domain::error::Error;
 use crate::domain::login_profile::{LoginProfile, LogonStatus};
 use crate::domain::mfa::MfaDevice;
 use crate::domain::password_policy::{Entrance, Violation};
-use crate::domain::principal::Principal;
 use crate::domain::security_preference::MfaAtLogin;
 use crate::domain::session::{EndReason, Session, SessionContext, SessionKind};
 use crate::domain::time::Time;
@@ -20,7 +18,7 @@ use crate::store;
 
 use super::authorize::authorize_own_password;
 use super::login_profiles::{is_reused, profile_and_history};
-use super::{Ctx, default_account, passwords, sessions, time_in, totp};
+use super::{Ctx, acting_as, default_account, passwords, sessions, time_in, totp};
 
 /// What a person gives to sign in.
 #[derive(Clone, Debug)]

@@ -1,7 +1,11 @@
 //! What a call is about, found for policies to see: its ARN with the path, its labels, its permissions boundary.
 
+use std::collections::BTreeSet;
+
+use crate::domain::account::Cloud;
 use crate::domain::arn::{self, Kind};
 use crate::domain::error::Error;
+use crate::domain::policy::PrincipalKind;
 use crate::domain::user::{Tag, UserRef};
 use crate::store;
 use crate::store::tags::Owner;
@@ -39,6 +43,8 @@ pub(super) struct Found {
     pub(super) arn: String,
     /// The permissions boundary of a user or role.
     pub(super) boundary: Option<String>,
+    /// The condition keys that it brings itself.
+    pub(super) facts: Vec<(&'static str, Vec<String>)>,
     labelled: Option<(Owner, String)>,
     tags: Option<Vec<Tag>>,
 }
@@ -81,7 +87,7 @@ async fn user(ctx: &Ctx, named: &UserRef) -> Result<Found, Error> {
         Ok(found) => {
             let (user, tags) = &*found;
             let (boundary, tags) = (user.permissions_boundary.clone(), Some(tags.clone()));
-            Ok(Found { arn: user.arn(ctx.cloud), boundary, labelled: None, tags })
+            Ok(Found { arn: user.arn(ctx.cloud), boundary, tags, ..Found::default() })
         }
         Err(Error::NotFound(..)) => {
             let name = match named {
@@ -104,8 +110,12 @@ async fn by_name(ctx: &Ctx, kind: Kind, name: &str) -> Result<Found, Error> {
             return user(ctx, &UserRef::Name(name.to_owned())).await;
         }
         Kind::Role => store::roles::by_name(&mut conn, account, name).await?.map(|role| {
+            let mut facts = trusted(ctx.cloud, &role.trust_policy);
+            facts.extend(
+                ctx.cloud.rules().request_keys.linked_service.zip(role.service_name.clone().map(|name| vec![name])),
+            );
             let (arn, boundary) = (role.arn(ctx.cloud), role.permissions_boundary);
-            Found { arn, boundary, labelled: Some((Owner::Role, role.id)), tags: None }
+            Found { arn, boundary, facts, labelled: Some((Owner::Role, role.id)), tags: None }
         }),
         Kind::Group => {
             let group = store::groups::by_name(&mut conn, account, name).await?;
@@ -113,32 +123,34 @@ async fn by_name(ctx: &Ctx, kind: Kind, name: &str) -> Result<Found, Error> {
         }
         Kind::Policy => store::policies::by_name(&mut conn, account, name).await?.map(|policy| {
             let labelled = Some((Owner::Policy, policy.id.clone()));
-            Found { arn: policy.arn(ctx.cloud), boundary: None, labelled, tags: None }
+            Found { arn: policy.arn(ctx.cloud), labelled, ..Found::default() }
         }),
         Kind::InstanceProfile => store::instance_profiles::by_name(&mut conn, account, name).await?.map(|profile| {
             let arn = arn::of(ctx.cloud, account, kind, &profile.path, &profile.name);
-            Found { arn, boundary: None, labelled: Some((Owner::InstanceProfile, profile.id)), tags: None }
+            Found { arn, labelled: Some((Owner::InstanceProfile, profile.id)), ..Found::default() }
         }),
         Kind::ServerCertificate => store::server_certificates::by_name(&mut conn, account, name).await?.map(|found| {
             let arn = arn::of(ctx.cloud, account, kind, &found.path, &found.name);
-            Found { arn, boundary: None, labelled: Some((Owner::ServerCertificate, found.id)), tags: None }
+            Found { arn, labelled: Some((Owner::ServerCertificate, found.id)), ..Found::default() }
         }),
         Kind::MfaDevice => store::mfa_devices::by_name(&mut conn, account, name).await?.map(|device| {
             let arn = device.serial_number(ctx.cloud);
-            Found {
-                arn,
-                boundary: None,
-                labelled: Some((Owner::MfaDevice, crate::domain::name::key(&device.name))),
-                tags: None,
-            }
+            let labelled = Some((Owner::MfaDevice, crate::domain::name::key(&device.name)));
+            Found { arn, labelled, ..Found::default() }
         }),
         Kind::OidcProvider => store::oidc_providers::by_name(&mut conn, account, name).await?.map(|provider| {
             let arn = arn::of(ctx.cloud, account, kind, "/", &provider.name);
-            Found { arn, boundary: None, labelled: Some((Owner::OidcProvider, provider.id)), tags: None }
+            let issuer = ctx.cloud.rules().request_keys.issuer.map(|key| (key, vec![provider.issuer.clone()]));
+            Found {
+                arn,
+                facts: issuer.into_iter().collect(),
+                labelled: Some((Owner::OidcProvider, provider.id)),
+                ..Found::default()
+            }
         }),
         Kind::SamlProvider => store::saml_providers::by_name(&mut conn, account, name).await?.map(|provider| {
             let arn = arn::of(ctx.cloud, account, kind, "/", &provider.name);
-            Found { arn, boundary: None, labelled: Some((Owner::SamlProvider, provider.id)), tags: None }
+            Found { arn, labelled: Some((Owner::SamlProvider, provider.id)), ..Found::default() }
         }),
     };
     Ok(found.unwrap_or_else(|| Found::bare(arn::of(ctx.cloud, account, kind, "/", name))))
@@ -174,4 +186,20 @@ async fn by_arn(ctx: &Ctx, text: &str) -> Result<Found, Error> {
         }
     }
     Ok(Found::bare(text.to_owned()))
+}
+
+/// Whom a trust policy names, under the condition keys that a cloud has for that (RAM 2015-05-01 CreateRole): the kinds
+/// of principals, and the services among them.
+pub fn trusted(cloud: Cloud, trust_policy: &str) -> Vec<(&'static str, Vec<String>)> {
+    let rules = cloud.rules();
+    let Some((kinds, services)) = rules.request_keys.trusted else { return Vec::new() };
+    let Ok(policy) = rules.policy_language.parse_trust(trust_policy) else { return Vec::new() };
+    let (mut all_kinds, mut all_services) = (BTreeSet::new(), BTreeSet::new());
+    for named in policy.principals() {
+        all_kinds.insert(named.kind.as_str().to_owned());
+        if named.kind == PrincipalKind::Service {
+            all_services.insert(named.written.clone());
+        }
+    }
+    vec![(kinds, all_kinds.into_iter().collect()), (services, all_services.into_iter().collect())]
 }

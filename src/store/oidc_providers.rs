@@ -9,6 +9,7 @@ sql! {
     BY_NAME = "SELECT * FROM oidc_providers WHERE account_id = $1 AND name = $2";
     BY_ISSUER = "SELECT * FROM oidc_providers WHERE account_id = $1 AND issuer = $2 ORDER BY name LIMIT 1";
     ALL = "SELECT * FROM oidc_providers WHERE account_id = $1 ORDER BY name";
+    COUNT_OF_ISSUER = "SELECT count(*) AS providers FROM oidc_providers WHERE account_id = $1 AND issuer = $2";
     COUNT = "SELECT count(*) AS providers FROM oidc_providers WHERE account_id = $1";
     INSERT = "INSERT INTO oidc_providers (account_id, id, name, issuer, client_ids, thumbprints, description, \
               issuance_limit_hours, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
@@ -43,7 +44,7 @@ pub async fn by_name(conn: &mut Conn, account_id: &str, name: &str) -> Result<Op
     on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(name).fetch_optional(c).await)
 }
 
-/// The provider with this address; of several, which Alibaba Cloud allows, the first by name.
+/// The provider with this address.
 pub async fn by_issuer(conn: &mut Conn, account_id: &str, issuer: &str) -> Result<Option<OidcProvider>, Error> {
     on!(conn, |c| sqlx::query_as(BY_ISSUER).bind(account_id).bind(issuer).fetch_optional(c).await)
 }
@@ -56,6 +57,11 @@ pub async fn all(conn: &mut Conn, account_id: &str) -> Result<Vec<OidcProvider>,
 /// How many an account has.
 pub async fn count(conn: &mut Conn, account_id: &str) -> Result<i64, Error> {
     on!(conn, |c| sqlx::query_scalar(COUNT).bind(account_id).fetch_one(c).await)
+}
+
+/// How many of an account's have this address.
+pub async fn count_of_issuer(conn: &mut Conn, account_id: &str, issuer: &str) -> Result<i64, Error> {
+    on!(conn, |c| sqlx::query_scalar(COUNT_OF_ISSUER).bind(account_id).bind(issuer).fetch_one(c).await)
 }
 
 /// Makes a provider unless its name is taken; says whether it did.

@@ -4,7 +4,7 @@ use super::Conn;
 use super::columns::{from_row, json, to_json};
 use crate::domain::error::Error;
 use crate::domain::name;
-use crate::domain::providers::{ListedSamlProvider, SamlProvider};
+use crate::domain::providers::{ListedSamlProvider, RequestSigning, SamlProvider};
 
 sql! {
     BY_NAME = "SELECT * FROM saml_providers WHERE account_id = $1 AND name_key = $2";
@@ -12,10 +12,10 @@ sql! {
            ORDER BY name_key";
     COUNT = "SELECT count(*) AS providers FROM saml_providers WHERE account_id = $1";
     INSERT = "INSERT INTO saml_providers (account_id, id, name, name_key, description, metadata, encryption_required, \
-              private_keys, valid_until, created_at, updated_at) \
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+              private_keys, valid_until, created_at, updated_at, request_signing) \
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
     SAVE = "UPDATE saml_providers SET description = $3, metadata = $4, encryption_required = $5, private_keys = $6, \
-            valid_until = $7, updated_at = $8 WHERE account_id = $1 AND name_key = $2";
+            valid_until = $7, updated_at = $8, request_signing = $9 WHERE account_id = $1 AND name_key = $2";
     DELETE = "DELETE FROM saml_providers WHERE account_id = $1 AND name_key = $2";
 }
 
@@ -27,6 +27,7 @@ from_row!(SamlProvider, |row| SamlProvider {
     metadata: row.try_get("metadata")?,
     encryption_required: row.try_get("encryption_required")?,
     private_keys: json("saml_providers", "private_keys", row.try_get("private_keys")?)?,
+    request_signing: RequestSigning::parse(row.try_get("request_signing")?).unwrap_or_default(),
     valid_until: row.try_get("valid_until")?,
     created_at: row.try_get("created_at")?,
     updated_at: row.try_get("updated_at")?,
@@ -71,6 +72,7 @@ pub async fn insert(conn: &mut Conn, provider: &SamlProvider) -> Result<bool, Er
         .bind(provider.valid_until)
         .bind(provider.created_at)
         .bind(provider.updated_at)
+        .bind(provider.request_signing.as_str())
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
@@ -89,6 +91,7 @@ pub async fn save(conn: &mut Conn, provider: &SamlProvider) -> Result<(), Error>
         .bind(&*private_keys)
         .bind(provider.valid_until)
         .bind(provider.updated_at)
+        .bind(provider.request_signing.as_str())
         .execute(c)
         .await
         .map(|_| ()))

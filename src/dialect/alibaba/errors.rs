@@ -7,11 +7,10 @@ use std::borrow::Cow;
 
 use axum::http::StatusCode;
 
-use super::{Api, policy_texts};
+use super::{Api, exchange_texts, policy_texts, provider_texts};
 use crate::domain::error::{AssumeRoleFault, Error, Noun, Why};
 use crate::domain::password_policy::Violation;
 use crate::domain::policy::PolicyQuota;
-use crate::domain::policy_owner::PolicyOwner;
 use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
 
 type Text = Cow<'static, str>;
@@ -221,8 +220,6 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
             "You are not authorized to do this action. You should be authorized by RAM.",
         ),
         Error::AssumeRole(fault) => assume_role(*fault),
-        // A fault of AWS's operations, which are none of this cloud's.
-        Error::Session(_) => Fault::new(400, "InvalidParameter", "The specified parameter is not valid."),
         Error::NoRoleToAssume => Fault::new(404, "EntityNotExist.Role", "The specified Role not exists."),
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", policy_texts::text(fault)),
         Error::PolicyTooLarge(PolicyQuota::Trust, _) => bad_parameter("AssumeRolePolicyDocument", &Why::Length),
@@ -230,20 +227,22 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
         // Nothing on this wire comes to it.
         Error::InvalidArn(arn) => Fault::new(400, "InvalidParameter.Arn", format!("The ARN {arn} is invalid.")),
         Error::ServiceLinkedRole(fault) => service_linked_role(fault),
-        // Nothing on this wire has providers yet.
-        Error::Provider(fault) => Fault::new(400, "InvalidParameter", fault.to_string()),
+        Error::Provider(fault) => provider_texts::fault(fault),
         Error::AlreadyAttached(owner, _) => policy_texts::already_attached(*owner),
         Error::NotAttached(owner, _) => policy_texts::not_attached(*owner),
         Error::TooManyAttached(owner, _) => policy_texts::too_many_attached(*owner),
-        // No operation on this wire comes to these three yet; codes and texts are inferred.
+        // No operation on this wire comes to these two yet; codes and texts are inferred.
         Error::PolicyNotAttachable(_) => Fault::new(400, "NotSupport.Policy", "The policy can not be attached."),
         Error::ForeignPolicy(_) => Fault::new(403, "NotSupport.SystemPolicy", "The system policy can not be changed."),
         Error::ProtectedRole(_) => protected_role(),
-        Error::Vouch(fault) => Fault::new(400, "AuthenticationFail", fault.to_string()),
+        Error::Exchange(fault) => exchange_texts::fault(fault),
         // No use case of this cloud says any of these.
-        Error::MfaNotShown | Error::Material(_) | Error::NotOwned { .. } | Error::NoSuchService(_) => {
-            Fault::new(400, "InvalidParameter", "The specified parameter is not valid.")
-        }
+        Error::Session(_)
+        | Error::Vouch(_)
+        | Error::MfaNotShown
+        | Error::Material(_)
+        | Error::NotOwned { .. }
+        | Error::NoSuchService(_) => Fault::new(400, "InvalidParameter", "The specified parameter is not valid."),
         // Ours: the cloud has the operation.
         Error::NotBuilt(operation) => Fault::new(
             501,
@@ -262,7 +261,7 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
     }
 }
 
-fn bad_parameter(name: &str, why: &Why) -> Fault {
+pub(super) fn bad_parameter(name: &str, why: &Why) -> Fault {
     // This one's code says no more.
     if name == "PolicyType" {
         return Fault::new(400, "InvalidParameter.PolicyType", "The parameter - \"PolicyType\" is incorrect.");
@@ -300,6 +299,9 @@ fn not_found(noun: Noun) -> Fault {
             ("EntityNotExist.Policy", "The policy does not exist.")
         }
         Noun::PolicyVersion => ("EntityNotExist.Policy.Version", "The policy version does not exist."),
+        // The codes of these two are those that Terraform's provider goes by; the texts are inferred.
+        Noun::OidcProvider => ("EntityNotExist.OIDCProvider", "The OIDC provider does not exist."),
+        Noun::SamlProvider => ("EntityNotExist.SAMLProviderError", "The SAML provider does not exist."),
         // Nothing on this wire asks for these; the codes follow the pattern.
         Noun::AccountAlias => ("EntityNotExist.AccountAlias", "The account alias does not exist."),
         Noun::Account => ("EntityNotExist.Account", "The account does not exist."),
@@ -323,6 +325,12 @@ fn already_exists(noun: Noun) -> Fault {
         Noun::GroupOfUser => ("EntityAlreadyExists.User.Group", "The user has already joined the group."),
         // The noun is the cloud's mistake.
         Noun::Policy => ("EntityAlreadyExists.Policy", "The group does already EXIST."),
+        // Of these the code of the address was seen in use; the rest is inferred.
+        Noun::OidcProvider => ("EntityAlreadyExists.OIDCProvider", "The OIDC provider does already EXIST."),
+        Noun::OidcIssuer => {
+            ("EntityAlreadyExists.OIDCProvider.Url", "The issuer url of the OIDC provider does already EXIST.")
+        }
+        Noun::SamlProvider => ("EntityAlreadyExists.SAMLProvider", "The SAML provider does already EXIST."),
         Noun::AccountAlias => ("EntityAlreadyExists.AccountAlias", "The account alias does already exist."),
         // Nothing on this wire makes these by name; the codes follow the pattern.
         Noun::AccessKey => ("EntityAlreadyExists.User.AccessKey", "The user access key does already EXIST."),
@@ -353,6 +361,12 @@ fn limit_exceeded(noun: Noun) -> Fault {
         Noun::PolicyVersion => {
             ("LimitExceeded.Policy.Version", "The count of policy version beyond the current limits.")
         }
+        // The codes and texts of these three are inferred.
+        Noun::OidcProvider => ("LimitExceeded.OIDCProvider", "The count of OIDC providers beyond the current limits."),
+        Noun::OidcClient => {
+            ("LimitExceeded.OIDCProvider.ClientId", "The count of client ids beyond the current limits.")
+        }
+        Noun::SamlProvider => ("LimitExceeded.SAMLProvider", "The count of SAML providers beyond the current limits."),
         // Nothing limits these; the code follows the pattern.
         _ => ("LimitExceeded", "The count beyond the current limits."),
     };

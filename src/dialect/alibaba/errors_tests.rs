@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use super::*;
 use crate::domain::denial::Denial;
 use crate::domain::error::PasswordRefusal;
+use crate::domain::exchange::ExchangeFault;
 use crate::domain::policy::PolicyFault;
 use crate::domain::policy_owner::PolicyOwner;
+use crate::domain::providers::ProviderFault;
 
 fn line(table: &mut String, fault: &Fault) {
     let _ = writeln!(table, "{} {} | {}", fault.status.as_u16(), fault.code, fault.message);
@@ -29,6 +31,10 @@ fn every_error_has_its_code_status_and_text() {
         Noun::AccountAlias,
         Noun::Policy,
         Noun::PolicyVersion,
+        Noun::OidcProvider,
+        Noun::OidcIssuer,
+        Noun::OidcClient,
+        Noun::SamlProvider,
     ];
     let mut table = String::new();
     let mut put = |error: &Error| line(&mut table, &fault(error, Api::Ims));
@@ -93,6 +99,35 @@ fn every_error_has_its_code_status_and_text() {
     put(&Error::Policy(PolicyFault::NoActions));
     put(&Error::PolicyTooLarge(PolicyQuota::Managed, "p".into()));
     put(&Error::PolicyTooLarge(PolicyQuota::Trust, "r".into()));
+    for fault in [ProviderFault::Address, ProviderFault::TooManyThumbprints, ProviderFault::Metadata] {
+        put(&Error::Provider(fault));
+    }
+    for fault in [
+        ExchangeFault::Missing("RoleArn"),
+        ExchangeFault::ProviderArn,
+        ExchangeFault::NoOidcProvider,
+        ExchangeFault::NoSamlProvider,
+        ExchangeFault::NoToken,
+        ExchangeFault::TokenParts,
+        ExchangeFault::TokenContent,
+        ExchangeFault::TokenAlgorithm("HS256".into()),
+        ExchangeFault::TokenSignature,
+        ExchangeFault::TokenExpired,
+        ExchangeFault::TokenIssuer,
+        ExchangeFault::TokenAudience,
+        ExchangeFault::NoKeys("https://idp.example.com".into()),
+        ExchangeFault::Metadata,
+        ExchangeFault::AssertionExpired,
+        ExchangeFault::Assertion("another audience"),
+        ExchangeFault::SessionName,
+        ExchangeFault::Duration,
+        ExchangeFault::PolicyGrammar,
+        ExchangeFault::PolicySize,
+        ExchangeFault::NoRole("acs:ram::1:role/none".into()),
+        ExchangeFault::NotTrusted,
+    ] {
+        put(&Error::Exchange(fault));
+    }
     put(&Error::NotBuilt("CreateGroup".into()));
     put(&Error::Conflict);
     put(&Error::internal("secret detail"));

@@ -5,10 +5,12 @@ mod call;
 mod catalogue;
 mod diagnosis;
 mod errors;
+mod exchange_texts;
 mod gateway;
 mod operations;
 mod params;
 mod policy_texts;
+mod provider_texts;
 mod signature;
 
 use std::net::IpAddr;
@@ -178,7 +180,7 @@ async fn answer(
 
     // The caller is recognised once: its nonce is used up then. What lost a race is tried again as the same caller,
     // at the account's newest state.
-    let caller = gateway::caller(app, &incoming).await?;
+    let caller = gateway::caller(app, row, &incoming).await?;
     if let Some(key_id) = &caller.key_id {
         let last = Use { at: caller.now, service: api.product(), region: String::new() };
         app.key_usage.note(key_id, last, || None);

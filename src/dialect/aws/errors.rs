@@ -238,7 +238,7 @@ fn fault(error: &Error, caller: &str) -> Fault {
             Fault::new(403, "AccessDenied", format!("User: {caller} is not authorized to perform: sts:AssumeRole"))
         }
         Error::Session(fault) => session_texts::fault(fault, caller),
-        Error::AssumeRole(_) => validation("The request to assume a role is malformed."),
+        Error::AssumeRole(_) | Error::Exchange(_) => validation("The request to assume a role is malformed."),
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", policy_texts::text(fault)),
         Error::PolicyTooLarge(quota, owner) => Fault::new(409, "LimitExceeded", policy_texts::size_text(*quota, owner)),
         Error::InvalidArn(arn) => invalid_input(format!("ARN {arn} is not valid.")),

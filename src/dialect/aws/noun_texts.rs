@@ -43,6 +43,7 @@ pub(super) fn not_found(noun: Noun, name: &str) -> String {
         | Noun::GroupOfUser
         | Noun::InstanceProfileRole
         | Noun::OidcClient
+        | Noun::OidcIssuer
         | Noun::Tag => format!("{name} cannot be found."),
         Noun::Arn => format!("ARN {name} does not exist."),
         Noun::Job => format!("Job {name} does not exist."),
@@ -78,7 +79,7 @@ pub(super) fn limit_exceeded(noun: Noun, most: i64) -> String {
         Noun::AccessKey => "AccessKeysPerUser",
         Noun::InstanceProfileRole => "InstanceSessionsPerInstanceProfile",
         Noun::SigningCertificate => "CertificatesPerUser",
-        Noun::OidcClient => "ClientIdsPerOpenIdConnectProvider",
+        Noun::OidcClient | Noun::OidcIssuer => "ClientIdsPerOpenIdConnectProvider",
         Noun::GroupOfUser => "GroupsPerUser",
         Noun::User => "UsersPerAccount",
         Noun::Group => "GroupsPerAccount",

@@ -21,6 +21,17 @@ pub enum PrincipalKind {
 }
 
 impl PrincipalKind {
+    /// The word for it in policies.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "AWS",
+            Self::Service => "Service",
+            Self::Federated => "Federated",
+            Self::CanonicalUser => "CanonicalUser",
+            Self::Ram => "RAM",
+        }
+    }
+
     fn named(name: &str) -> Option<Self> {
         match name {
             "AWS" => Some(Self::Aws),

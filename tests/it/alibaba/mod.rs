@@ -7,11 +7,14 @@ use sesame::store;
 
 use crate::support::{ACCOUNT, Rpc, TestApp};
 
+mod anonymous;
+mod federation;
 mod groups;
 mod managed;
 mod policies;
 mod policy_attachments;
 mod policy_races;
+mod providers;
 mod roles;
 mod tags;
 

@@ -15,14 +15,17 @@ pub(super) mod asked;
 mod groups;
 mod login_profiles;
 mod mfa_devices;
+mod oidc_providers;
 mod password_policy;
 mod policies;
 mod policy_attachments;
 mod policy_versions;
 mod roles;
+mod saml_providers;
 mod security_preference;
 mod service_linked_roles;
 mod sts;
+mod sts_federation;
 mod tags;
 mod users;
 
@@ -64,12 +67,29 @@ pub(super) enum Resource {
     Role,
     /// All roles.
     Roles,
-    /// The named group.
-    Group,
     /// The named policy, the cloud's own where the type says so.
     NamedPolicy,
     /// All policies of the account.
     Policies,
+    /// The named OpenID provider.
+    OidcProvider,
+    /// The named SAML provider.
+    SamlProvider,
+    /// All SAML providers.
+    SamlProviders,
+}
+
+/// A condition key that an operation adds (RAM documentation, the operation's own page).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// `ram:TrustedPrincipalTypes` and `ram:ServiceNames`: whom the role trusts.
+    Trusted,
+    /// `ram:ServiceName`: the service that the role is linked to.
+    LinkedService,
+    /// `ram:OidcIssuerUrl`: the provider's address.
+    Issuer,
+    /// `ram:MFAOperationForLogin`: the parameter.
+    MfaOperation,
 }
 
 /// One operation.
@@ -80,6 +100,8 @@ pub(super) struct Row {
     pub(super) apis: &'static [Api],
     /// Who may call it.
     pub(super) access: Access,
+    /// The condition keys that it adds to those of all.
+    pub(super) keys: &'static [Key],
     /// Decodes, calls the use case, encodes.
     pub(super) call: for<'a> fn(&'a Ctx, &'a Call<'a>) -> Answering<'a>,
 }
@@ -87,20 +109,27 @@ pub(super) struct Row {
 /// An answer on its way.
 type Answering<'a> = Pin<Box<dyn Future<Output = Result<Members, Error>> + Send + 'a>>;
 
-/// A row of the table: name, APIs, access, handler.
+/// A row of the table: name, APIs, access, the condition keys it adds if any, handler.
 macro_rules! row {
-    ($name:literal, [$($api:ident),+], $access:expr, $handler:path) => {
+    ($name:literal, $apis:tt, $access:expr, $handler:path) => {
+        row!($name, $apis, $access, [], $handler)
+    };
+    ($name:literal, [$($api:ident),+], $access:expr, [$($key:ident),*], $handler:path) => {
         Row {
             name: $name,
             apis: &[$(Api::$api),+],
             access: $access,
+            keys: &[$(Key::$key),*],
             call: |ctx, call| Box::pin(async move { $handler(ctx, call).await.map(Build::done) }),
         }
     };
 }
 
-use Access::{Anyone, OwnAccessKeys, OwnPassword, Policy, TrustPolicy};
-use Resource::{Account, Group, Groups, MfaDevice, MfaDevices, NamedPolicy, Policies, Role, Roles, User, Users};
+use Access::{Anyone, OwnAccessKeys, OwnPassword, Policy, PolicyOnAll, TrustPolicy};
+use Resource::{
+    Account, Group, Groups, MfaDevice, MfaDevices, NamedPolicy, OidcProvider, Policies, Role, Roles, SamlProvider,
+    SamlProviders, User, Users,
+};
 
 /// All operations.
 pub(super) const OPERATIONS: &[Row] = &[
@@ -112,7 +141,7 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("GetPasswordPolicy", [Ims, Ram], Policy(Account), password_policy::get),
     row!("SetPasswordPolicy", [Ims, Ram], Policy(Account), password_policy::set),
     row!("GetSecurityPreference", [Ims, Ram], Policy(Account), security_preference::get),
-    row!("SetSecurityPreference", [Ims, Ram], Policy(Account), security_preference::set),
+    row!("SetSecurityPreference", [Ims, Ram], Policy(Account), [MfaOperation], security_preference::set),
     row!("CreateUser", [Ims, Ram], Policy(Users), users::create),
     row!("GetUser", [Ims, Ram], Policy(User), users::get),
     row!("UpdateUser", [Ims, Ram], Policy(User), users::update),
@@ -124,10 +153,8 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("UpdateGroup", [Ims, Ram], Policy(Group), groups::update),
     row!("DeleteGroup", [Ims, Ram], Policy(Group), groups::delete),
     row!("ListGroups", [Ims, Ram], Policy(Groups), groups::list),
-    // also User
-    row!("AddUserToGroup", [Ims, Ram], Policy(Group), groups::add_user),
-    // also User
-    row!("RemoveUserFromGroup", [Ims, Ram], Policy(Group), groups::remove_user),
+    row!("AddUserToGroup", [Ims, Ram], PolicyOnAll(&[Group, User]), groups::add_user),
+    row!("RemoveUserFromGroup", [Ims, Ram], PolicyOnAll(&[Group, User]), groups::remove_user),
     row!("ListGroupsForUser", [Ims, Ram], Policy(User), groups::list_for_user),
     row!("ListUsersForGroup", [Ims, Ram], Policy(Group), groups::list_users),
     row!("CreateAccessKey", [Ims, Ram], OwnAccessKeys, access_keys::create),
@@ -149,13 +176,13 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("GetAccountAlias", [Ram], Policy(Account), accounts::get_alias),
     row!("SetAccountAlias", [Ram], Policy(Account), accounts::set_alias),
     row!("ClearAccountAlias", [Ram], Policy(Account), accounts::clear_alias),
-    row!("CreateRole", [Ram], Policy(Roles), roles::create),
+    row!("CreateRole", [Ram], Policy(Role), [Trusted], roles::create),
     row!("GetRole", [Ram], Policy(Role), roles::get),
     row!("ListRoles", [Ram], Policy(Roles), roles::list),
-    row!("UpdateRole", [Ram], Policy(Role), roles::update),
-    row!("DeleteRole", [Ram], Policy(Role), roles::delete),
-    row!("CreateServiceLinkedRole", [Ram], Policy(Roles), service_linked_roles::create),
-    row!("DeleteServiceLinkedRole", [Ram], Policy(Role), service_linked_roles::delete),
+    row!("UpdateRole", [Ram], Policy(Role), [Trusted], roles::update),
+    row!("DeleteRole", [Ram], Policy(Role), [Trusted], roles::delete),
+    row!("CreateServiceLinkedRole", [Ram], Policy(Roles), [LinkedService], service_linked_roles::create),
+    row!("DeleteServiceLinkedRole", [Ram], Policy(Role), [LinkedService], service_linked_roles::delete),
     row!("TagResources", [Ims, Ram], Policy(Account), tags::tag),
     row!("UntagResources", [Ims, Ram], Policy(Account), tags::untag),
     row!("ListTagResources", [Ims, Ram], Policy(Account), tags::list),
@@ -169,17 +196,44 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("ListPolicyVersions", [Ram], Policy(NamedPolicy), policy_versions::list),
     row!("SetDefaultPolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::set_default),
     row!("DeletePolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::delete),
-    // Those that attach and detach act on the policy also: NamedPolicy beside what has it.
-    row!("AttachPolicyToUser", [Ram], Policy(User), policy_attachments::attach_to_user),
-    row!("AttachPolicyToGroup", [Ram], Policy(Group), policy_attachments::attach_to_group),
-    row!("AttachPolicyToRole", [Ram], Policy(Role), policy_attachments::attach_to_role),
-    row!("DetachPolicyFromUser", [Ram], Policy(User), policy_attachments::detach_from_user),
-    row!("DetachPolicyFromGroup", [Ram], Policy(Group), policy_attachments::detach_from_group),
-    row!("DetachPolicyFromRole", [Ram], Policy(Role), policy_attachments::detach_from_role),
+    row!("AttachPolicyToUser", [Ram], PolicyOnAll(&[User, NamedPolicy]), policy_attachments::attach_to_user),
+    row!("AttachPolicyToGroup", [Ram], PolicyOnAll(&[Group, NamedPolicy]), policy_attachments::attach_to_group),
+    row!("AttachPolicyToRole", [Ram], PolicyOnAll(&[Role, NamedPolicy]), [Trusted], policy_attachments::attach_to_role),
+    row!("DetachPolicyFromUser", [Ram], PolicyOnAll(&[User, NamedPolicy]), policy_attachments::detach_from_user),
+    row!("DetachPolicyFromGroup", [Ram], PolicyOnAll(&[Group, NamedPolicy]), policy_attachments::detach_from_group),
+    row!(
+        "DetachPolicyFromRole",
+        [Ram],
+        PolicyOnAll(&[Role, NamedPolicy]),
+        [Trusted],
+        policy_attachments::detach_from_role
+    ),
     row!("ListPoliciesForUser", [Ram], Policy(User), policy_attachments::of_user),
     row!("ListPoliciesForGroup", [Ram], Policy(Group), policy_attachments::of_group),
     row!("ListPoliciesForRole", [Ram], Policy(Role), policy_attachments::of_role),
     row!("ListEntitiesForPolicy", [Ram], Policy(NamedPolicy), policy_attachments::holders),
+    row!("CreateOIDCProvider", [Ims], Policy(Account), [Issuer], oidc_providers::create),
+    row!("GetOIDCProvider", [Ims], Policy(OidcProvider), [Issuer], oidc_providers::get),
+    row!("ListOIDCProviders", [Ims], Policy(Account), oidc_providers::list),
+    row!("UpdateOIDCProvider", [Ims], Policy(OidcProvider), [Issuer], oidc_providers::update),
+    row!("DeleteOIDCProvider", [Ims], Policy(OidcProvider), [Issuer], oidc_providers::delete),
+    row!("AddClientIdToOIDCProvider", [Ims], Policy(OidcProvider), [Issuer], oidc_providers::add_client),
+    row!("RemoveClientIdFromOIDCProvider", [Ims], Policy(OidcProvider), [Issuer], oidc_providers::remove_client),
+    row!("AddFingerprintToOIDCProvider", [Ims], Policy(OidcProvider), [Issuer], oidc_providers::add_fingerprint),
+    row!(
+        "RemoveFingerprintFromOIDCProvider",
+        [Ims],
+        Policy(OidcProvider),
+        [Issuer],
+        oidc_providers::remove_fingerprint
+    ),
+    row!("CreateSAMLProvider", [Ims], Policy(SamlProviders), saml_providers::create),
+    row!("GetSAMLProvider", [Ims], Policy(SamlProvider), saml_providers::get),
+    row!("ListSAMLProviders", [Ims], Policy(SamlProviders), saml_providers::list),
+    row!("UpdateSAMLProvider", [Ims], Policy(SamlProvider), saml_providers::update),
+    row!("DeleteSAMLProvider", [Ims], Policy(SamlProvider), saml_providers::delete),
+    row!("AssumeRoleWithOIDC", [Sts], TrustPolicy, sts_federation::with_oidc),
+    row!("AssumeRoleWithSAML", [Sts], TrustPolicy, sts_federation::with_saml),
     row!("AssumeRole", [Sts], TrustPolicy, sts::assume_role),
     row!("GetCallerIdentity", [Sts], Anyone, sts::get_caller_identity),
 ];
@@ -201,15 +255,21 @@ impl Resource {
             }
             Self::Role => format!("role/{}", call.text("RoleName").unwrap_or("*")),
             Self::Roles => "role/*".to_owned(),
-            Self::Group => format!("group/{}", call.text("GroupName").unwrap_or("*")),
             Self::NamedPolicy => format!("policy/{}", call.text("PolicyName").unwrap_or("*")),
             Self::Policies => "policy/*".to_owned(),
+            Self::OidcProvider => format!("oidc-provider/{}", call.text("OIDCProviderName").unwrap_or("*")),
+            Self::SamlProvider => format!("saml-provider/{}", call.text("SAMLProviderName").unwrap_or("*")),
+            Self::SamlProviders => "saml-provider/*".to_owned(),
         };
         let clouds = self == Self::NamedPolicy && call.text("PolicyType") == Some("System");
         let account_id = if clouds { "system" } else { account_id };
         format!("acs:ram:*:{account_id}:{relative}")
     }
 }
+
+#[cfg(test)]
+#[path = "access_table_tests.rs"]
+mod access_table_tests;
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,7 @@ use secrecy::ExposeSecret;
 use super::{Build, Call};
 use crate::domain::error::{AssumeRoleFault, Error};
 use crate::domain::principal::Principal;
+use crate::services::session_credentials::Credentials;
 use crate::services::{Ctx, role_sessions};
 
 /// How long a role session lasts unless told otherwise, in seconds.
@@ -22,19 +23,23 @@ pub(super) async fn assume_role(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Err
         source_identity: text("SourceIdentity"),
     };
     let assumed = role_sessions::assume(ctx, &request).await?;
-    let (role, credentials) = (&assumed.role, &assumed.credentials);
-    let credentials = Build::new()
-        .put("AccessKeyId", &*credentials.access_key_id)
-        .put("AccessKeySecret", credentials.secret.expose_secret())
-        .put("SecurityToken", credentials.token.expose_secret())
-        .time("Expiration", credentials.expires_at);
+    let role = &assumed.role;
     let user = Build::new()
         .put("Arn", format!("{}/{}", role.arn(ctx.cloud), request.session_name))
         .put("AssumedRoleId", format!("{}:{}", role.id, request.session_name));
     Ok(Build::new()
-        .object("Credentials", credentials)
+        .object("Credentials", credentials(&assumed.credentials))
         .object("AssumedRoleUser", user)
         .maybe("SourceIdentity", request.source_identity))
+}
+
+/// What signs for a session.
+pub(super) fn credentials(given: &Credentials) -> Build {
+    Build::new()
+        .put("AccessKeyId", &*given.access_key_id)
+        .put("AccessKeySecret", given.secret.expose_secret())
+        .put("SecurityToken", given.token.expose_secret())
+        .time("Expiration", given.expires_at)
 }
 
 pub(super) async fn get_caller_identity(ctx: &Ctx, _: &Call<'_>) -> Result<Build, Error> {

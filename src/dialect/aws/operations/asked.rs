@@ -80,7 +80,7 @@ fn target(resource: Resource, ctx: &Ctx, input: &Value) -> Target {
         Resource::All(_) | Resource::FederatedUser | Resource::Any => Target::Exactly(shown(resource, ctx, input)),
         Resource::ServiceRole(parameter) => {
             let service = text(parameter);
-            let linked = service_linked_roles::of_service(&service);
+            let linked = service_linked_roles::of_service(ctx.cloud, &service);
             let name = linked.map(|linked| linked.role_name_with(input["CustomSuffix"].as_str()));
             let path = format!("/aws-service-role/{service}/");
             Target::New { kind: Kind::Role, path, name: name.unwrap_or_else(|| "*".to_owned()) }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::super::request::{Paging, Secret, TagInput, some_tags, tag_list, tag_page, tags};
 use super::{Access, Answer, Build, Nothing, Resource, Row, row};
 use crate::domain::arn::Kind;
-use crate::domain::providers::{ProviderRef, saml_arn};
+use crate::domain::providers::{ProviderRef, RequestSigning, saml_arn};
 use crate::domain::user::TagCase;
 use crate::services::{Ctx, saml_providers};
 
@@ -46,6 +46,7 @@ async fn create(ctx: &Ctx, request: CreateSAMLProvider) -> Answer {
         metadata: request.metadata,
         encryption_required: request.assertion_encryption_mode.is_some_and(|mode| mode == REQUIRED),
         private_key: request.add_private_key.map(|key| key.0.expose_secret().to_owned()),
+        request_signing: RequestSigning::default(),
         tags: tags(request.tags, TagCase::Sensitive)?,
     };
     let (made, tags) = saml_providers::create(ctx, &create).await?;
@@ -101,6 +102,7 @@ async fn update(ctx: &Ctx, request: UpdateSAMLProvider) -> Answer {
         description: None,
         metadata: request.metadata,
         encryption_required: request.assertion_encryption_mode.map(|mode| mode == REQUIRED),
+        request_signing: None,
         added_key: request.add_private_key.map(|key| key.0.expose_secret().to_owned()),
         removed_key: request.remove_private_key,
     };
