@@ -15,7 +15,9 @@ type Facts = Vec<(String, Vec<String>)>;
 
 fn ours(policy: &Value, action: &str, resource: &str, facts: &Facts) -> Decision {
     let mut context = Context::new();
-    facts.iter().for_each(|(key, values)| context.put_all(key, values.iter().cloned()));
+    for (key, values) in facts {
+        context.put_all(key, values.iter().cloned());
+    }
     let request = Request { action, resource, principal: None, context: &context };
     match parse_identity(&policy.to_string()).unwrap().evaluate(&request) {
         Verdict::Allow(_) => Decision::Allow,
