@@ -91,6 +91,38 @@ impl<'a> Account<'a> {
         )
     }
 
+    /// A key of a user of AWS that may read itself, and that has so many policies more, all as long as they may be: half
+    /// of them its own, half those of a group that it is in.
+    pub(crate) fn permitted_user(&self, number: u64, policies: usize) -> Outcome<Signer> {
+        let name = self.user(number);
+        let user = ("UserName", &*name);
+        let own = [user, ("PolicyName", "own"), ("PolicyDocument", READS_ITSELF)];
+        self.asked("PutUserPolicy", &own)?;
+        let group = ("GroupName", &*name);
+        self.asked("CreateGroup", &[group])?;
+        self.asked("AddUserToGroup", &[group, user])?;
+        for policy in 0..policies {
+            let document = long_policy(policy);
+            let policy_name = format!("{name}-{policy}");
+            let made = self.asked("CreatePolicy", &[("PolicyName", &policy_name), ("PolicyDocument", &document)])?;
+            let arn = ("PolicyArn", element(&made, "Arn")?);
+            if policy % 2 == 0 {
+                self.asked("AttachUserPolicy", &[user, arn])?;
+            } else {
+                self.asked("AttachGroupPolicy", &[group, arn])?;
+            }
+        }
+        let key = self.asked("CreateAccessKey", &[user])?;
+        let host = self.server.address().to_string();
+        Signer::new(self.cloud, element(&key, "AccessKeyId")?, element(&key, "SecretAccessKey")?, &host)
+    }
+
+    /// As [`Self::call`], of what answers in XML.
+    fn asked(&self, action: &str, parameters: &[(&str, &str)]) -> Outcome<String> {
+        let (status, body) = self.driver.ask(self.server.address(), &self.root.now().call(action, parameters))?;
+        if status == 200 { Ok(String::from_utf8(body)?) } else { Err(refusal(status, &body).into()) }
+    }
+
     /// The marker of the page that starts in the middle of so many users.
     pub(crate) fn middle_marker(&self, users: u64) -> Outcome<String> {
         let (mut marker, mut left) = (String::new(), users / 2);
@@ -109,6 +141,43 @@ impl<'a> Account<'a> {
         let body = serde_json::json!({"account": self.id, "user": self.user(number), "password": password});
         request("POST", "/_sesame/sign-in", &body.to_string())
     }
+}
+
+/// A policy that lets whoever has it read itself.
+const READS_ITSELF: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"iam:GetUser",
+    "Resource":"arn:aws:iam::*:user/${aws:username}"}]}"#;
+
+/// What a managed policy may have, without white space (AWS IAM User Guide, "IAM and AWS STS quotas").
+const POLICY_SIZE: usize = 6_144;
+
+/// A policy that is nearly as long as one may be, and says of users and of much else what does not concern anyone here.
+fn long_policy(number: usize) -> String {
+    let statement = |of: usize| {
+        let (service, effect) = (["iam", "s3", "ec2", "sqs"][of % 4], if of % 5 == 0 { "Deny" } else { "Allow" });
+        serde_json::json!({"Effect": effect, "Action": [format!("{service}:Get*"), format!("{service}:List*")],
+            "Resource": format!("arn:aws:{service}:::thing-{number}-{of}/*"),
+            "Condition": {"StringLike": {"aws:PrincipalTag/team": [format!("team-{of}-*"), "nobody"]}}})
+        .to_string()
+    };
+    let mut statements = String::new();
+    for of in 0.. {
+        let next = statement(of).replace("arn:aws:iam:::thing", "arn:aws:iam::111122223333:user/thing");
+        if statements.len() + next.len() + 64 > POLICY_SIZE {
+            break;
+        }
+        if of > 0 {
+            statements.push(',');
+        }
+        statements.push_str(&next);
+    }
+    format!("{{\"Version\":\"2012-10-17\",\"Statement\":[{statements}]}}")
+}
+
+/// What stands in the first element of this name.
+fn element<'a>(answer: &'a str, name: &str) -> Outcome<&'a str> {
+    let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+    let found = answer.split_once(&open).and_then(|(_, rest)| rest.split_once(&close));
+    found.map(|(text, _)| text).ok_or_else(|| format!("no {name} in {answer}").into())
 }
 
 pub(crate) fn text(value: &Value) -> Outcome<&str> {

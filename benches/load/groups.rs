@@ -10,7 +10,7 @@ use crate::line::{Line, measure};
 use crate::load::{Driver, Window};
 use crate::process::{Server, sesame_path};
 use crate::sign::{Cloud, Signer};
-use crate::source::{Bare, Changes, Creations, OnUsers, Page, Source as _, password};
+use crate::source::{Again, Bare, Changes, Creations, OnUsers, Page, Source as _, password};
 use crate::{Options, Outcome};
 
 const STARTS: usize = 20;
@@ -204,6 +204,27 @@ impl Bench<'_> {
         Ok(())
     }
 
+    /// Users of AWS that call GetUser on themselves, one under many policies and one that a single short one permits.
+    pub(crate) fn policies(&mut self) -> Outcome<()> {
+        if !self.options.wants("GetUserPolicies") {
+            return Ok(());
+        }
+        let sesame = self.sesame("policies.db", &[])?;
+        let account = Account::create(Cloud::Aws, self.driver, &sesame)?;
+        account.create_users(0, 2)?;
+        let (few, many) = (account.permitted_user(0, 0)?, account.permitted_user(1, POLICIES)?);
+        for connections in CONNECTIONS {
+            self.measure(vec![
+                Line::new(UNDER_ONE, connections, &sesame, Again { signer: few.clone(), action: "GetUser" }),
+                Line::new(UNDER_MANY, connections, &sesame, Again { signer: many.clone(), action: "GetUser" })
+                    .against(0),
+            ])?;
+        }
+        let name = "GetUser on oneself, p50 under 20 policies of 6 KB each more against none of them";
+        self.report.ratio((UNDER_MANY, 1), |figure| figure.p50_ratio, (name, "at most 1.5"));
+        Ok(())
+    }
+
     /// Reads beside sign-ins whose passwords are hashed at full cost.
     pub(crate) fn owasp(&mut self) -> Outcome<()> {
         if !self.options.wants("owasp") {
@@ -233,6 +254,10 @@ impl Bench<'_> {
     }
 }
 
+/// Policies that a user stands under, half its own and half its group's: as many as the quota of each lets be attached.
+const POLICIES: usize = 20;
+const UNDER_ONE: &str = "GetUserPolicies: none attached";
+const UNDER_MANY: &str = "GetUserPolicies: 20 attached";
 const CHANGE_24: &str = "ChangePassword, 24 remembered";
 const SIGNING_IN_BESIDE: &str = "owasp: GetUser, 8 clients signing in";
 

@@ -34,7 +34,7 @@ pub(crate) struct Options {
     /// Where Sesame keeps its state
     #[arg(long, value_enum, default_value_t = Store::File)]
     store: Store,
-    /// Only what has this in its name; start, memory, bare, users: and owasp name groups
+    /// Only what has this in its name; start, memory, bare, users:, owasp and GetUserPolicies name groups
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
     /// Be the bare server, on this database
@@ -100,6 +100,7 @@ fn run(options: &Options) -> Outcome<()> {
     let mut bench = Bench { options, driver: &driver, directory: directory.path(), report: Report::default() };
     bench.start()?;
     bench.main()?;
+    bench.policies()?;
     bench.sizes()?;
     bench.owasp()?;
     let store = if matches!(options.store, Store::File) { "in a SQLite file" } else { "in memory" };

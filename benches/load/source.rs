@@ -49,6 +49,23 @@ impl Source for Bare {
     }
 }
 
+/// One operation again and again, by someone on itself.
+pub(crate) struct Again {
+    pub(crate) signer: Signer,
+    pub(crate) action: &'static str,
+}
+
+impl Source for Again {
+    fn make(&mut self, count: usize) -> Outcome<Batch> {
+        let stamped = self.signer.now();
+        let mut batch = Batch::default();
+        for _ in 0..count {
+            batch.push(&stamped.call(self.action, &[]));
+        }
+        Ok(batch)
+    }
+}
+
 /// One operation on user after user.
 pub(crate) struct OnUsers<'a> {
     pub(crate) account: &'a Account<'a>,

@@ -15,7 +15,8 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "domain",
         modules: &[],
-        crates: &["serde", "serde_json", "chrono", "thiserror", "ipnet", "proptest"],
+        // iam_rs is a dependency of tests alone
+        crates: &["serde", "serde_json", "chrono", "thiserror", "ipnet", "iam_rs", "proptest"],
     },
     Layer {
         name: "federation",

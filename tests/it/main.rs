@@ -20,6 +20,8 @@ mod hostile_input;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
+mod policy_calls;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod replicas;

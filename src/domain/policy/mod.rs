@@ -61,6 +61,12 @@ pub use trust::parse_trust;
 pub use trust_admission::{Admission, Taker};
 
 #[cfg(test)]
+mod case_table_tests;
+#[cfg(test)]
 mod evaluate_property_tests;
 #[cfg(test)]
+mod oracle_tests;
+#[cfg(test)]
 mod property_tests;
+#[cfg(test)]
+mod ruling_property_tests;

@@ -18,16 +18,25 @@ pub struct LayerRules {
     /// The layers that must permit, in the order in which it is told that one does not. Which of several is told is
     /// inferred.
     pub order: &'static [Layer],
+    /// Whether what narrows a session is asked before all else, so that nothing else is looked at where it does not
+    /// permit.
+    pub session_comes_first: bool,
 }
 
 /// AWS IAM User Guide, "Policy evaluation logic".
-pub const AWS_LAYERS: LayerRules =
-    LayerRules { resource_policy_suffices: true, order: &[Layer::Identity, Layer::Boundary, Layer::Session] };
+pub const AWS_LAYERS: LayerRules = LayerRules {
+    resource_policy_suffices: true,
+    order: &[Layer::Identity, Layer::Boundary, Layer::Session],
+    session_comes_first: false,
+};
 
 /// RAM documentation, "Policy evaluation process": policies that narrow a session come first, and who takes a role on
 /// needs the role's trust and the own permission.
-pub const RAM_LAYERS: LayerRules =
-    LayerRules { resource_policy_suffices: false, order: &[Layer::Session, Layer::Identity, Layer::Boundary] };
+pub const RAM_LAYERS: LayerRules = LayerRules {
+    resource_policy_suffices: false,
+    order: &[Layer::Session, Layer::Identity, Layer::Boundary],
+    session_comes_first: true,
+};
 
 /// The policy of the thing that is asked for.
 #[derive(Clone, Copy, Debug)]
@@ -235,6 +244,9 @@ fn of_resource(question: &Question<'_>, policy: &ResourcePolicy<'_>) -> (LayerRu
 fn outcome(question: &Question<'_>, layers: &[LayerRuling], reach: Option<Reach>) -> Outcome {
     let says = |layer: Layer| layers.iter().find(|ruling| ruling.layer == layer).map(|ruling| ruling.effect);
     let order = || question.rules.order.iter().copied();
+    if question.rules.session_comes_first && says(Layer::Session) == Some(None) {
+        return Outcome::ImplicitDeny(Layer::Session);
+    }
     if let Some(layer) = order().chain([Layer::Resource]).find(|layer| says(*layer) == Some(Some(Effect::Deny))) {
         return Outcome::ExplicitDeny(layer);
     }

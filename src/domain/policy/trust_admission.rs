@@ -2,7 +2,7 @@
 //!
 //! The rules are those of the AWS IAM User Guide, "AWS JSON policy elements: Principal" and "Policy evaluation logic".
 
-use super::document::{Document, Statement};
+use super::document::{Document, Selection, Statement};
 use super::evaluate::{Decision, Request, Verdict};
 use super::principal::{NamedPrincipal, Principal};
 
@@ -42,7 +42,12 @@ impl Taker<'_> {
     /// How a statement names it, in the way that admits most.
     fn naming_in(&self, statement: &Statement) -> Option<Naming> {
         let principals = statement.principals.as_ref()?;
-        if !principals.means(|named| self.is(named)) {
+        let excepts = matches!(principals, Selection::AllBut(_));
+        // who is excepted is excepted by its own name: that of its account, which has to be there beside it, excepts
+        // only the account (User Guide, "AWS JSON policy elements: NotPrincipal")
+        let is_listed =
+            |named: &NamedPrincipal| self.naming(named).is_some_and(|naming| !excepts || naming == Naming::Directly);
+        if !principals.means(is_listed) {
             return None;
         }
         let direct = principals.listed().iter().any(|named| self.naming(named) == Some(Naming::Directly));

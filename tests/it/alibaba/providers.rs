@@ -191,8 +191,10 @@ async fn a_saml_provider_is_made_read_and_changed(place: &Place) {
     let other = METADATA.replace("idp.example.com", "other.example.com");
     let encoded = STANDARD.encode(&other);
     let lines: Vec<_> = encoded.as_bytes().chunks(76).map(String::from_utf8_lossy).collect();
-    let lines = lines.join("
-") + "
+    let lines = lines.join(
+        "
+",
+    ) + "
 ";
     let change = [create[0], ("NewEncodedSAMLMetadataDocument", &*lines), ("AuthnSignAlgo", "rsa-sha256")];
     let changed = root.ims("UpdateSAMLProvider", &change).await.ok()["SAMLProvider"].clone();

@@ -16,7 +16,7 @@ mod roles;
 mod service_credentials;
 mod service_linked_roles;
 mod sign_in;
-mod signed_client;
+pub(crate) mod signed_client;
 mod simulation;
 mod ssh_keys;
 mod sts;
