@@ -73,6 +73,7 @@ fn misspelt_at_the_beginning_of_a_session(id: &str) -> Vec<String> {
 /// Keys of a user, of a role session and of an account's root.
 async fn issued(app: &TestApp) -> [Rpc; 3] {
     app.user("alice").await;
+    app.may_take_roles("alice").await;
     let alice = app.key_of("alice").await;
     let trust = trust_policy(&format!("acs:ram::{ACCOUNT}:root"));
     app.root().ram("CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust)]).await.ok();

@@ -100,6 +100,7 @@ async fn a_security_token_is_good_on_both_until_its_session_is_ended_on_one() {
     let trust = trust_policy(&format!("acs:ram::{ACCOUNT}:user/alice"));
     one.root().ram("CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust)]).await.ok();
     let arn = format!("acs:ram::{ACCOUNT}:role/ops");
+    one.may_take_roles("alice").await;
     let alice = one.key_of("alice").await;
     let assumed = alice.sts("AssumeRole", &[("RoleArn", &arn), ("RoleSessionName", "night")]).await.ok();
     let text = |member: &str| assumed["Credentials"][member].as_str().unwrap().to_owned();

@@ -50,6 +50,9 @@ async fn with_roles(place: &Place) -> (TestApp, Rpc) {
         let trust = trust_policy(&format!("acs:ram::{ACCOUNT}:{trusted}"));
         app.root().ram("CreateRole", &[("RoleName", name), ("AssumeRolePolicyDocument", &trust)]).await.ok();
     }
+    app.may_take_roles("alice").await;
+    let policy = [("RoleName", "first"), ("PolicyName", "AliyunSTSAssumeRoleAccess"), ("PolicyType", "System")];
+    app.root().ram("AttachPolicyToRole", &policy).await.ok();
     let alice = app.key_of("alice").await;
     (app, alice)
 }

@@ -215,6 +215,7 @@ fn upn(user: &str) -> String {
 async fn role(app: &TestApp, alice: &Rpc, secrets: &mut Secrets) {
     let trust = trust_policy(&format!("acs:ram::{ACCOUNT}:root"));
     app.root().ram("CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust)]).await.ok();
+    app.may_take_roles("alice").await;
     let arn = format!("acs:ram::{ACCOUNT}:role/ops");
     for client in [alice.clone(), alice.v3()] {
         let assumed = client.sts("AssumeRole", &[("RoleArn", &arn), ("RoleSessionName", "night")]).await.ok();

@@ -33,6 +33,7 @@ async fn make_role(root: &Rpc, name: &str, trusted: &str) {
 async fn with_roles(place: &Place) -> TestApp {
     let app = TestApp::start(place).await;
     app.console_user("alice", &password(1)).await;
+    app.may_take_roles("alice").await;
     for root in [app.root(), app.rpc(OTHER, "any")] {
         make_role(&root, "ops", &format!("acs:ram::{ACCOUNT}:user/alice")).await;
     }
@@ -230,6 +231,7 @@ async fn a_token_ended_after_it_expired_is_refused_when_the_clock_goes_back(plac
 async fn switching_is_judged_by_the_name_that_the_user_has_now(place: &Place) {
     let app = TestApp::start(place).await;
     app.console_user("alice", &password(1)).await;
+    app.may_take_roles("alice").await;
     for root in [app.root(), app.rpc(OTHER, "any")] {
         make_role(&root, "old", &format!("acs:ram::{ACCOUNT}:user/alice")).await;
         make_role(&root, "new", &format!("acs:ram::{ACCOUNT}:user/alicia")).await;

@@ -65,6 +65,7 @@ async fn a_role_is_changed(place: &Place) {
     // The trust policy is the one that counts from now on.
     for name in ["alice", "bob"] {
         app.user(name).await;
+        app.may_take_roles(name).await;
     }
     let arn = format!("acs:ram::{ACCOUNT}:role/auditor");
     let taking = [("RoleArn", &*arn), ("RoleSessionName", "night")];

@@ -98,6 +98,12 @@ impl TestApp {
         self.root().ram("CreateUser", &[("UserName", name)]).await.ok();
     }
 
+    /// Lets a user take on whatever roles trust it.
+    pub(crate) async fn may_take_roles(&self, user: &str) {
+        let policy = [("UserName", user), ("PolicyName", "AliyunSTSAssumeRoleAccess"), ("PolicyType", "System")];
+        self.root().ram("AttachPolicyToUser", &policy).await.ok();
+    }
+
     /// Makes a user who can sign in.
     pub(crate) async fn console_user(&self, name: &str, password: &str) {
         self.user(name).await;
