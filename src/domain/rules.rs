@@ -36,6 +36,10 @@ pub struct Rules {
     pub own_password_needs_setting: bool,
     /// Whether a denial carries a sealed message about itself.
     pub seals_denials: bool,
+    /// What every such message begins with.
+    pub sealed_prefix: &'static str,
+    /// The version that a policy names as its language's.
+    pub policy_version: &'static str,
     /// The language of trust policies.
     pub trust_language: TrustLanguage,
     /// Whether the sessions of a role end with it.
@@ -101,6 +105,10 @@ const ALIBABA: Rules = Rules {
     own_password_needs_setting: true,
     // RAM 2015-05-01 DecodeDiagnosticMessage.
     seals_denials: true,
+    // The sample of RAM 2015-05-01 DecodeDiagnosticMessage.
+    sealed_prefix: "AQEAAAAA",
+    // RAM documentation, "Policy structure and syntax".
+    policy_version: "1",
     trust_language: TrustLanguage::Ram,
     // Inferred.
     deleted_role_ends_sessions: false,
@@ -141,6 +149,9 @@ const AWS: Rules = Rules {
     request_keys: &request_keys::AWS,
     own_password_needs_setting: false,
     seals_denials: false,
+    sealed_prefix: "",
+    // AWS IAM User Guide, "IAM JSON policy elements: Version".
+    policy_version: "2012-10-17",
     trust_language: TrustLanguage::Iam,
     // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
     deleted_role_ends_sessions: true,

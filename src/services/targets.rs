@@ -8,29 +8,7 @@ use crate::store::tags::Owner;
 
 use super::Ctx;
 
-/// What a call is about, as the call names it.
-#[derive(Clone, Debug)]
-pub enum Target {
-    /// A user.
-    User(UserRef),
-    /// The caller itself.
-    Caller,
-    /// Something else with a name.
-    Named(Kind, String),
-    /// Something with this ARN.
-    Arn(String),
-    /// Something that is yet to be made.
-    New {
-        /// Its kind.
-        kind: Kind,
-        /// Its path, `/` where it has none.
-        path: String,
-        /// Its name.
-        name: String,
-    },
-    /// Just this, whether it is there or not: an ARN that may have wildcards, or `*`.
-    Exactly(String),
-}
+pub use crate::domain::target::Target;
 
 /// What was found.
 #[derive(Clone, Debug, Default)]

@@ -16,16 +16,19 @@ mod evaluate_values;
 mod fault;
 mod identity;
 mod json;
+mod least;
 mod pattern;
 mod principal;
 mod raw;
 mod resource;
+mod resource_policy;
 mod rewrite;
 mod ruling;
 mod size;
 mod standing;
 mod trust;
 mod trust_admission;
+mod written;
 
 pub use condition::{Condition, Operator, Quantifier};
 pub use context_keys::context_keys;
@@ -33,8 +36,10 @@ pub use document::{Document, Effect, Selection, Statement, Version};
 pub use evaluate::{Context, Decision, Request, Verdict};
 pub use fault::{Illegible, PolicyFault, PolicyKind};
 pub use identity::{parse_identity, parse_session};
+pub use least::{least_policy, least_statements};
 pub use pattern::{Grammar, Part, Pattern, Variable};
 pub use principal::{NamedPrincipal, Principal, PrincipalKind};
+pub use resource_policy::parse_resource_policy;
 pub use rewrite::rewritten;
 pub use ruling::{
     AWS_LAYERS, By, Check, LayerRules, LayerRuling, Outcome, Question, RAM_LAYERS, ResourcePolicy, Ruling,
