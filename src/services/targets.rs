@@ -15,6 +15,8 @@ pub use crate::domain::target::Target;
 pub(super) struct Found {
     /// The ARN. Of what is not there it is the one that it would have without a path.
     pub(super) arn: String,
+    /// Whether there is such a thing, of what is looked for by name.
+    pub(super) exists: bool,
     /// The permissions boundary of a user or role.
     pub(super) boundary: Option<String>,
     labelled: Option<(Owner, String)>,
@@ -59,7 +61,7 @@ async fn user(ctx: &Ctx, named: &UserRef) -> Result<Found, Error> {
         Ok(found) => {
             let (user, tags) = &*found;
             let (boundary, tags) = (user.permissions_boundary.clone(), Some(tags.clone()));
-            Ok(Found { arn: user.arn(ctx.cloud), boundary, labelled: None, tags })
+            Ok(Found { arn: user.arn(ctx.cloud), exists: true, boundary, labelled: None, tags })
         }
         Err(Error::NotFound(..)) => {
             let name = match named {
@@ -83,7 +85,7 @@ async fn by_name(ctx: &Ctx, kind: Kind, name: &str) -> Result<Found, Error> {
         }
         Kind::Role => store::roles::by_name(&mut conn, account, name).await?.map(|role| {
             let (arn, boundary) = (role.arn(ctx.cloud), role.permissions_boundary);
-            Found { arn, boundary, labelled: Some((Owner::Role, role.id)), tags: None }
+            Found { boundary, labelled: Some((Owner::Role, role.id)), ..Found::bare(arn) }
         }),
         Kind::Group => {
             let group = store::groups::by_name(&mut conn, account, name).await?;
@@ -91,35 +93,34 @@ async fn by_name(ctx: &Ctx, kind: Kind, name: &str) -> Result<Found, Error> {
         }
         Kind::Policy => store::policies::by_name(&mut conn, account, name).await?.map(|policy| {
             let labelled = Some((Owner::Policy, policy.id.clone()));
-            Found { arn: policy.arn(ctx.cloud), boundary: None, labelled, tags: None }
+            Found { labelled, ..Found::bare(policy.arn(ctx.cloud)) }
         }),
         Kind::InstanceProfile => store::instance_profiles::by_name(&mut conn, account, name).await?.map(|profile| {
             let arn = arn::of(ctx.cloud, account, kind, &profile.path, &profile.name);
-            Found { arn, boundary: None, labelled: Some((Owner::InstanceProfile, profile.id)), tags: None }
+            Found { labelled: Some((Owner::InstanceProfile, profile.id)), ..Found::bare(arn) }
         }),
         Kind::ServerCertificate => store::server_certificates::by_name(&mut conn, account, name).await?.map(|found| {
             let arn = arn::of(ctx.cloud, account, kind, &found.path, &found.name);
-            Found { arn, boundary: None, labelled: Some((Owner::ServerCertificate, found.id)), tags: None }
+            Found { labelled: Some((Owner::ServerCertificate, found.id)), ..Found::bare(arn) }
         }),
         Kind::MfaDevice => store::mfa_devices::by_name(&mut conn, account, name).await?.map(|device| {
             let arn = device.serial_number(ctx.cloud);
-            Found {
-                arn,
-                boundary: None,
-                labelled: Some((Owner::MfaDevice, crate::domain::name::key(&device.name))),
-                tags: None,
-            }
+            let labelled = Some((Owner::MfaDevice, crate::domain::name::key(&device.name)));
+            Found { labelled, ..Found::bare(arn) }
         }),
         Kind::OidcProvider => store::oidc_providers::by_name(&mut conn, account, name).await?.map(|provider| {
             let arn = arn::of(ctx.cloud, account, kind, "/", &provider.name);
-            Found { arn, boundary: None, labelled: Some((Owner::OidcProvider, provider.id)), tags: None }
+            Found { labelled: Some((Owner::OidcProvider, provider.id)), ..Found::bare(arn) }
         }),
         Kind::SamlProvider => store::saml_providers::by_name(&mut conn, account, name).await?.map(|provider| {
             let arn = arn::of(ctx.cloud, account, kind, "/", &provider.name);
-            Found { arn, boundary: None, labelled: Some((Owner::SamlProvider, provider.id)), tags: None }
+            Found { labelled: Some((Owner::SamlProvider, provider.id)), ..Found::bare(arn) }
         }),
     };
-    Ok(found.unwrap_or_else(|| Found::bare(arn::of(ctx.cloud, account, kind, "/", name))))
+    Ok(match found {
+        Some(found) => Found { exists: true, ..found },
+        None => Found::bare(arn::of(ctx.cloud, account, kind, "/", name)),
+    })
 }
 
 /// What has this ARN: only what it stands for in the caller's account has labels that anyone can see.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use axum::http::StatusCode;
 
 use super::Api;
-use crate::domain::error::{AssumeRoleFault, Error, Noun, Why};
+use crate::domain::error::{AssumeRoleFault, Error, Noun, SessionFault, Why};
 use crate::domain::password_policy::Violation;
 use crate::domain::policy_owner::PolicyOwner;
 
@@ -65,6 +65,50 @@ pub(crate) enum GatewayError {
 }
 
 impl GatewayError {
+    /// Whether it is about a signature, a key or a token.
+    pub(crate) fn is_of_credentials(&self) -> bool {
+        match self {
+            Self::InvalidSignatureMethod
+            | Self::InvalidSignatureVersion
+            | Self::InvalidSignatureType
+            | Self::MalformedAuthorization
+            | Self::MalformedTimestamp
+            | Self::ExpiredTimestamp
+            | Self::NonceUsed
+            | Self::WrongContentMd5
+            | Self::ForeignPage
+            | Self::KeyNotFound
+            | Self::KeyInactive
+            | Self::MissingSecurityToken
+            | Self::MalformedSecurityToken
+            | Self::MismatchedSecurityToken
+            | Self::ExpiredSecurityToken
+            | Self::WrongSignatureV1(_)
+            | Self::WrongSignatureV3(_) => true,
+            Self::Missing(name) => {
+                matches!(
+                    *name,
+                    "AccessKeyId"
+                        | "Signature"
+                        | "SignatureMethod"
+                        | "SignatureVersion"
+                        | "SignatureNonce"
+                        | "Timestamp"
+                        | "Authorization"
+                )
+            }
+            Self::UnsupportedMethod
+            | Self::BodyTooLarge
+            | Self::MalformedQuery
+            | Self::MalformedBody
+            | Self::InvalidParameter(_)
+            | Self::InvalidFormat
+            | Self::InvalidVersion
+            | Self::NoSuchAction
+            | Self::NoSuchPath => false,
+        }
+    }
+
     /// As the client sees it. `api` is not known for errors that come before it is.
     pub(crate) fn fault(&self) -> Fault {
         match self {
@@ -219,6 +263,12 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
             "You are not authorized to do this action. You should be authorized by RAM.",
         ),
         Error::AssumeRole(fault) => assume_role(*fault),
+        // Code and text inferred.
+        Error::Session(SessionFault::MessageUnreadable) => Fault::new(
+            400,
+            "InvalidParameter.EncodedDiagnosticMessage",
+            "The parameter - \"EncodedDiagnosticMessage\" is invalid.",
+        ),
         // A fault of AWS's operations, which are none of this cloud's.
         Error::Session(_) => Fault::new(400, "InvalidParameter", "The specified parameter is not valid."),
         Error::NoRoleToAssume => Fault::new(404, "EntityNotExist.Role", "The specified Role not exists."),

@@ -70,6 +70,14 @@ impl Incoming<'_> {
         }
     }
 
+    /// How it says that it is signed.
+    pub(super) fn scheme(&self) -> Option<&'static str> {
+        if self.is_v3() {
+            return self.header("authorization").map(|_| "ACS3-HMAC-SHA256");
+        }
+        self.param("Signature").map(|_| "HMAC-SHA1")
+    }
+
     /// The action asked for: newer requests name it in a header; older ones send that header too and mean nothing by it.
     pub(super) fn action(&self) -> Result<&str, GatewayError> {
         self.common("Action", "x-acs-action").ok_or(GatewayError::Missing("Action"))

@@ -11,6 +11,7 @@ use crate::services::Ctx;
 mod access_keys;
 mod accounts;
 pub(super) mod asked;
+mod diagnosis;
 mod login_profiles;
 mod mfa_devices;
 mod password_policy;
@@ -123,6 +124,7 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("GetRole", [Ram], Policy(Role), roles::get),
     row!("ListRoles", [Ram], Policy(Roles), roles::list),
     row!("DeleteRole", [Ram], Policy(Role), roles::delete),
+    row!("DecodeDiagnosticMessage", [Ram], Policy(Account), diagnosis::decode),
     row!("AssumeRole", [Sts], TrustPolicy, sts::assume_role),
     row!("GetCallerIdentity", [Sts], Anyone, sts::get_caller_identity),
 ];
