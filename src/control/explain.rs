@@ -69,7 +69,8 @@ fn signature(app: &App, entry: &Entry) -> Value {
         Verification::KeyNeverIssued => ("ignored", Some("the key was never issued here: nobody knows its secret")),
         Verification::Verified => ("verified", None),
     };
-    let key = entry.access_key_id.as_ref().map(|_| if explanations::is_issued(entry) { "issued" } else { "never-issued" });
+    let key =
+        entry.access_key_id.as_ref().map(|_| if explanations::is_issued(entry) { "issued" } else { "never-issued" });
     json!({
         "scheme": entry.scheme,
         "verification": verification,

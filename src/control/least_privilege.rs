@@ -35,9 +35,7 @@ pub(super) async fn least_privilege(
     let since = time(filter.since.as_deref())?;
     let wanted = Wanted { account_id, principal: filter.principal, since, with_denied };
     let needed = least_privilege::gather(&app, &wanted).await?;
-    let barred = |Barred { action, resource, layer }: &Barred| {
-        json!({"action": action, "resource": resource, "layer": layer_name(*layer)})
-    };
+    let barred = |Barred { action, resource, layer }: &Barred| json!({"action": action, "resource": resource, "layer": layer_name(*layer)});
     Ok(Json(json!({
         "account": wanted.account_id,
         "cloud": needed.cloud,

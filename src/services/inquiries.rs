@@ -294,7 +294,9 @@ async fn judge_as(ctx: &Ctx, inquiry: &Inquiry) -> Result<Judged, InquiryFault> 
 fn thing(ctx: &Ctx, inquiry: &Inquiry) -> Result<(Option<Arc<InForce>>, bool), InquiryFault> {
     let same_account = inquiry.resource_account.as_ref().is_none_or(|account| *account == ctx.account_id);
     let document = match &inquiry.resource_policy {
-        Some(_) if ctx.cloud.rules().trust_language != TrustLanguage::Iam => return Err(InquiryFault::NoResourcePolicies),
+        Some(_) if ctx.cloud.rules().trust_language != TrustLanguage::Iam => {
+            return Err(InquiryFault::NoResourcePolicies);
+        }
         Some(text) => parse_resource_policy(text).map_err(InquiryFault::ResourcePolicy)?,
         None if same_account => return Ok((None, true)),
         None => Document { version: Version::V2012, id: None, statements: Vec::new() },

@@ -107,7 +107,8 @@ impl Needed {
         }
         let (action, resource) = (check.action.clone(), check.resource.clone());
         match check.ruling.outcome {
-            Outcome::ExplicitDeny(layer) | Outcome::ImplicitDeny(layer @ (Layer::Resource | Layer::Boundary | Layer::Session)) => {
+            Outcome::ExplicitDeny(layer)
+            | Outcome::ImplicitDeny(layer @ (Layer::Resource | Layer::Boundary | Layer::Session)) => {
                 let barred = Barred { action: action.clone(), resource: resource.clone(), layer };
                 if !self.barred.contains(&barred) {
                     self.barred.push(barred);

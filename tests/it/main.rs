@@ -14,6 +14,8 @@ mod aws;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
 mod keys;

@@ -334,14 +334,7 @@ fn access_denied_detail(trace: &Trace, denial: &Denial) -> Option<Build> {
 }
 
 /// Writes the log line and the journal's entry.
-fn note(
-    app: &App,
-    trace: Trace,
-    status: StatusCode,
-    code: Option<String>,
-    mistrusted: bool,
-    started: Instant,
-) {
+fn note(app: &App, trace: Trace, status: StatusCode, code: Option<String>, mistrusted: bool, started: Instant) {
     let dialect = match trace.api {
         Some(Api::Ims) => "alibaba/ims",
         Some(Api::Ram) => "alibaba/ram",

@@ -88,11 +88,11 @@ mod tests {
     fn a_statement_is_written_as_it_was_read() {
         let statements = [
             json!({"Sid": "a", "Effect": "Allow", "Action": ["s3:Get*"], "Resource": ["arn:aws:s3:::b/${aws:username}"],
-                "Condition": {
-                    "StringEquals": {"aws:username": ["x", "y"], "aws:userid": ["z"]},
-                    "ForAllValues:StringLikeIfExists": {"aws:TagKeys": ["t*"]},
-                    "Null": {"aws:SourceIp": ["false"]},
-                }}),
+            "Condition": {
+                "StringEquals": {"aws:username": ["x", "y"], "aws:userid": ["z"]},
+                "ForAllValues:StringLikeIfExists": {"aws:TagKeys": ["t*"]},
+                "Null": {"aws:SourceIp": ["false"]},
+            }}),
             json!({"Effect": "Deny", "NotAction": ["iam:*"], "NotResource": ["*"]}),
         ];
         let text = json!({"Version": "2012-10-17", "Statement": statements}).to_string();

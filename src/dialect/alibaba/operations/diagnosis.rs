@@ -4,9 +4,9 @@ use super::super::diagnosis::{entity_type, policy_kind, policy_type};
 use super::{Build, Call};
 use crate::domain::error::Error;
 use crate::domain::policy::Layer;
+use crate::services::Ctx;
 use crate::services::authorization_messages::{AuthorizationMessage, layer_named};
 use crate::services::diagnoses::{self, MatchedPolicy};
-use crate::services::Ctx;
 
 pub(super) async fn decode(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
     let diagnosis = diagnoses::open(ctx, call.required("EncodedDiagnosticMessage")?).await?;
