@@ -134,10 +134,15 @@ impl AuthorizationMessage {
     }
 }
 
-/// Seals a message for whoever may read it in the caller's account.
-pub async fn encode(ctx: &Ctx, message: &AuthorizationMessage) -> Result<String, Error> {
+/// Seals a message for whoever may read it in the account.
+pub async fn encode(app: &App, account_id: &str, message: &AuthorizationMessage) -> Result<String, Error> {
     let text = serde_json::to_string(message).map_err(Error::internal)?;
-    let sealed = seal(&key(&ctx.app).await?, ctx.app.ids.bytes(), &ctx.account_id, text)?;
+    seal(&key(app).await?, app.ids.bytes(), account_id, text)
+}
+
+/// As [`encode`] in the caller's account, begun as its cloud begins such messages.
+pub async fn encode_for(ctx: &Ctx, message: &AuthorizationMessage) -> Result<String, Error> {
+    let sealed = encode(&ctx.app, &ctx.account_id, message).await?;
     Ok(format!("{}{sealed}", ctx.cloud.rules().sealed_prefix))
 }
 

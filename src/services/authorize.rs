@@ -114,7 +114,7 @@ async fn decide(ctx: &Ctx, asked: Vec<Asked>, granted_by: Option<&'static str>) 
             let mut denial = Denial::ruled(&one.action, &one.shown, &found.arn, &ruling);
             if ctx.cloud.rules().seals_denials {
                 let message = AuthorizationMessage::of_denial(ctx, &denial, &ruling, context.all());
-                denial.sealed = Some(authorization_messages::encode(ctx, &message).await?);
+                denial.sealed = Some(authorization_messages::encode_for(ctx, &message).await?);
             }
             refuse(ctx, &denial)?;
             audited = true;

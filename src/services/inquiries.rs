@@ -191,8 +191,9 @@ async fn by_key(
 
 async fn by_arn(app: &App, text: &str, address: IpAddr) -> Result<Recognised, InquiryFault> {
     const NOBODY: Recognised = Err("no-such-principal");
-    let cloud = if text.starts_with("acs:") { Cloud::Alibaba } else { Cloud::Aws };
-    let Some(account_id) = text.split(':').nth(4) else { return Ok(NOBODY) };
+    // acs:ram::ACCOUNT:.. and arn:aws:iam::ACCOUNT:..
+    let (cloud, place) = if text.starts_with("acs:") { (Cloud::Alibaba, 3) } else { (Cloud::Aws, 4) };
+    let Some(account_id) = text.split(':').nth(place) else { return Ok(NOBODY) };
     let mut conn = app.db.read().await?;
     let account = store::accounts::find(&mut conn, account_id).await?;
     if account.is_none_or(|account| account.cloud != cloud) {
@@ -325,6 +326,6 @@ async fn context(ctx: &Ctx, inquiry: &Inquiry) -> Result<Context, Error> {
 async fn sealed(ctx: &Ctx, check: &Check, context: &Context) -> Result<Denial, Error> {
     let mut denial = Denial::ruled(&check.action, &check.resource, &check.resource, &check.ruling);
     let message = AuthorizationMessage::of_denial(ctx, &denial, &check.ruling, context.all());
-    denial.sealed = Some(authorization_messages::encode(ctx, &message).await?);
+    denial.sealed = Some(authorization_messages::encode_for(ctx, &message).await?);
     Ok(denial)
 }

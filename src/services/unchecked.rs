@@ -53,12 +53,16 @@ impl Names {
     /// Learns the ARNs that requests knew.
     pub async fn learn(&mut self, app: &App, entry: &Entry) -> Result<(), Error> {
         let Some(account) = &entry.account else { return Ok(()) };
+        // What failed may have met nothing under the name.
+        if entry.status != 200 {
+            return Ok(());
+        }
         for unchecked in &entry.unchecked {
             let Some((kind, name)) = named(&unchecked.target) else { continue };
             let arn = match (&unchecked.arn, &unchecked.target) {
                 (Some(arn), _) => arn.clone(),
                 // Made under the name, which no other had.
-                (None, Target::New { .. }) if entry.status == 200 => {
+                (None, Target::New { .. }) => {
                     let ctx = context(app, entry, account).await?;
                     targets::find(&ctx, &unchecked.target).await?.arn
                 }

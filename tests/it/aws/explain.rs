@@ -300,7 +300,10 @@ async fn work(app: &TestApp, key: &Aws) -> Vec<u16> {
     ] {
         statuses.push(key.iam(action, &parameters).await.status);
     }
-    // Back to how it was, by someone whose journal nobody asks for.
+    if statuses.iter().all(|status| *status == 200) {
+        return statuses;
+    }
+    // Back to how it was.
     let root = Aws::root(app);
     root.iam("RemoveUserFromGroup", &[("GroupName", "crew"), ("UserName", "carol")]).await;
     root.iam("DeleteGroup", &[("GroupName", "crew")]).await;
