@@ -90,11 +90,10 @@ pub(super) fn decided_by(checks: &[Check]) -> Option<Value> {
     let check = checks.iter().find(|check| !check.is_allowed()).or_else(|| checks.first())?;
     let layer = match check.ruling.outcome {
         Outcome::Root => return None,
-        Outcome::ExplicitDeny(layer) => layer,
         Outcome::ImplicitDeny(_) if check.is_allowed() => {
             return Some(json!({"layer": "setting", "policy": check.granted_by, "statement": null}));
         }
-        Outcome::ImplicitDeny(layer) => layer,
+        Outcome::ExplicitDeny(layer) | Outcome::ImplicitDeny(layer) => layer,
         Outcome::Allowed => {
             let own = check.ruling.layer(Layer::Identity).and_then(|ruling| ruling.by.as_ref());
             if own.is_some() { Layer::Identity } else { Layer::Resource }
