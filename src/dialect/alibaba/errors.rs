@@ -65,50 +65,6 @@ pub(crate) enum GatewayError {
 }
 
 impl GatewayError {
-    /// Whether it is about a signature, a key or a token.
-    pub(crate) fn is_of_credentials(&self) -> bool {
-        match self {
-            Self::InvalidSignatureMethod
-            | Self::InvalidSignatureVersion
-            | Self::InvalidSignatureType
-            | Self::MalformedAuthorization
-            | Self::MalformedTimestamp
-            | Self::ExpiredTimestamp
-            | Self::NonceUsed
-            | Self::WrongContentMd5
-            | Self::ForeignPage
-            | Self::KeyNotFound
-            | Self::KeyInactive
-            | Self::MissingSecurityToken
-            | Self::MalformedSecurityToken
-            | Self::MismatchedSecurityToken
-            | Self::ExpiredSecurityToken
-            | Self::WrongSignatureV1(_)
-            | Self::WrongSignatureV3(_) => true,
-            Self::Missing(name) => {
-                matches!(
-                    *name,
-                    "AccessKeyId"
-                        | "Signature"
-                        | "SignatureMethod"
-                        | "SignatureVersion"
-                        | "SignatureNonce"
-                        | "Timestamp"
-                        | "Authorization"
-                )
-            }
-            Self::UnsupportedMethod
-            | Self::BodyTooLarge
-            | Self::MalformedQuery
-            | Self::MalformedBody
-            | Self::InvalidParameter(_)
-            | Self::InvalidFormat
-            | Self::InvalidVersion
-            | Self::NoSuchAction
-            | Self::NoSuchPath => false,
-        }
-    }
-
     /// As the client sees it. `api` is not known for errors that come before it is.
     pub(crate) fn fault(&self) -> Fault {
         match self {

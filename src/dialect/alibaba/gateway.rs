@@ -195,6 +195,27 @@ fn signed_v1<'a>(request: &'a Incoming<'_>) -> Result<Signed<'a>, GatewayError> 
     Ok(Signed { key_id, time, nonce, token: request.param("SecurityToken"), proof: Proof::V1 })
 }
 
+/// Whether what is refused is a signature, a key or a token.
+pub(super) fn is_of_credentials(error: &GatewayError) -> bool {
+    use GatewayError as E;
+    match error {
+        E::Missing(name) => {
+            let signing = name.starts_with("Signature") || name.starts_with("Authorization");
+            signing || matches!(*name, "AccessKeyId" | "Timestamp")
+        }
+        E::UnsupportedMethod
+        | E::BodyTooLarge
+        | E::MalformedQuery
+        | E::MalformedBody
+        | E::InvalidParameter(_)
+        | E::InvalidFormat
+        | E::InvalidVersion
+        | E::NoSuchAction
+        | E::NoSuchPath => false,
+        _ => true,
+    }
+}
+
 /// Finds out who calls and whether that is true.
 ///
 /// The order of the checks is inferred: parameters, time, key, token, nonce, signature.

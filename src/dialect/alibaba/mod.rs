@@ -259,7 +259,7 @@ fn journal_parameters(params: &Params) -> Parameters {
 }
 
 fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>, started: Instant) -> Response<Body> {
-    let mistrusted = matches!(&outcome, Err(Trouble::Gateway(error)) if error.is_of_credentials());
+    let mistrusted = matches!(&outcome, Err(Trouble::Gateway(error)) if gateway::is_of_credentials(error));
     let (status, root, members, code) = match outcome {
         Ok(members) => {
             let members = members.with_request_id(&trace.request_id);
