@@ -12,7 +12,7 @@ use crate::{control, dialect};
 
 /// The router, the same for the binary, the library and the tests.
 pub(crate) fn router(app: &App) -> Router {
-    Router::new().nest("/_sesame", control::router(app)).fallback(door).with_state(app.clone())
+    Router::new().nest("/_sesame", control::router(app, dialect::denial_text)).fallback(door).with_state(app.clone())
 }
 
 /// Where a request comes from; a request that came over no socket comes from here.

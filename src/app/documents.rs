@@ -39,13 +39,22 @@ impl Documents {
             return Ok(document.clone());
         }
         let document = Arc::new(read(text)?);
+        self.keep(key, document.clone());
+        Ok(document)
+    }
+
+    /// Keeps a document that was read before it is stored.
+    pub fn put(&self, reading: Reading, text: &str, document: Document) {
+        self.keep((reading, text.to_owned()), Arc::new(document));
+    }
+
+    fn keep(&self, key: (Reading, String), document: Arc<Document>) {
         let mut kept = self.kept();
-        if kept.bytes.saturating_add(text.len()) > MOST_BYTES {
+        if kept.bytes.saturating_add(key.1.len()) > MOST_BYTES {
             *kept = Kept::default();
         }
-        kept.bytes += text.len();
-        kept.by_text.insert(key, document.clone());
-        Ok(document)
+        kept.bytes += key.1.len();
+        kept.by_text.insert(key, document);
     }
 }
 

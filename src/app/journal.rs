@@ -1,11 +1,16 @@
 //! The requests of late, for testers: kept in memory, the oldest go first.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Serialize, Serializer};
 
+use super::cache::SignerSession;
+use crate::domain::account::Cloud;
 use crate::domain::policy::Check;
+use crate::domain::principal::Principal;
+use crate::domain::target::Target;
 
 /// The parameters of a request, masked, by name.
 #[derive(Debug, Default)]
@@ -15,6 +20,54 @@ impl Serialize for Parameters {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
+}
+
+/// Where a request was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Its form, or what it asks for.
+    Request,
+    /// Its signature, key or token.
+    Credentials,
+    /// By a policy, or a setting in a policy's place.
+    Authorization,
+    /// By the operation itself.
+    Operation,
+}
+
+impl Step {
+    /// The name in the control surface.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Credentials => "credentials",
+            Self::Authorization => "authorization",
+            Self::Operation => "operation",
+        }
+    }
+}
+
+/// What policies were not asked, since they do not bind the caller: as the request named it, looked up when somebody
+/// wants to know.
+#[derive(Clone, Debug)]
+pub struct Unchecked {
+    /// The action.
+    pub action: Cow<'static, str>,
+    /// What it was done to.
+    pub target: Target,
+    /// Its ARN, where it is known already.
+    pub arn: Option<String>,
+    /// The setting of the account that permits it, whatever policies do not say.
+    pub granted_by: Option<&'static str>,
+}
+
+/// Who called.
+#[derive(Debug)]
+pub struct Caller {
+    /// The principal.
+    pub principal: Principal,
+    /// The session behind the credentials, when they are temporary.
+    pub session: Option<Arc<SignerSession>>,
 }
 
 /// One request. It holds no secret: parameters come masked.
@@ -47,6 +100,21 @@ pub struct Entry {
     /// All that was asked of policies.
     #[serde(skip)]
     pub checks: Vec<Check>,
+    /// What would have been asked of them.
+    #[serde(skip)]
+    pub unchecked: Vec<Unchecked>,
+    /// Whose API it called.
+    #[serde(skip)]
+    pub cloud: Cloud,
+    /// Where it was refused.
+    #[serde(skip)]
+    pub refused_at: Option<Step>,
+    /// How it was signed; `None` for one without a signature.
+    #[serde(skip)]
+    pub scheme: Option<&'static str>,
+    /// Who called, once that is known.
+    #[serde(skip)]
+    pub caller: Option<Caller>,
 }
 
 /// The journal.
@@ -64,6 +132,16 @@ impl Journal {
 
     fn entries(&self) -> MutexGuard<'_, VecDeque<Arc<Entry>>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The most entries.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// The entry of this request.
+    pub fn find(&self, request_id: &str) -> Option<Arc<Entry>> {
+        self.entries().iter().rev().find(|entry| entry.request_id == request_id).cloned()
     }
 
     /// Whether anything is kept at all.

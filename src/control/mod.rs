@@ -1,10 +1,14 @@
 //! The control surface for testers, JSON under `/_sesame`.
 
 mod accounts;
+mod authorize;
 mod clock;
+mod explain;
+mod least_privilege;
 mod oidc;
 mod problem;
 mod requests;
+mod rulings;
 mod sessions;
 mod sign_in;
 
@@ -13,20 +17,28 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use percent_encoding::percent_decode_str;
 use secrecy::ExposeSecret;
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
+use crate::domain::account::Cloud;
+use crate::domain::denial::Denial;
 use crate::origin::{is_foreign, names_this_machine};
 use crate::services::{retry, world};
 use problem::Problem;
 
+/// Words a denial as a cloud does, for the caller of this ARN.
+pub(crate) type DenialText = fn(Cloud, &Denial, &str) -> String;
+
 /// The routes below `/_sesame`.
-pub(crate) fn router(app: &App) -> Router<App> {
+pub(crate) fn router(app: &App, denial_text: DenialText) -> Router<App> {
     let guarded = Router::new()
+        .route("/authorize", post(authorize::authorize).layer(Extension(denial_text)))
+        .route("/explain/{request_id}", get(explain::explain))
+        .route("/least-privilege", get(least_privilege::least_privilege))
         .route("/reset", post(reset))
         .route("/clock", get(clock::get).put(clock::put))
         .route("/clock/advance", post(clock::advance))

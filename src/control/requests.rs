@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::problem::Problem;
+use super::rulings;
 use crate::app::App;
 use crate::app::journal::Entry;
 use crate::domain::time::Time;
@@ -29,13 +30,7 @@ pub(super) async fn list(
     filter: Result<Query<Filter>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Query(filter) = filter?;
-    let since = match &filter.since {
-        Some(text) => {
-            let bad = || Problem::bad_request("since must be a time such as 2026-11-21T10:00:00Z");
-            Some(Time::parse(text).ok_or_else(bad)?)
-        }
-        None => None,
-    };
+    let since = time(filter.since.as_deref())?;
     let is = |wanted: &Option<String>, found: Option<&str>| {
         wanted.as_ref().is_none_or(|wanted| found.is_some_and(|found| found == wanted))
     };
@@ -53,7 +48,21 @@ pub(super) async fn list(
         .filter(|entry| since.is_none_or(|since| Time::parse(&entry.time).is_some_and(|time| time >= since)))
         .collect();
     let skip = matching.len().saturating_sub(filter.limit.unwrap_or(usize::MAX));
-    Ok(Json(json!({"requests": matching.iter().skip(skip).map(|entry| &**entry).collect::<Vec<_>>()})))
+    Ok(Json(json!({"requests": matching.iter().skip(skip).map(|entry| shown(entry)).collect::<Vec<_>>()})))
+}
+
+/// A time that may be told.
+pub(super) fn time(text: Option<&str>) -> Result<Option<Time>, Problem> {
+    let bad = || Problem::bad_request("since must be a time such as 2026-11-21T10:00:00Z");
+    text.map(|text| Time::parse(text).ok_or_else(bad)).transpose()
+}
+
+/// An entry, with what decided, and where the whole of it is told.
+fn shown(entry: &Entry) -> Value {
+    let mut shown = json!(entry);
+    shown["decided_by"] = json!(rulings::decided_by(&entry.checks));
+    shown["explain"] = json!(format!("/_sesame/explain/{}", entry.request_id));
+    shown
 }
 
 pub(super) async fn clear(State(app): State<App>) -> StatusCode {

@@ -17,6 +17,8 @@ use axum::body::{Body, Bytes};
 use axum::http::{Response, header, request::Parts};
 
 use crate::app::App;
+use crate::domain::account::Cloud;
+use crate::domain::denial::Denial;
 use crate::domain::error::Error;
 use crate::services::{Ctx, MOST_TRIES};
 
@@ -47,6 +49,14 @@ pub(crate) async fn handle(app: App, source_address: IpAddr, parts: Parts, body:
         tracing::error!(%error, "request panicked");
         if is_aws { aws::internal_error(&panicked) } else { alibaba::internal_error(&panicked) }
     })
+}
+
+/// A denial in the cloud's own words. `caller` is the ARN of whoever called.
+pub(crate) fn denial_text(cloud: Cloud, denial: &Denial, caller: &str) -> String {
+    match cloud {
+        Cloud::Alibaba => alibaba::denial_text(denial),
+        Cloud::Aws => aws::denial_text(denial, caller),
+    }
 }
 
 async fn read(parts: &Parts, body: Body) -> Result<Bytes, BodyFault> {

@@ -1,13 +1,17 @@
 //! What is written of each request, whatever its dialect: a line in the log and an entry in the journal.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::http::{HeaderMap, header};
 
 use super::mask::shortened;
 use crate::app::App;
-use crate::app::journal::{Entry, Parameters};
+use crate::app::cache::SignerSession;
+use crate::app::journal::{Caller, Entry, Parameters, Step};
+use crate::domain::account::Cloud;
 use crate::domain::error::Error;
+use crate::domain::principal::Principal;
 use crate::domain::time::Time;
 use crate::services::Decided;
 
@@ -15,7 +19,10 @@ use crate::services::Decided;
 pub(crate) struct Who {
     pub(crate) account_id: String,
     /// The caller's ARN.
-    pub(crate) principal: String,
+    pub(crate) arn: String,
+    pub(crate) principal: Principal,
+    /// The session behind the credentials, when they are temporary.
+    pub(crate) session: Option<Arc<SignerSession>>,
     pub(crate) key_id: Option<String>,
     /// The time in the account.
     pub(crate) now: Time,
@@ -25,12 +32,17 @@ pub(crate) struct Who {
 pub(crate) struct Answered {
     pub(crate) request_id: String,
     pub(crate) dialect: &'static str,
+    pub(crate) cloud: Cloud,
     pub(crate) action: String,
+    /// How it was signed, where it was.
+    pub(crate) scheme: Option<&'static str>,
     pub(crate) caller: Option<Who>,
     pub(crate) parameters: Parameters,
     pub(crate) decision: Decided,
     pub(crate) status: u16,
     pub(crate) code: Option<String>,
+    /// Whether its signature, key or token is what was wrong.
+    pub(crate) mistrusted: bool,
     pub(crate) started: Instant,
 }
 
@@ -43,7 +55,7 @@ pub(crate) fn note(app: &App, answered: Answered) {
         request_id = answered.request_id,
         dialect = answered.dialect,
         action,
-        principal = answered.caller.as_ref().map_or("-", |caller| &*caller.principal),
+        principal = answered.caller.as_ref().map_or("-", |caller| &*caller.arn),
         status = answered.status,
         code = answered.code.as_deref().unwrap_or("-"),
         duration_us,
@@ -54,7 +66,18 @@ pub(crate) fn note(app: &App, answered: Answered) {
     }
     let now = answered.caller.as_ref().map_or_else(|| app.system_now(), |caller| caller.now);
     let key_id = answered.caller.as_ref().and_then(|caller| caller.key_id.as_deref().map(shortened));
-    let (account, principal) = answered.caller.map(|caller| (caller.account_id, caller.principal)).unzip();
+    let refused_at = answered.code.as_ref().map(|_| match (&answered.caller, answered.decision.outcome) {
+        _ if answered.mistrusted => Step::Credentials,
+        (None, _) => Step::Request,
+        (Some(_), Some("denied")) => Step::Authorization,
+        (Some(_), _) => Step::Operation,
+    });
+    let (mut account, mut principal, mut who) = (None, None, None);
+    if let Some(caller) = answered.caller {
+        account = Some(caller.account_id);
+        principal = Some(caller.arn);
+        who = Some(Caller { principal: caller.principal, session: caller.session });
+    }
     app.journal.add(Entry {
         request_id: answered.request_id,
         time: now.to_string(),
@@ -69,6 +92,11 @@ pub(crate) fn note(app: &App, answered: Answered) {
         duration_us,
         decision: answered.decision.outcome,
         checks: answered.decision.checks,
+        unchecked: answered.decision.unchecked,
+        cloud: answered.cloud,
+        refused_at,
+        scheme: answered.scheme,
+        caller: who,
     });
 }
 

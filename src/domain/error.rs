@@ -250,7 +250,7 @@ pub enum Error {
     RootMayNotAssumeRoles,
     /// The trust policy does not name the caller, or the caller may not assume roles.
     #[error("the caller may not assume this role")]
-    AssumeRoleDenied,
+    AssumeRoleDenied(Box<Denial>),
     /// A request to take on a role is malformed.
     #[error("the request to assume a role is malformed: {0:?}")]
     AssumeRole(AssumeRoleFault),

@@ -40,6 +40,45 @@ pub struct RequestKeys {
     pub issuer: Option<&'static str>,
 }
 
+impl RequestKeys {
+    /// A key as the cloud writes it, which policies see in lower case; unchanged where it is none of these.
+    pub fn spelled(&self, key: &str) -> String {
+        let alone = [
+            self.principal_type,
+            Some(self.principal_arn),
+            self.principal_account,
+            self.user_id,
+            self.user_name,
+            Some(self.source_ip),
+            Some(self.current_time),
+            self.epoch_time,
+            self.region,
+            Some(self.secure_transport),
+            self.via_service,
+            self.user_agent,
+            self.token_issue_time,
+            self.source_identity,
+            self.federated_provider,
+            Some(self.mfa_present),
+            self.mfa_age,
+            self.tag_keys,
+            self.boundary,
+        ];
+        if let Some(spelled) = alone.into_iter().flatten().find(|known| known.eq_ignore_ascii_case(key)) {
+            return spelled.to_owned();
+        }
+        let prefixes = self.resource_tags.iter().copied().chain(self.principal_tag).chain([self.request_tag]);
+        for prefix in prefixes {
+            if let (Some(start), Some(name)) = (key.get(..prefix.len()), key.get(prefix.len()..))
+                && start.eq_ignore_ascii_case(prefix)
+            {
+                return format!("{prefix}{name}");
+            }
+        }
+        key.to_owned()
+    }
+}
+
 /// AWS IAM User Guide, "AWS global condition context keys" and "IAM and AWS STS condition context keys".
 pub static AWS: RequestKeys = RequestKeys {
     principal_type: Some("aws:PrincipalType"),
@@ -97,3 +136,16 @@ pub static ALIBABA: RequestKeys = RequestKeys {
     linked_service: Some("ram:ServiceName"),
     issuer: Some("ram:OidcIssuerUrl"),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_spelled_as_the_cloud_does() {
+        assert_eq!(AWS.spelled("aws:sourceip"), "aws:SourceIp");
+        assert_eq!(AWS.spelled("iam:resourcetag/team"), "iam:ResourceTag/team");
+        assert_eq!(ALIBABA.spelled("acs:mfapresent"), "acs:MFAPresent");
+        assert_eq!(ALIBABA.spelled("oss:prefix"), "oss:prefix");
+    }
+}

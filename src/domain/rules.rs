@@ -42,6 +42,10 @@ pub struct Rules {
     pub attaches_once: bool,
     /// What may be said of identity providers.
     pub providers: ProviderRules,
+    /// What every such message begins with.
+    pub sealed_prefix: &'static str,
+    /// The version that a policy names as its language's.
+    pub policy_version: &'static str,
     /// Whether the sessions of a role end with it.
     pub deleted_role_ends_sessions: bool,
     /// How a security token looks.
@@ -117,6 +121,10 @@ const ALIBABA: Rules = Rules {
     // RAM 2015-05-01 AttachPolicyToUser, EntityAlreadyExists.User.Policy.
     attaches_once: true,
     providers: ProviderRules::ALIBABA,
+    // The sample of RAM 2015-05-01 DecodeDiagnosticMessage.
+    sealed_prefix: "AQEAAAAA",
+    // RAM documentation, "Policy structure and syntax".
+    policy_version: "1",
     // Inferred.
     deleted_role_ends_sessions: false,
     // Samples of STS 2015-04-01 AssumeRole.
@@ -166,6 +174,9 @@ const AWS: Rules = Rules {
     // Observed.
     attaches_once: false,
     providers: ProviderRules::AWS,
+    sealed_prefix: "",
+    // AWS IAM User Guide, "IAM JSON policy elements: Version".
+    policy_version: "2012-10-17",
     // A new role of the same name is another role (IAM User Guide, "IAM identifiers"): inferred from that.
     deleted_role_ends_sessions: true,
     // Tokens seen begin so and vary in length with what they carry.

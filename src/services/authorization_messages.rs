@@ -62,6 +62,13 @@ pub struct AuthorizationMessage {
     pub conditions: Vec<(String, Vec<String>)>,
 }
 
+/// The layer of this name.
+pub fn layer_named(name: &str) -> Option<Layer> {
+    [Layer::Resource, Layer::Identity, Layer::Boundary, Layer::Session]
+        .into_iter()
+        .find(|layer| layer_name(*layer) == name)
+}
+
 /// The name of a layer in messages and reports.
 pub fn layer_name(layer: Layer) -> &'static str {
     match layer {
@@ -133,12 +140,20 @@ pub async fn encode(app: &App, account_id: &str, message: &AuthorizationMessage)
     seal(&key(app).await?, app.ids.bytes(), account_id, text)
 }
 
+/// As [`encode`] in the caller's account, begun as its cloud begins such messages.
+pub async fn encode_for(ctx: &Ctx, message: &AuthorizationMessage) -> Result<String, Error> {
+    let sealed = encode(&ctx.app, &ctx.account_id, message).await?;
+    Ok(format!("{}{sealed}", ctx.cloud.rules().sealed_prefix))
+}
+
 /// Opens a message of the account.
 ///
 /// # Errors
 /// `MessageUnreadable`.
 pub async fn decode(ctx: &Ctx, encoded: &str) -> Result<AuthorizationMessage, Error> {
-    let text = open(&key(&ctx.app).await?, &ctx.account_id, encoded);
+    let sealed = encoded.strip_prefix(ctx.cloud.rules().sealed_prefix);
+    let sealed = sealed.ok_or(SessionFault::MessageUnreadable)?;
+    let text = open(&key(&ctx.app).await?, &ctx.account_id, sealed);
     let message = text.and_then(|text| serde_json::from_str(&text).ok());
     message.ok_or_else(|| SessionFault::MessageUnreadable.into())
 }

@@ -6,13 +6,13 @@ use crate::config::Policies;
 use crate::domain::denial::Denial;
 use crate::domain::error::Error;
 use crate::domain::policy::{
-    Check, Context, InForce, LayerRules, Question, Request, ResourcePolicy, Standing, Taker, keys_of,
+    Check, Context, InForce, LayerRules, Question, Request, ResourcePolicy, Ruling, Standing, Taker, keys_of,
 };
 use crate::domain::principal::Principal;
 
 use super::authorization_messages::{self, AuthorizationMessage};
 use super::targets::{self, Target};
-use super::{Ctx, request_context, standings};
+use super::{Ctx, request_context, standings, unchecked};
 
 /// What is asked of policies.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl Asked {
 ///
 /// # Errors
 /// `AccessDenied`, which is only noted when policies are audited.
-pub async fn authorize(ctx: &Ctx, asked: &[Asked]) -> Result<(), Error> {
+pub async fn authorize(ctx: &Ctx, asked: Vec<Asked>) -> Result<(), Error> {
     decide(ctx, asked, None).await
 }
 
@@ -48,7 +48,7 @@ pub async fn authorize(ctx: &Ctx, asked: &[Asked]) -> Result<(), Error> {
 ///
 /// # Errors
 /// As [`authorize`].
-pub async fn authorize_granted(ctx: &Ctx, asked: &[Asked], granted_by: Option<&'static str>) -> Result<(), Error> {
+pub async fn authorize_granted(ctx: &Ctx, asked: Vec<Asked>, granted_by: Option<&'static str>) -> Result<(), Error> {
     decide(ctx, asked, granted_by).await
 }
 
@@ -72,7 +72,7 @@ pub async fn authorize_own_password(ctx: &Ctx, action: &'static str) -> Result<(
     if !lets_all && ctx.cloud.rules().own_password_needs_setting {
         return refuse(ctx, &Denial::unexplained(action, &asked.shown));
     }
-    decide(ctx, &[asked], lets_all.then_some(OWN_PASSWORD)).await
+    decide(ctx, vec![asked], lets_all.then_some(OWN_PASSWORD)).await
 }
 
 fn refuse(ctx: &Ctx, denial: &Denial) -> Result<(), Error> {
@@ -92,13 +92,15 @@ fn refuse(ctx: &Ctx, denial: &Denial) -> Result<(), Error> {
     }
 }
 
-async fn decide(ctx: &Ctx, asked: &[Asked], granted_by: Option<&'static str>) -> Result<(), Error> {
+async fn decide(ctx: &Ctx, asked: Vec<Asked>, granted_by: Option<&'static str>) -> Result<(), Error> {
     if ctx.principal == Principal::Root || ctx.app.settings.auth.policies == Policies::Ignore {
         ctx.decided("allowed");
+        unchecked::note(ctx, asked, granted_by).await;
         return Ok(());
     }
     let standing = standings::of_caller(ctx).await?;
-    for one in asked {
+    let mut audited = false;
+    for one in &asked {
         let found = targets::find(ctx, &one.target).await?;
         let (check, context) = check(ctx, &standing, one, &found, granted_by).await?;
         let (allowed, ruling) = (check.is_allowed(), check.ruling.clone());
@@ -110,14 +112,23 @@ async fn decide(ctx: &Ctx, asked: &[Asked], granted_by: Option<&'static str>) ->
                 None => whole_context(ctx, one, &found).await?,
             };
             let mut denial = Denial::ruled(&one.action, &one.shown, &found.arn, &ruling);
-            if ctx.cloud.rules().seals_denials {
-                let message = AuthorizationMessage::of_denial(ctx, &denial, &ruling, context.all());
-                denial.sealed = Some(authorization_messages::encode(&ctx.app, &ctx.account_id, &message).await?);
-            }
-            return refuse(ctx, &denial);
+            seal(ctx, &mut denial, &ruling, &context).await?;
+            refuse(ctx, &denial)?;
+            audited = true;
         }
     }
-    ctx.decided("allowed");
+    if !audited {
+        ctx.decided("allowed");
+    }
+    Ok(())
+}
+
+/// Gives a denial its sealed message, where the cloud gives one.
+pub(super) async fn seal(ctx: &Ctx, denial: &mut Denial, ruling: &Ruling, context: &Context) -> Result<(), Error> {
+    if ctx.cloud.rules().seals_denials {
+        let message = AuthorizationMessage::of_denial(ctx, denial, ruling, context.all());
+        denial.sealed = Some(authorization_messages::encode_for(ctx, &message).await?);
+    }
     Ok(())
 }
 
@@ -145,7 +156,7 @@ async fn check(
     Ok((Check { action, resource, ruling, granted_by, seen }, context))
 }
 
-fn seen(keys: impl IntoIterator<Item = String>, context: &Context) -> Vec<(String, Vec<String>)> {
+pub(super) fn seen(keys: impl IntoIterator<Item = String>, context: &Context) -> Vec<(String, Vec<String>)> {
     keys.into_iter()
         .map(|key| {
             let values = context.get(&key).map(<[String]>::to_vec).unwrap_or_default();

@@ -16,7 +16,8 @@ use super::users::{Page, page_of};
 /// `Policy`, `NotFound`, `ProtectedRole`, `PolicyTooLarge` when the owner's policies together would be.
 pub async fn put(ctx: &Ctx, owner: &OwnerRef, policy: &InlinePolicy) -> Result<(), Error> {
     let language = ctx.cloud.rules().policy_language;
-    language.parse_identity(&policy.document)?;
+    let read = language.parse_identity(&policy.document)?;
+    ctx.app.documents.put(language.of_identities(), &policy.document, read);
     let size = i64::try_from(language.size(&policy.document)).map_err(Error::internal)?;
     let (mut tx, _) = ctx.app.db.write(&ctx.account_id).await?;
     let owner = policy_owners::find_to_change(&mut tx, &ctx.account_id, owner).await?;

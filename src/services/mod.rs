@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::app::App;
 use crate::app::cache::{SignerSession, TaggedUser};
+use crate::app::journal::Unchecked;
 use crate::domain::account::{Account, Cloud};
 use crate::domain::error::{Error, Noun};
 use crate::domain::login_profile::LoginProfile;
@@ -31,12 +32,16 @@ pub mod callers;
 pub mod context_keys;
 pub mod credential_report;
 pub mod credentials;
+pub mod diagnoses;
+pub mod explanations;
 pub mod federated_roles;
 pub mod federated_sessions;
 pub mod groups;
 pub mod identity_policies;
 pub mod inline_policies;
+pub mod inquiries;
 pub mod instance_profiles;
+pub mod least_privilege;
 pub mod login_profiles;
 pub mod mfa_devices;
 pub mod nonces;
@@ -74,6 +79,7 @@ mod tags;
 pub mod targets;
 pub mod totp;
 mod trust;
+pub mod unchecked;
 pub mod upkeep;
 pub mod user_tokens;
 pub mod users;
@@ -116,6 +122,8 @@ pub struct Decided {
     pub outcome: Option<&'static str>,
     /// All that was asked of policies.
     pub checks: Vec<Check>,
+    /// What would have been, of a caller whom they do not bind.
+    pub unchecked: Vec<Unchecked>,
 }
 
 impl Ctx {
@@ -137,6 +145,11 @@ impl Ctx {
     /// Notes what was asked of policies.
     pub fn checked(&self, check: Check) {
         self.decision.lock().unwrap_or_else(PoisonError::into_inner).checks.push(check);
+    }
+
+    /// Notes what policies were not asked.
+    pub fn left_unchecked(&self, unchecked: Vec<Unchecked>) {
+        self.decision.lock().unwrap_or_else(PoisonError::into_inner).unchecked = unchecked;
     }
 
     /// The account, from memory while that holds.

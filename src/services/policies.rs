@@ -75,7 +75,10 @@ pub struct UsedPolicy {
 /// # Errors
 /// `Policy`, `PolicyTooLarge`.
 pub(super) fn check_document(ctx: &Ctx, document: &str, policy_name: &str) -> Result<(), Error> {
-    ctx.cloud.rules().policy_language.read_identity(document, PolicyQuota::Managed, policy_name).map(drop)
+    let language = ctx.cloud.rules().policy_language;
+    let read = language.read_identity(document, PolicyQuota::Managed, policy_name)?;
+    ctx.app.documents.put(language.of_identities(), document, read);
+    Ok(())
 }
 
 /// The managed policy that `policy` names.

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::app::App;
 use crate::domain::account::{Account, Cloud};
+use crate::domain::denial::Denial;
 use crate::domain::error::{AssumeRoleFault, Error, Noun};
 use crate::domain::policy::PolicyLanguage;
 use crate::domain::principal::Principal;
@@ -12,6 +13,7 @@ use crate::domain::session::{Session, SessionKind, SessionState};
 use crate::domain::time::Time;
 use crate::store::{self, Conn};
 
+use super::authorize::seal;
 use super::session_credentials::{self, Credentials};
 use super::{Ctx, acting_as, request_context, role_taking, standings, time_in};
 
@@ -105,8 +107,11 @@ pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
     context.put_some("sts:SourceIdentity", request.source_identity.as_deref());
     let standing = standings::of_caller(ctx).await?;
     // That sts:SetSourceIdentity is needed too is printed on one page, and a public client goes on without it.
-    if role_taking::refused(ctx, &standing, &role, &[role_taking::ASSUME_ROLE], &context)?.is_some() {
-        return Err(Error::AssumeRoleDenied);
+    let refused = role_taking::refused(ctx, &standing, &role, &[role_taking::ASSUME_ROLE], &context)?;
+    if let Some((action, check)) = refused {
+        let mut denial = Denial::ruled(action, &check.resource, &check.resource, &check.ruling);
+        seal(ctx, &mut denial, &check.ruling, &context).await?;
+        return Err(Error::AssumeRoleDenied(Box::new(denial)));
     }
 
     let now = time_in(&ctx.app, account.clock, world);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::account::Account;
 use crate::domain::arn::{self, Kind};
 use crate::domain::error::{Error, SessionFault};
-use crate::domain::policy::{Context, InForce, Source, Standing};
+use crate::domain::policy::{Check, Context, InForce, Source, Standing};
 use crate::domain::principal::Principal;
 use crate::domain::role::Role;
 use crate::domain::session::{Session, SessionContext};
@@ -93,7 +93,7 @@ pub async fn take(ctx: &Ctx, request: TakeRole) -> Result<Taken, Error> {
     let mut needed = vec![ASSUME_ROLE];
     needed.extend((!tags.tags.is_empty()).then_some(TAG_SESSION));
     needed.extend(source_identity.is_some().then_some(SET_SOURCE_IDENTITY));
-    if let Some(action) = refused(ctx, &standing, &role, &needed, &context)? {
+    if let Some((action, _)) = refused(ctx, &standing, &role, &needed, &context)? {
         return Err(denied(action));
     }
     session_policies::find(ctx, &role.account_id, &request.policy_arns).await?;
@@ -193,15 +193,14 @@ pub(super) fn refused(
     role: &Role,
     needed: &[&'static str],
     context: &Context,
-) -> Result<Option<&'static str>, Error> {
+) -> Result<Option<(&'static str, Check)>, Error> {
     let thing = trust_of(ctx, role)?;
     let mut refused = None;
     for action in needed {
         let check = check_with_policy(ctx, standing, action, &thing, context);
-        let allowed = check.is_allowed();
-        ctx.checked(check);
-        if !allowed {
-            refused = Some(*action);
+        ctx.checked(check.clone());
+        if !check.is_allowed() {
+            refused = Some((*action, check));
             break;
         }
     }

@@ -12,35 +12,15 @@ use crate::store::tags::Owner;
 
 use super::Ctx;
 
-/// What a call is about, as the call names it.
-#[derive(Clone, Debug)]
-pub enum Target {
-    /// A user.
-    User(UserRef),
-    /// The caller itself.
-    Caller,
-    /// Something else with a name.
-    Named(Kind, String),
-    /// Something with this ARN.
-    Arn(String),
-    /// Something that is yet to be made.
-    New {
-        /// Its kind.
-        kind: Kind,
-        /// Its path, `/` where it has none.
-        path: String,
-        /// Its name.
-        name: String,
-    },
-    /// Just this, whether it is there or not: an ARN that may have wildcards, or `*`.
-    Exactly(String),
-}
+pub use crate::domain::target::Target;
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Found {
     /// The ARN. Of what is not there it is the one that it would have without a path.
     pub(super) arn: String,
+    /// Whether there is such a thing, of what is looked for by name.
+    pub(super) exists: bool,
     /// The permissions boundary of a user or role.
     pub(super) boundary: Option<String>,
     /// The condition keys that it brings itself.
@@ -87,7 +67,7 @@ async fn user(ctx: &Ctx, named: &UserRef) -> Result<Found, Error> {
         Ok(found) => {
             let (user, tags) = &*found;
             let (boundary, tags) = (user.permissions_boundary.clone(), Some(tags.clone()));
-            Ok(Found { arn: user.arn(ctx.cloud), boundary, tags, ..Found::default() })
+            Ok(Found { arn: user.arn(ctx.cloud), exists: true, boundary, tags, ..Found::default() })
         }
         Err(Error::NotFound(..)) => {
             let name = match named {
@@ -115,7 +95,7 @@ async fn by_name(ctx: &Ctx, kind: Kind, name: &str) -> Result<Found, Error> {
                 ctx.cloud.rules().request_keys.linked_service.zip(role.service_name.clone().map(|name| vec![name])),
             );
             let (arn, boundary) = (role.arn(ctx.cloud), role.permissions_boundary);
-            Found { arn, boundary, facts, labelled: Some((Owner::Role, role.id)), tags: None }
+            Found { boundary, facts, labelled: Some((Owner::Role, role.id)), ..Found::bare(arn) }
         }),
         Kind::Group => {
             let group = store::groups::by_name(&mut conn, account, name).await?;
@@ -153,7 +133,10 @@ async fn by_name(ctx: &Ctx, kind: Kind, name: &str) -> Result<Found, Error> {
             Found { arn, labelled: Some((Owner::SamlProvider, provider.id)), ..Found::default() }
         }),
     };
-    Ok(found.unwrap_or_else(|| Found::bare(arn::of(ctx.cloud, account, kind, "/", name))))
+    Ok(match found {
+        Some(found) => Found { exists: true, ..found },
+        None => Found::bare(arn::of(ctx.cloud, account, kind, "/", name)),
+    })
 }
 
 /// What has this ARN: only what it stands for in the caller's account has labels that anyone can see.

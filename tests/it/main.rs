@@ -16,6 +16,8 @@ mod aws;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod explain;
+#[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
 mod keys;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use axum::http::StatusCode;
 
 use super::{Api, exchange_texts, policy_texts, provider_texts};
-use crate::domain::error::{AssumeRoleFault, Error, Noun, Why};
+use crate::domain::error::{AssumeRoleFault, Error, Noun, SessionFault, Why};
 use crate::domain::password_policy::Violation;
 use crate::domain::policy::PolicyQuota;
 use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
@@ -214,12 +214,18 @@ pub(crate) fn fault(error: &Error, api: Api) -> Fault {
             format!("You are not authorized to do this action. Resource: {} Action: {}", denial.shown, denial.action),
         ),
         Error::RootMayNotAssumeRoles => Fault::new(403, "NoPermission", "Roles may not be assumed by root accounts."),
-        Error::AssumeRoleDenied => Fault::new(
+        Error::AssumeRoleDenied(_) => Fault::new(
             403,
             "NoPermission",
             "You are not authorized to do this action. You should be authorized by RAM.",
         ),
         Error::AssumeRole(fault) => assume_role(*fault),
+        // Code and text inferred.
+        Error::Session(SessionFault::MessageUnreadable) => Fault::new(
+            400,
+            "InvalidParameter.EncodedDiagnosticMessage",
+            "The parameter - \"EncodedDiagnosticMessage\" is invalid.",
+        ),
         Error::NoRoleToAssume => Fault::new(404, "EntityNotExist.Role", "The specified Role not exists."),
         Error::Policy(fault) => Fault::new(400, "MalformedPolicyDocument", policy_texts::text(fault)),
         Error::PolicyTooLarge(PolicyQuota::Trust, _) => bad_parameter("AssumeRolePolicyDocument", &Why::Length),

@@ -84,7 +84,7 @@ fn every_error_has_its_code_status_and_text() {
     put(&Error::UsersOnly);
     put(&Error::AccessDenied(Box::new(Denial::unexplained("ram:GetUser", "acs:ram:*:1:user/alice"))));
     put(&Error::RootMayNotAssumeRoles);
-    put(&Error::AssumeRoleDenied);
+    put(&Error::AssumeRoleDenied(Box::new(Denial::unexplained("sts:AssumeRole", "acs:ram::1:role/r"))));
     for part in [
         AssumeRoleFault::RoleArn,
         AssumeRoleFault::SessionName,

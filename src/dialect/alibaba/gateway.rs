@@ -77,6 +77,14 @@ impl Incoming<'_> {
             || self.param("AccessKeyId").is_some()
     }
 
+    /// How it says that it is signed.
+    pub(super) fn scheme(&self) -> Option<&'static str> {
+        if self.is_v3() {
+            return self.header("authorization").map(|_| "ACS3-HMAC-SHA256");
+        }
+        self.param("Signature").map(|_| "HMAC-SHA1")
+    }
+
     /// The action asked for: newer requests name it in a header; older ones send that header too and mean nothing by it.
     pub(super) fn action(&self) -> Result<&str, GatewayError> {
         self.common("Action", "x-acs-action").ok_or(GatewayError::Missing("Action"))
@@ -197,6 +205,27 @@ fn signed_v1<'a>(request: &'a Incoming<'_>) -> Result<Signed<'a>, GatewayError> 
 /// The operations that nobody has to sign: what they are given proves who calls (STS 2015-04-01 AssumeRoleWithOIDC,
 /// AssumeRoleWithSAML).
 const UNSIGNED: [&str; 2] = ["AssumeRoleWithOIDC", "AssumeRoleWithSAML"];
+
+/// Whether what is refused is a signature, a key or a token.
+pub(super) fn is_of_credentials(error: &GatewayError) -> bool {
+    use GatewayError as E;
+    match error {
+        E::Missing(name) => {
+            let signing = name.starts_with("Signature") || name.starts_with("Authorization");
+            signing || matches!(*name, "AccessKeyId" | "Timestamp")
+        }
+        E::UnsupportedMethod
+        | E::BodyTooLarge
+        | E::MalformedQuery
+        | E::MalformedBody
+        | E::InvalidParameter(_)
+        | E::InvalidFormat
+        | E::InvalidVersion
+        | E::NoSuchAction
+        | E::NoSuchPath => false,
+        _ => true,
+    }
+}
 
 /// Finds out who calls and whether that is true.
 ///

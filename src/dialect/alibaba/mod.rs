@@ -77,6 +77,7 @@ struct Trace {
     format: Format,
     api: Option<Api>,
     action: String,
+    scheme: Option<&'static str>,
     caller: Option<Caller>,
     decision: Decided,
     parameters: Parameters,
@@ -95,6 +96,7 @@ pub(super) async fn handle(
         format: Format::Json,
         api: None,
         action: String::new(),
+        scheme: None,
         caller: None,
         decision: Decided::default(),
         parameters: Parameters::default(),
@@ -115,6 +117,11 @@ pub(super) fn internal_error(app: &App) -> Response<Body> {
         .put("Message", &*fault.message)
         .done();
     respond(fault.status, Format::Json, "Error", &members, &request_id)
+}
+
+/// A denial in Alibaba Cloud's words.
+pub(super) fn denial_text(denial: &Denial) -> String {
+    errors::fault(&Error::AccessDenied(Box::new(denial.clone())), Api::Ram).message.into_owned()
 }
 
 /// Why a request is not answered.
@@ -178,6 +185,7 @@ async fn answer(
     let row = gateway::operation(api, action)?;
     let call = Call { api, params: &params };
 
+    trace.scheme = incoming.scheme();
     // The caller is recognised once: its nonce is used up then. What lost a race is tried again as the same caller,
     // at the account's newest state.
     let caller = gateway::caller(app, row, &incoming).await?;
@@ -213,12 +221,12 @@ async fn answer(
 async fn once(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<Members, Error> {
     ctx.undecided();
     match row.access {
-        Access::Policy(resource) => authorize(ctx, &asked::of(row, &[resource], ctx, call)).await?,
-        Access::PolicyOnAll(resources) => authorize(ctx, &asked::of(row, resources, ctx, call)).await?,
+        Access::Policy(resource) => authorize(ctx, asked::of(row, &[resource], ctx, call)).await?,
+        Access::PolicyOnAll(resources) => authorize(ctx, asked::of(row, resources, ctx, call)).await?,
         Access::OwnAccessKeys => {
             let own = call.names_caller(ctx) && ctx.account().await?.security_preference.manage_access_keys;
             let granted_by = own.then_some("AllowUserToManageAccessKeys");
-            authorize_granted(ctx, &asked::of(row, &[Resource::User], ctx, call), granted_by).await?;
+            authorize_granted(ctx, asked::of(row, &[Resource::User], ctx, call), granted_by).await?;
         }
         Access::OwnPassword => authorize_own_password(ctx, "ram:ChangePassword").await?,
         Access::TrustPolicy | Access::Anyone => {}
@@ -254,6 +262,7 @@ fn journal_parameters(params: &Params) -> Parameters {
 }
 
 fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>, started: Instant) -> Response<Body> {
+    let mistrusted = matches!(&outcome, Err(Trouble::Gateway(error)) if gateway::is_of_credentials(error));
     let (status, root, members, code) = match outcome {
         Ok(members) => {
             let members = members.with_request_id(&trace.request_id);
@@ -275,7 +284,7 @@ fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>
         }
     };
     let response = respond(status, trace.format, &root, &members, &trace.request_id);
-    note(app, trace, status, code, started);
+    note(app, trace, status, code, mistrusted, started);
     response
 }
 
@@ -289,7 +298,9 @@ fn error_members(trace: &Trace, host: &str, fault: &Fault, trouble: &Trouble) ->
     let host =
         host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |it| it.0);
     let detail = match trouble {
-        Trouble::UseCase(Error::AccessDenied(denial)) => access_denied_detail(trace, denial),
+        Trouble::UseCase(Error::AccessDenied(denial) | Error::AssumeRoleDenied(denial)) => {
+            access_denied_detail(trace, denial)
+        }
         Trouble::UseCase(_) | Trouble::Gateway(_) => None,
     };
     Build::new()
@@ -328,7 +339,7 @@ fn access_denied_detail(trace: &Trace, denial: &Denial) -> Option<Build> {
 }
 
 /// Writes the log line and the journal's entry.
-fn note(app: &App, trace: Trace, status: StatusCode, code: Option<String>, started: Instant) {
+fn note(app: &App, trace: Trace, status: StatusCode, code: Option<String>, mistrusted: bool, started: Instant) {
     let dialect = match trace.api {
         Some(Api::Ims) => "alibaba/ims",
         Some(Api::Ram) => "alibaba/ram",
@@ -336,7 +347,9 @@ fn note(app: &App, trace: Trace, status: StatusCode, code: Option<String>, start
         None => "alibaba",
     };
     let caller = trace.caller.map(|caller| Who {
-        principal: caller.principal.arn(Cloud::Alibaba, &caller.account_id),
+        arn: caller.principal.arn(Cloud::Alibaba, &caller.account_id),
+        principal: caller.principal,
+        session: caller.session,
         account_id: caller.account_id.to_string(),
         key_id: caller.key_id,
         now: caller.now,
@@ -344,12 +357,15 @@ fn note(app: &App, trace: Trace, status: StatusCode, code: Option<String>, start
     let answered = Answered {
         request_id: trace.request_id,
         dialect,
+        cloud: Cloud::Alibaba,
         action: trace.action,
+        scheme: trace.scheme,
         caller,
         parameters: trace.parameters,
         decision: trace.decision,
         status: status.as_u16(),
         code,
+        mistrusted,
         started,
     };
     record::note(app, answered);

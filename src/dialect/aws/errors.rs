@@ -234,7 +234,7 @@ fn fault(error: &Error, caller: &str) -> Fault {
         Error::AccessDenied(denial) => Fault::new(403, "AccessDenied", noun_texts::denial(denial, caller)),
         Error::RootMayNotAssumeRoles => Fault::new(403, "AccessDenied", "Roles may not be assumed by root accounts."),
         // The role's ARN is not known here: AssumeRole of this wire says it in full.
-        Error::AssumeRoleDenied | Error::NoRoleToAssume => {
+        Error::AssumeRoleDenied(_) | Error::NoRoleToAssume => {
             Fault::new(403, "AccessDenied", format!("User: {caller} is not authorized to perform: sts:AssumeRole"))
         }
         Error::Session(fault) => session_texts::fault(fault, caller),

@@ -41,6 +41,7 @@ use crate::app::cache::Credential;
 use crate::app::journal::Parameters;
 use crate::app::key_usage::Use;
 use crate::domain::account::Cloud;
+use crate::domain::denial::Denial;
 use crate::domain::error::Error;
 use crate::services::authorize::{authorize, authorize_granted, authorize_own_password};
 use crate::services::{Ctx, Decided};
@@ -50,6 +51,7 @@ struct Trace {
     request_id: String,
     api: Option<Api>,
     action: String,
+    scheme: Option<&'static str>,
     caller: Option<Caller>,
     decision: Decided,
     parameters: Parameters,
@@ -95,6 +97,7 @@ pub(super) async fn handle(
         request_id: app.ids.uuid(),
         api: None,
         action: String::new(),
+        scheme: None,
         caller: None,
         decision: Decided::default(),
         parameters: Parameters::default(),
@@ -107,6 +110,11 @@ pub(super) async fn handle(
 pub(super) fn internal_error(app: &App) -> Response<Body> {
     let fault = Trouble::UseCase(Error::internal("panic")).fault("");
     xml::error(Api::Iam, fault.status, &fault.code, fault.message.as_deref(), &app.ids.uuid())
+}
+
+/// A denial in AWS's words.
+pub(super) fn denial_text(denial: &Denial, caller: &str) -> String {
+    noun_texts::denial(denial, caller)
 }
 
 /// The operation that a request names, with its model.
@@ -147,6 +155,7 @@ async fn answer(
     let headers: Vec<Header<'_>> =
         parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let request = Request { method, path: parts.uri.path(), query: url_query, headers: &headers, body: &body };
+    trace.scheme = scheme(&parts.headers, &query);
     let caller = if model.unsigned && !is_signed(&parts.headers, &query) {
         gateway::nobody(app).await?
     } else {
@@ -196,12 +205,12 @@ async fn answer(
 async fn once(row: &Row, ctx: &Ctx, input: &serde_json::Value) -> Result<Members, Trouble> {
     ctx.undecided();
     match row.access {
-        Access::Policy(resource) => authorize(ctx, &asked::of(row, resource, ctx, input)).await?,
+        Access::Policy(resource) => authorize(ctx, asked::of(row, resource, ctx, input)).await?,
         Access::OwnPassword => authorize_own_password(ctx, "iam:ChangePassword").await?,
         Access::PasswordRules => {
             let lets_users = ctx.account().await?.password_policy.users_may_change && ctx.calling_user().is_some();
             let granted_by = lets_users.then_some("AllowUsersToChangePassword");
-            authorize_granted(ctx, &asked::of(row, Resource::Any, ctx, input), granted_by).await?;
+            authorize_granted(ctx, asked::of(row, Resource::Any, ctx, input), granted_by).await?;
         }
         Access::TrustPolicy | Access::Anyone => {}
     }
@@ -220,7 +229,15 @@ fn form_body<'a>(headers: &HeaderMap, body: &'a Bytes) -> &'a [u8] {
 }
 
 fn is_signed(headers: &HeaderMap, query: &Query) -> bool {
-    headers.contains_key(header::AUTHORIZATION) || query.get("X-Amz-Signature").is_some()
+    scheme(headers, query).is_some()
+}
+
+/// How a request says that it is signed.
+fn scheme(headers: &HeaderMap, query: &Query) -> Option<&'static str> {
+    if headers.contains_key(header::AUTHORIZATION) {
+        return Some("AWS4-HMAC-SHA256");
+    }
+    query.get("X-Amz-Signature").map(|_| "AWS4-HMAC-SHA256 in the URL")
 }
 
 /// Parameters that every request carries, which say nothing about the operation.
@@ -236,6 +253,7 @@ fn journal_parameters(query: &Query) -> Parameters {
 fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: Instant) -> Response<Body> {
     let api = trace.api.unwrap_or(Api::Iam);
     let principal = trace.caller.as_ref().map(|caller| caller.principal.arn(Cloud::Aws, &caller.account_id));
+    let mistrusted = matches!(outcome, Err(Trouble::Signature(_)));
     let (response, status, code) = match outcome {
         Ok(answer) => {
             let status = StatusCode::OK;
@@ -254,8 +272,13 @@ fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: In
             (response, fault.status, Some(fault.code.into_owned()))
         }
     };
-    let caller = trace.caller.zip(principal).map(|(caller, principal)| Who {
-        principal,
+    let caller = trace.caller.zip(principal).map(|(caller, arn)| Who {
+        arn,
+        session: match caller.credential.as_deref() {
+            Some(Credential::Good(signer)) => signer.session.clone(),
+            _ => None,
+        },
+        principal: caller.principal,
         account_id: caller.account_id.to_string(),
         key_id: caller.key_id,
         now: caller.now,
@@ -269,12 +292,15 @@ fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: In
                 Some(Api::Sts) => "aws/sts",
                 None => "aws",
             },
+            cloud: Cloud::Aws,
             action: trace.action,
+            scheme: trace.scheme,
             caller,
             parameters: trace.parameters,
             decision: trace.decision,
             status: status.as_u16(),
             code,
+            mistrusted,
             started,
         },
     );

@@ -45,6 +45,11 @@ impl Context {
         }
     }
 
+    /// Takes a key away.
+    pub fn remove(&mut self, key: &str) {
+        self.0.remove(&key.to_lowercase());
+    }
+
     /// The values of a key; `None` where the request has no such key.
     pub fn get(&self, key: &str) -> Option<&[String]> {
         self.0.get(&key.to_lowercase()).map(Vec::as_slice)

@@ -17,6 +17,7 @@ mod fault;
 mod identity;
 mod json;
 mod language;
+mod least;
 mod pattern;
 mod positions;
 mod principal;
@@ -24,6 +25,7 @@ mod ram;
 mod ram_resource;
 mod raw;
 mod resource;
+mod resource_policy;
 mod rewrite;
 mod ruling;
 mod simulated_context;
@@ -35,6 +37,7 @@ mod size;
 mod standing;
 mod trust;
 mod trust_admission;
+mod written;
 
 pub use condition::{Condition, Operator, Quantifier};
 pub use context_keys::context_keys;
@@ -43,9 +46,11 @@ pub use evaluate::{Context, Decision, Request, Verdict};
 pub use fault::{Illegible, PolicyFault, PolicyKind};
 pub use identity::{parse_identity, parse_session};
 pub use language::{PolicyLanguage, Reading};
+pub use least::{least_policy, least_statements};
 pub use pattern::{Grammar, Part, Pattern, Variable};
 pub use positions::{Position, Span};
 pub use principal::{NamedPrincipal, Principal, PrincipalKind};
+pub use resource_policy::parse_resource_policy;
 pub use rewrite::rewritten;
 pub use ruling::{
     AWS_LAYERS, By, Check, LayerRules, LayerRuling, Outcome, Question, RAM_LAYERS, ResourcePolicy, Ruling,

@@ -4,6 +4,7 @@ mod attachments;
 mod certificates;
 mod client;
 mod credentials_client;
+mod explain;
 mod federation;
 mod groups;
 mod instance_profiles;

@@ -12,6 +12,7 @@ mod access_keys;
 mod account_summary;
 mod accounts;
 pub(super) mod asked;
+mod diagnosis;
 mod groups;
 mod login_profiles;
 mod mfa_devices;
@@ -234,6 +235,7 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("DeleteSAMLProvider", [Ims], Policy(SamlProvider), saml_providers::delete),
     row!("AssumeRoleWithOIDC", [Sts], TrustPolicy, sts_federation::with_oidc),
     row!("AssumeRoleWithSAML", [Sts], TrustPolicy, sts_federation::with_saml),
+    row!("DecodeDiagnosticMessage", [Ram], Policy(Account), diagnosis::decode),
     row!("AssumeRole", [Sts], TrustPolicy, sts::assume_role),
     row!("GetCallerIdentity", [Sts], Anyone, sts::get_caller_identity),
 ];

@@ -1,0 +1,28 @@
+//! What a call is about, as it says; must not know whether there is such a thing.
+
+use super::arn::Kind;
+use super::user::UserRef;
+
+/// What a call is about, as the call names it.
+#[derive(Clone, Debug)]
+pub enum Target {
+    /// A user.
+    User(UserRef),
+    /// The caller itself.
+    Caller,
+    /// Something else with a name.
+    Named(Kind, String),
+    /// Something with this ARN.
+    Arn(String),
+    /// Something that is yet to be made.
+    New {
+        /// Its kind.
+        kind: Kind,
+        /// Its path, `/` where it has none.
+        path: String,
+        /// Its name.
+        name: String,
+    },
+    /// Just this, whether it is there or not: an ARN that may have wildcards, or `*`.
+    Exactly(String),
+}
