@@ -153,7 +153,8 @@ const POLICY_SIZE: usize = 6_144;
 /// A policy that is nearly as long as one may be, and says of users and of much else what does not concern anyone here.
 fn long_policy(number: usize) -> String {
     let statement = |of: usize| {
-        let (service, effect) = (["iam", "s3", "ec2", "sqs"][of % 4], if of.is_multiple_of(5) { "Deny" } else { "Allow" });
+        let (service, effect) =
+            (["iam", "s3", "ec2", "sqs"][of % 4], if of.is_multiple_of(5) { "Deny" } else { "Allow" });
         serde_json::json!({"Effect": effect, "Action": [format!("{service}:Get*"), format!("{service}:List*")],
             "Resource": format!("arn:aws:{service}:::thing-{number}-{of}/*"),
             "Condition": {"StringLike": {"aws:PrincipalTag/team": [format!("team-{of}-*"), "nobody"]}}})

@@ -140,8 +140,8 @@ async fn check(
     found: &targets::Found,
     granted_by: Option<&'static str>,
 ) -> Result<(Check, Option<Context>), Error> {
-    let keys = keys_of(standing.about(&asked.action).into_iter().map(|(_, statement)| statement));
-    let context = if keys.is_empty() { None } else { Some(whole_context(ctx, asked, found).await?) };
+    let bearing = standing.bearing(&asked.action);
+    let context = if bearing.keys.is_empty() { None } else { Some(whole_context(ctx, asked, found).await?) };
     let none = Context::new();
     let request = Request {
         action: &asked.action,
@@ -151,7 +151,7 @@ async fn check(
     };
     let rules = ctx.cloud.rules().layers;
     let ruling = standing.rule(&Question { request, resource_policy: None, rules });
-    let seen = seen(keys, request.context);
+    let seen = seen(bearing.keys.iter().cloned(), request.context);
     let (action, resource) = (asked.action.to_string(), found.arn.clone());
     Ok((Check { action, resource, ruling, granted_by, seen }, context))
 }

@@ -19,6 +19,9 @@ pub(super) fn arn_matches<'a, F>(pattern: &'a Pattern, text: &str, value: F) -> 
 where
     F: Fn(&str) -> Option<Cow<'a, str>> + Copy,
 {
+    if !pattern.may_match(text) {
+        return false;
+    }
     if !pattern.varies_before_field(ARN_FIELDS) {
         return pattern.matches_with(text, value);
     }

@@ -61,7 +61,7 @@ pub use simulation::{Caller, Decided, OfAction, OfResource, Shown, Simulation, V
 pub use simulation_fault::SimulationFault;
 pub use simulation_policy::SimulatedPolicy;
 pub use size::{PolicyQuota, has_allowed_characters, size_without_white_space};
-pub use standing::{InForce, Layer, Place, Policies, Source, Standing, keys_of};
+pub use standing::{Bearing, InForce, Layer, Place, Policies, Source, Standing, keys_of};
 pub use trust::parse_trust;
 pub use trust_admission::{Admission, Taker};
 

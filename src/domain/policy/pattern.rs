@@ -96,6 +96,9 @@ impl Pattern {
     /// It takes time in proportion to the pattern's length times the text's at the most: of the wildcards met so far
     /// only the last run is ever widened.
     pub fn matches_with<'a>(&'a self, text: &str, value: impl Fn(&str) -> Option<Cow<'a, str>>) -> bool {
+        if !self.may_match(text) {
+            return false;
+        }
         let mut pieces = Vec::with_capacity(self.parts.len());
         for part in &self.parts {
             pieces.push(match part {
@@ -111,6 +114,14 @@ impl Pattern {
             });
         }
         matches(&pieces, text, self.ignores_case)
+    }
+
+    /// Whether the characters that it begins with are those of `text`: of many patterns most are ruled out by that.
+    pub(super) fn may_match(&self, text: &str) -> bool {
+        let Some(Part::Literal(start)) = self.parts.first() else { return true };
+        let start = start.as_bytes();
+        let found = text.as_bytes().get(..start.len());
+        found.is_some_and(|found| if self.ignores_case { found.eq_ignore_ascii_case(start) } else { found == start })
     }
 
     /// Whether every variable in it has a value, which `value` tells, or a default.

@@ -1,7 +1,7 @@
 //! All the policies that someone stands under, layer by layer, ready to be asked; must not know where they are kept.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::document::{Document, Selection, Statement};
 use super::pattern::Part;
@@ -84,7 +84,21 @@ pub struct Standing {
     policies: Policies,
     is_root: bool,
     index: Index,
+    asked: Mutex<HashMap<String, Arc<Bearing>>>,
 }
+
+/// What bears on an action.
+#[derive(Debug, Default)]
+pub struct Bearing {
+    /// The places of the statements that are about it, in their order.
+    pub places: Vec<Place>,
+    /// The condition keys that those look at.
+    pub keys: BTreeSet<String>,
+}
+
+/// Of how many actions a standing remembers what bears on them. Nobody calls more operations than there are; past that
+/// it begins anew.
+const MOST_ASKED: usize = 512;
 
 impl Standing {
     /// That of an account's root, which no policy bounds.
@@ -94,7 +108,7 @@ impl Standing {
 
     /// That of whoever stands under these policies.
     pub fn new(policies: Policies) -> Self {
-        let mut standing = Self { policies, is_root: false, index: Index::default() };
+        let mut standing = Self { policies, ..Self::default() };
         let mut index = Index::default();
         for layer in [Layer::Identity, Layer::Boundary, Layer::Session] {
             for (policy, in_force) in standing.layer(layer).unwrap_or_default().iter().enumerate() {
@@ -122,8 +136,30 @@ impl Standing {
         }
     }
 
+    /// What bears on an action; found once for each.
+    pub fn bearing(&self, action: &str) -> Arc<Bearing> {
+        let asked = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = asked().get(action) {
+            return known.clone();
+        }
+        let about = self.find(action);
+        let keys = keys_of(about.iter().map(|(_, statement)| *statement));
+        let found = Arc::new(Bearing { places: about.into_iter().map(|(place, _)| place).collect(), keys });
+        let mut asked = asked();
+        if asked.len() >= MOST_ASKED {
+            asked.clear();
+        }
+        asked.insert(action.to_owned(), found.clone());
+        found
+    }
+
     /// The statements that are about an action, in their order.
     pub fn about(&self, action: &str) -> Vec<(Place, &Statement)> {
+        let places = &self.bearing(action).places;
+        places.iter().filter_map(|place| Some((*place, self.statement(*place)?))).collect()
+    }
+
+    fn find(&self, action: &str) -> Vec<(Place, &Statement)> {
         // RAM's policies may have it under another code of its service.
         let other = ram_resource::other_action(action);
         let actions = std::iter::once(action).chain(other.as_deref());
@@ -131,11 +167,15 @@ impl Standing {
         places.sort_unstable();
         places.dedup();
         let found = places.into_iter().filter_map(|place| {
-            let document = &self.policy(place)?.document;
-            let statement = document.statements.get(place.statement)?;
-            statement.is_about(action, document.version).then_some((place, statement))
+            let version = self.policy(place)?.document.version;
+            let statement = self.statement(place)?;
+            statement.is_about(action, version).then_some((place, statement))
         });
         found.collect()
+    }
+
+    fn statement(&self, place: Place) -> Option<&Statement> {
+        self.policy(place)?.document.statements.get(place.statement)
     }
 
     /// The policy in which a statement stands.
