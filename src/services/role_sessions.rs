@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use crate::app::App;
 use crate::domain::account::{Account, Cloud};
+use crate::domain::arn;
 use crate::domain::denial::Denial;
 use crate::domain::error::{AssumeRoleFault, Error, Noun};
 use crate::domain::policy::PolicyLanguage;
@@ -78,9 +79,14 @@ pub(super) fn check_policy(policy: Option<&str>) -> Result<(), AssumeRoleFault> 
 }
 
 /// The role that an ARN names, with its account.
-async fn find_role(conn: &mut Conn, account_id: &str, name: &str) -> Result<Option<(Account, Role)>, Error> {
+async fn find_role(
+    conn: &mut Conn,
+    cloud: Cloud,
+    account_id: &str,
+    name: &str,
+) -> Result<Option<(Account, Role)>, Error> {
     let found = store::accounts::find(conn, account_id).await?;
-    let Some(account) = found.filter(|account| account.cloud == Cloud::Alibaba) else { return Ok(None) };
+    let Some(account) = found.filter(|account| account.cloud == cloud) else { return Ok(None) };
     let role = store::roles::by_name(conn, account_id, name).await?;
     Ok(role.map(|role| (account, role)))
 }
@@ -95,7 +101,7 @@ pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
         return Err(Error::RootMayNotAssumeRoles);
     }
     let mut conn = ctx.app.db.read().await?;
-    let found = find_role(&mut conn, account_id, name).await?;
+    let found = find_role(&mut conn, ctx.cloud, account_id, name).await?;
     let world = store::world::clock(&mut conn).await?;
     drop(conn);
     let (account, role) = found.ok_or(Error::NoRoleToAssume)?;
@@ -168,12 +174,13 @@ pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<Se
     let parent =
         store::sessions::find(&mut conn, session_id).await?.ok_or_else(|| Error::missing(Noun::Session, session_id))?;
     let parent_account = store::accounts::find(&mut conn, &parent.account_id).await?.ok_or(Error::Conflict)?;
-    if parent_account.cloud != Cloud::Alibaba {
-        return Err(Error::NotBuilt("switch-role in accounts of this cloud".to_owned()));
-    }
     let world = store::world::clock(&mut conn).await?;
-    let (role_account, role_name) = parse_role_arn(role).unwrap_or((&parent.account_id, role));
-    let found = find_role(&mut conn, role_account, role_name).await?;
+    let cloud = parent_account.cloud;
+    let named = arn::parse(cloud, arn::Kind::Role, role);
+    let (role_account, role_name) = named.map_or((&*parent.account_id, role), |named| (named.account_id, named.name));
+    let found = find_role(&mut conn, cloud, role_account, role_name).await?;
+    // By its ARN a role goes with its path alone.
+    let found = found.filter(|(_, role)| named.is_none_or(|named| named.path == role.path));
     drop(conn);
 
     let parent_now = time_in(app, parent_account.clock, world);

@@ -1,6 +1,6 @@
 //! One key on both clouds' wires, long lists, and what callers without permission may still read.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::client::Aws;
 use super::{signed_client, sts};
@@ -10,7 +10,7 @@ on_both_engines![
     one_key_is_a_root_on_both_wires,
     a_list_that_is_too_long_gets_a_short_answer,
     rules_for_passwords_are_read_by_those_who_may_change_theirs,
-    a_switch_to_a_role_of_aws_is_not_pretended,
+    a_console_session_of_aws_switches_to_roles_that_let_it_in,
 ];
 
 async fn one_key_is_a_root_on_both_wires(place: &Place) {
@@ -54,15 +54,45 @@ async fn rules_for_passwords_are_read_by_those_who_may_change_theirs(place: &Pla
     session.iam("GetAccountPasswordPolicy", &[]).await.is(403, "AccessDenied");
 }
 
-async fn a_switch_to_a_role_of_aws_is_not_pretended(place: &Place) {
+async fn a_console_session_of_aws_switches_to_roles_that_let_it_in(place: &Place) {
     let app = TestApp::start(place).await;
     let root = Aws::root(&app);
     root.iam("CreateUser", &[("UserName", "bob")]).await.ok();
     root.iam("CreateLoginProfile", &[("UserName", "bob"), ("Password", "Correct-Horse-1")]).await.ok();
+    let trust = |conditions: Value| {
+        json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "sts:AssumeRole",
+            "Principal": {"AWS": "arn:aws:iam::000000000000:user/bob"}, "Condition": conditions}})
+        .to_string()
+    };
+    let needs_code = trust(json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}));
+    for (name, path, document) in [
+        ("ops", "/div/", trust(json!({}))),
+        ("safe", "/", needs_code),
+        ("far", "/", trust(json!({})).replace("bob", "ann")),
+    ] {
+        if name == "far" {
+            root.iam("CreateUser", &[("UserName", "ann")]).await.ok();
+        }
+        let role = [("RoleName", name), ("Path", path), ("AssumeRolePolicyDocument", &*document)];
+        root.iam("CreateRole", &role).await.ok();
+    }
     let body = json!({"cloud": "aws", "user": "bob", "password": "Correct-Horse-1"});
     let session = app.control.post("/sign-in", &body).await.1["session"]["id"].as_str().unwrap().to_owned();
     let path = format!("/sessions/{session}/switch-role");
-    for role in ["ops", "arn:aws:iam::000000000000:role/ops"] {
-        assert_eq!(app.control.post(&path, &json!({"role": role})).await.0, 501, "{role}");
+    for (role, status) in [
+        ("ops", 200),
+        ("arn:aws:iam::000000000000:role/div/ops", 200),
+        ("arn:aws:iam::000000000000:role/ops", 404),
+        ("none", 404),
+        ("safe", 403),
+        ("far", 403),
+    ] {
+        let (found, answer) = app.control.post(&path, &json!({"role": role})).await;
+        assert_eq!(found, status, "{role}: {answer}");
     }
+    let (_, listed) = app.control.get("/sessions?account=000000000000").await;
+    let roles: Vec<&Value> =
+        listed["sessions"].as_array().unwrap().iter().filter(|session| session["kind"] == "role").collect();
+    assert_eq!(roles.len(), 2);
+    assert!(roles.iter().all(|role| role["parent"] == session.as_str()), "{listed}");
 }
