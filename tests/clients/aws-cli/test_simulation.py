@@ -19,10 +19,11 @@ def decisions(answer):
 
 @pytest.fixture
 def policy(cli):
-    """Writes a policy into a file; what the CLI is to be told of it."""
+    """Writes a policy into a file; what the CLI is to be told of it. A list's file has to hold a list of texts."""
 
-    def write(name, *statements):
-        (cli.folder / f"{name}.json").write_text(json.dumps(document(*statements), indent=2))
+    def write(name, *statements, in_list=False):
+        text = json.dumps(document(*statements), indent=2)
+        (cli.folder / f"{name}.json").write_text(json.dumps([text]) if in_list else text)
         return f"file://{name}.json"
 
     return write
@@ -30,7 +31,7 @@ def policy(cli):
 
 def test_a_policy_in_a_file_is_simulated(cli, policy):
     never = {**allow("s3:DeleteObject"), "Effect": "Deny"}
-    given = policy("given", allow("s3:*", resource="arn:aws:s3:::box/*"), never)
+    given = policy("given", allow("s3:*", resource="arn:aws:s3:::box/*"), never, in_list=True)
     ask = ("iam", "simulate-custom-policy", "--policy-input-list", given, "--action-names")
     answer = cli(*ask, "s3:GetObject", "s3:DeleteObject", "iam:GetUser", "--resource-arns", "arn:aws:s3:::box/a")
     assert decisions(answer) == {
@@ -47,7 +48,7 @@ def test_a_policy_in_a_file_is_simulated(cli, policy):
 
 def test_context_is_given_on_the_command_line(cli, policy):
     condition = {"StringEquals": {"aws:username": "Bob"}, "IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}
-    given = policy("given", allow("s3:GetObject", Condition=condition))
+    given = policy("given", allow("s3:GetObject", Condition=condition), in_list=True)
     ask = ("iam", "simulate-custom-policy", "--policy-input-list", given, "--action-names", "s3:GetObject")
     bare = cli(*ask)["EvaluationResults"][0]
     assert (bare["EvalDecision"], sorted(bare["MissingContextValues"])) == (
@@ -94,9 +95,9 @@ def test_more_policies_and_a_boundary_are_tried_on_a_principal(cli, policy):
     user = cli("iam", "create-user", "--user-name", "Bob")["User"]
     ask = ("iam", "simulate-principal-policy", "--policy-source-arn", user["Arn"], "--action-names", "s3:GetObject")
     assert decisions(cli(*ask)) == {"s3:GetObject": "implicitDeny"}
-    more = ("--policy-input-list", policy("more", allow("s3:*")))
+    more = ("--policy-input-list", policy("more", allow("s3:*"), in_list=True))
     assert decisions(cli(*ask, *more)) == {"s3:GetObject": "allowed"}
-    edge = ("--permissions-boundary-policy-input-list", policy("edge", allow("iam:*")))
+    edge = ("--permissions-boundary-policy-input-list", policy("edge", allow("iam:*"), in_list=True))
     result = cli(*ask, *more, *edge)["EvaluationResults"][0]
     assert result["EvalDecision"] == "implicitDeny"
     assert result["PermissionsBoundaryDecisionDetail"] == {"AllowedByPermissionsBoundary": False}

@@ -127,9 +127,9 @@ fn target(resource: Resource, ctx: &Ctx, input: &Value) -> Target {
     }
 }
 
-/// As the text of a denial has it: users, groups, roles and the like by their names, by its ARN what has none or is yet to
-/// be made, other than a policy (observed: `iam:CreateUser on resource: arn:aws:iam::..:user/Bob`, `iam:CreatePolicy on
-/// resource: policy reader`; of kinds other than users, groups, roles, policies and instance profiles inferred).
+/// As the text of a denial has it: users, groups, roles and the like by their names, by its ARN what has none or is yet
+/// to be made, other than a policy (observed: `iam:CreateUser on resource: arn:aws:iam::..:user/Bob`, `iam:CreatePolicy
+/// on resource: policy reader`; of kinds other than users, groups, roles, policies and instance profiles inferred).
 fn shown(resource: Resource, ctx: &Ctx, input: &Value) -> String {
     let text = |parameter: &str| input[parameter].as_str();
     match resource {
