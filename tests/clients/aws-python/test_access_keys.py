@@ -28,7 +28,6 @@ def test_a_user_has_two_keys_at_most(account):
         user.new_key()
 
 
-@pytest.mark.policies
 def test_a_user_keeps_keys_of_his_own(account):
     user = account.user("alice").may(allow("iam:*AccessKey*", resource=account.arn("user/${aws:username}")))
     account.user("bob")

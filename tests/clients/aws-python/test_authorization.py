@@ -1,6 +1,5 @@
 """Policies decide, and a refusal says which layer did."""
 
-import pytest
 from support.errors import denied, denied_by
 from support.world import allow, as_json, deny, policy
 
@@ -13,7 +12,6 @@ def test_nothing_is_allowed_to_begin_with(account):
         user.iam.create_user(UserName="bob")
 
 
-@pytest.mark.policies
 def test_a_denial_beats_every_permission(account):
     user = account.user("alice").may(allow("*"), deny("iam:ListUsers"))
     user.iam.list_roles()
@@ -21,7 +19,6 @@ def test_a_denial_beats_every_permission(account):
         user.iam.list_users()
 
 
-@pytest.mark.policies
 def test_resources_and_variables_are_matched(account):
     user = account.user("alice").may(allow("iam:GetUser", resource=account.arn("user/${aws:username}")))
     account.user("bob")
@@ -32,7 +29,6 @@ def test_resources_and_variables_are_matched(account):
     user.iam.get_user(UserName="bob")
 
 
-@pytest.mark.policies
 def test_actions_ignore_case_and_take_wildcards(account):
     user = account.user("alice").may(allow("IAM:list*s"))
     user.iam.list_users()
@@ -41,7 +37,6 @@ def test_actions_ignore_case_and_take_wildcards(account):
         user.iam.get_user()
 
 
-@pytest.mark.policies
 def test_tags_of_a_resource_can_decide(account):
     condition = {"StringEquals": {"iam:ResourceTag/team": "blue"}}
     user = account.user("alice").may(allow("iam:GetUser", Condition=condition))
@@ -52,7 +47,6 @@ def test_tags_of_a_resource_can_decide(account):
         user.iam.get_user(UserName="red")
 
 
-@pytest.mark.policies
 def test_what_is_attached_or_taken_off_counts_at_once(account):
     user = account.user("alice")
     arn = account.policy("lister", policy(allow("iam:ListUsers")))
@@ -69,7 +63,6 @@ def test_what_is_attached_or_taken_off_counts_at_once(account):
         user.iam.list_users()
 
 
-@pytest.mark.policies
 def test_a_time_can_decide(account):
     account.clock.freeze()
     until = account.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ")

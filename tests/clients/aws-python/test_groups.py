@@ -1,6 +1,5 @@
 """Groups: their members and their policies."""
 
-import pytest
 from support.errors import denied, refused
 from support.shapes import has_exactly, is_id
 from support.world import allow, as_json, policy
@@ -59,7 +58,6 @@ def test_group_and_user_have_to_be_there(account):
         iam.add_user_to_group(GroupName="staff", UserName="nobody")
 
 
-@pytest.mark.policies
 def test_a_member_may_what_the_group_may(account):
     iam = account.iam
     user = account.user("alice")

@@ -130,7 +130,6 @@ def test_parameters_are_checked_before_anything_is_looked_up(account):
         account.raw.update_login_profile(Password=BOB_PASSWORD)
 
 
-@pytest.mark.policies
 def test_who_names_no_user_means_himself(account):
     secret = password()
     user = account.user("alice", secret).may(allow("iam:*LoginProfile"))
@@ -158,7 +157,6 @@ def test_a_profile_is_not_for_everyone_to_touch(account):
         mallory.iam.delete_login_profile(UserName="alice")
 
 
-@pytest.mark.policies
 def test_a_permission_can_be_for_one_user_alone(account):
     helper = account.user("helper").may(allow("iam:UpdateLoginProfile", resource=account.arn("user/alice")))
     account.user("alice", password())

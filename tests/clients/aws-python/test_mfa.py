@@ -1,7 +1,6 @@
 """Virtual MFA devices: made, enabled, resynchronised, deactivated; and what signing in and sessions make of them."""
 
 import pyotp
-import pytest
 from support.errors import denied, refused
 from support.shapes import has_exactly, is_about
 from support.world import Device, Key, allow, password
@@ -112,7 +111,6 @@ def test_signing_in_takes_a_code(account):
     assert account.outcome("alice", secret, mfa_code=device.code()) == "signed-in"
 
 
-@pytest.mark.policies
 def test_a_session_token_with_a_code_opens_what_asks_for_mfa(account):
     needs_mfa = allow("iam:ListUsers", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
     user = account.user("alice").may(needs_mfa)

@@ -60,7 +60,6 @@ def test_a_role_is_assumed(account):
         user.client("sts", key).get_caller_identity()
 
 
-@pytest.mark.policies
 def test_a_role_gives_what_its_policies_allow(account):
     role = account.role("ops", trusts=account.user("alice").arn)
     document = as_json(policy(allow("iam:ListUsers")))
@@ -73,7 +72,6 @@ def test_a_role_gives_what_its_policies_allow(account):
         iam.list_roles()
 
 
-@pytest.mark.policies
 def test_a_session_policy_narrows_the_role(account):
     role = account.role("ops", trusts=account.user("alice").arn)
     account.iam.attach_role_policy(RoleName="ops", PolicyArn="arn:aws:iam::aws:policy/AdministratorAccess")
@@ -196,7 +194,6 @@ def test_a_federated_user_is_one(account):
     assert account.sts.get_federation_token(Name="bare")["PackedPolicySize"] == 0
 
 
-@pytest.mark.policies
 def test_a_federated_user_may_what_both_policies_allow(account):
     user = account.user("alice").may(allow("sts:*"))
     narrow = as_json(policy(allow("sts:*")))

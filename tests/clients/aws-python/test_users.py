@@ -28,7 +28,6 @@ def test_names_differ_in_more_than_case(account):
         account.iam.create_user(UserName="ALICE")
 
 
-@pytest.mark.policies
 def test_get_user_without_a_name_is_the_caller(account):
     user = account.user("alice").may(allow("iam:GetUser"))
     assert user.iam.get_user()["User"]["Arn"] == user.arn
@@ -165,7 +164,6 @@ def test_a_boundary_is_put_and_taken_away(account):
         account.iam.put_user_permissions_boundary(UserName="alice", PermissionsBoundary=account.arn("policy/none"))
 
 
-@pytest.mark.policies
 def test_a_boundary_bounds(account):
     boundary = account.policy("bounds", policy(allow("iam:GetUser")))
     user = account.user("alice").may(allow("iam:*"))

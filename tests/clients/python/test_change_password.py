@@ -25,8 +25,7 @@ def test_a_user_changes_his_own_password_and_needs_no_permission(account, api):
 @both_interfaces
 def test_a_change_ends_every_console_session_and_what_hangs_on_it(account, api):
     old = password()
-    user = account.user(password=old)
-    role = account.role()
+    user, role = account.user(password=old).takes_roles(), account.role()
     console = user.signs_in(old)
     switched = account.server.ask("POST", f"/_sesame/sessions/{console['id']}/switch-role", {"role": role["Arn"]})
     now = account.clock.freeze()
@@ -41,8 +40,7 @@ def test_a_change_ends_every_console_session_and_what_hangs_on_it(account, api):
 
 def test_a_change_leaves_keys_and_tokens_alone(account):
     old = password()
-    user = account.user(password=old)
-    role = account.role()
+    user, role = account.user(password=old).takes_roles(), account.role()
     key = user.new_key()
     assumed = user.caller("sts", key)("AssumeRole", RoleArn=role["Arn"], RoleSessionName="work")["Credentials"]
     user.changes_password(old, password(), key=key)
@@ -95,7 +93,7 @@ def test_root_has_no_password_to_change(account, api):
 
 @both_interfaces
 def test_a_role_session_has_no_password_to_change(account, api):
-    user, role = account.user(), account.role()
+    user, role = account.user().takes_roles(), account.role()
     assumed = user.caller("sts")("AssumeRole", RoleArn=role["Arn"], RoleSessionName="work")["Credentials"]
     with refused("NotSupport.Account"):
         account.server.caller(api, as_key(assumed))("ChangePassword", OldPassword=password(), NewPassword=password())

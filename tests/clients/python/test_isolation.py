@@ -13,6 +13,7 @@ USER_DENIAL_DETAIL = {
     "AuthPrincipalDisplayName",
     "AuthPrincipalOwnerId",
     "AuthPrincipalType",
+    "EncodedDiagnosticMessage",
     "NoPermissionType",
     "PolicyType",
 }

@@ -7,13 +7,18 @@ import pytest
 
 from support.errors import denied, refused, refused_with
 from support.shapes import has_exactly
-from support.world import Key, allow, as_json_text, format_time, parse_time, password, trust_policy
+from support.world import TAKE_ROLES, Key, allow, as_json_text, format_time, parse_time, password, trust_policy
 
 STS_DENIAL = "You are not authorized to do this action. You should be authorized by RAM."
 
 
 def as_key(credentials):
     return Key(credentials["AccessKeyId"], credentials["AccessKeySecret"], credentials["SecurityToken"])
+
+
+def taker(account, name="alice", password=None):
+    """A user who may take on roles, as far as they trust him."""
+    return account.user(name, password).takes_roles()
 
 
 def assume(user, role, session="work", key=None, **more):
@@ -137,7 +142,7 @@ def test_a_user_is_a_user(account):
 
 
 def test_a_role_session_is_the_role(account):
-    user, role = account.user(), account.role()
+    user, role = taker(account), account.role()
     answer = in_role(user, role, session="night.shift")("GetCallerIdentity")
     has_exactly(answer, "IdentityType", "AccountId", "RoleId", "PrincipalId", "Arn", "RequestId")
     assert answer["IdentityType"] == "AssumedRoleUser"
@@ -149,7 +154,7 @@ def test_a_role_session_is_the_role(account):
 
 def test_assuming_a_role_gives_credentials_for_an_hour(account):
     now = account.clock.freeze()
-    user, role = account.user(), account.role()
+    user, role = taker(account), account.role()
     answer = assume(user, role)
     has_exactly(answer, "Credentials", "AssumedRoleUser", "RequestId")
     credentials = has_exactly(
@@ -166,12 +171,12 @@ def test_assuming_a_role_gives_credentials_for_an_hour(account):
 
 
 def test_a_source_identity_is_echoed(account):
-    user, role = account.user(), account.role()
+    user, role = taker(account), account.role()
     assert assume(user, role, SourceIdentity="alice")["SourceIdentity"] == "alice"
 
 
 def test_a_trust_policy_may_name_one_user(account):
-    alice, bob = account.user("alice"), account.user("bob")
+    alice, bob = taker(account, "alice"), taker(account, "bob")
     role = account.role(trusts=f"acs:ram::{account.id}:user/alice")
     assume(alice, role)
     with refused("NoPermission", 403, STS_DENIAL):
@@ -179,8 +184,9 @@ def test_a_trust_policy_may_name_one_user(account):
 
 
 def test_a_trust_policy_may_name_a_role(account):
-    user = account.user()
+    user = taker(account)
     first = account.role("first")
+    account.gives(TAKE_ROLES, RoleName="first")
     second = account.role("second", trusts=f"acs:ram::{account.id}:role/first")
     chained = in_role(user, first)("AssumeRole", RoleArn=second["Arn"], RoleSessionName="next")
     identity = account.server.caller("sts", as_key(chained["Credentials"]))("GetCallerIdentity")
@@ -192,14 +198,14 @@ def test_a_trust_policy_may_name_a_role(account):
 def test_a_condition_that_is_not_met_keeps_out(account):
     document = trust_policy(f"acs:ram::{account.id}:root", StringEquals={"sts:ExternalId": "shared-word"})
     role = account.ram("CreateRole", RoleName="partner", AssumeRolePolicyDocument=document)["Role"]
-    user = account.user()
+    user = taker(account)
     for more in ({}, {"ExternalId": "other-word"}):
         with refused("NoPermission", 403, STS_DENIAL):
             assume(user, role, **more)
 
 
 def test_a_denial_in_the_trust_policy_wins(account):
-    alice, bob = account.user("alice"), account.user("bob")
+    alice, bob = taker(account, "alice"), taker(account, "bob")
     statements = [
         {"Effect": effect, "Action": "sts:AssumeRole", "Principal": {"RAM": [f"acs:ram::{account.id}:{who}"]}}
         for effect, who in (("Allow", "root"), ("Deny", "user/bob"))
@@ -219,7 +225,7 @@ def test_root_assumes_no_role(account):
 
 
 def test_a_user_of_another_account_assumes_a_role_that_trusts_it(account, other_account):
-    stranger = other_account.user("stranger")
+    stranger = taker(other_account, "stranger")
     closed, open_ = account.role("closed"), account.role("open", trusts=f"acs:ram::{other_account.id}:root")
     identity = account.server.caller("sts", as_key(assume(stranger, open_)["Credentials"]))("GetCallerIdentity")
     assert (identity["AccountId"], identity["RoleId"]) == (account.id, open_["RoleId"])
@@ -228,7 +234,7 @@ def test_a_user_of_another_account_assumes_a_role_that_trusts_it(account, other_
 
 
 def test_a_role_that_does_not_exist(account):
-    user = account.user()
+    user = taker(account)
     with refused("EntityNotExist.Role", 404, "The specified Role not exists."):
         assume(user, {"Arn": f"acs:ram::{account.id}:role/none"})
 
@@ -236,24 +242,24 @@ def test_a_role_that_does_not_exist(account):
 @pytest.mark.parametrize("arn", ["auditor", "acs:ram::role/auditor", "arn:aws:iam::123456789012:role/auditor"])
 def test_a_malformed_role_arn(account, arn):
     with refused("InvalidParameter.RoleArn"):
-        assume(account.user(), {"Arn": arn})
+        assume(taker(account), {"Arn": arn})
 
 
 @pytest.mark.parametrize("name", ["x", "s" * 65, "a b", "a/b"])
 def test_a_malformed_session_name(account, name):
     with refused("InvalidParameter.RoleSessionName"):
-        assume(account.user(), account.role(), session=name)
+        assume(taker(account), account.role(), session=name)
 
 
 @pytest.mark.parametrize("seconds", [899, 3601])
 def test_a_session_is_not_shorter_or_longer_than_the_role_allows(account, seconds):
     with refused("InvalidParameter.DurationSeconds"):
-        assume(account.user(), account.role(), DurationSeconds=seconds)
+        assume(taker(account), account.role(), DurationSeconds=seconds)
 
 
 def test_the_role_says_how_long_a_session_may_be(account):
     now = account.clock.freeze()
-    user, role = account.user(), account.role(MaxSessionDuration=7200)
+    user, role = taker(account), account.role(MaxSessionDuration=7200)
     credentials = assume(user, role, DurationSeconds=7200)["Credentials"]
     assert credentials["Expiration"] == format_time(now + datetime.timedelta(hours=2))
     shortest = assume(user, role, DurationSeconds=900)["Credentials"]
@@ -263,7 +269,7 @@ def test_the_role_says_how_long_a_session_may_be(account):
 
 
 def test_a_session_policy_has_grammar_and_size(account):
-    user, role = account.user(), account.role()
+    user, role = taker(account), account.role()
     with refused("InvalidParameter.PolicyGrammar"):
         assume(user, role, Policy="no policy")
     with refused("InvalidParameter.PolicySize", 400, None):
@@ -279,14 +285,14 @@ def test_what_assuming_needs_has_to_be_given(account, missing):
 
 
 def test_a_session_policy_adds_nothing(account):
-    user, role = account.user(), account.role()
+    user, role = taker(account), account.role()
     policy = as_json_text({"Version": "1", "Statement": [allow("ram:*")]})
     with denied():
         in_role(user, role, "ims", Policy=policy)("ListUsers")
 
 
 def test_a_session_may_nothing_but_be_itself(account):
-    user, role = account.user(), account.role()
+    user, role = taker(account), account.role()
     key = as_key(assume(user, role)["Credentials"])
     ims, ram = account.server.caller("ims", key), account.server.caller("ram", key)
     account.set_preference(AllowUserToManageAccessKeys=True)
@@ -313,7 +319,7 @@ def expired():
 
 def test_a_token_is_good_until_it_expires_and_not_a_second_longer(account):
     now = account.clock.freeze()
-    user, role = account.user(), account.role()
+    user, role = taker(account), account.role()
     session = in_role(user, role)
     account.clock.set(now + datetime.timedelta(seconds=3599))
     assert session("GetCallerIdentity")["RoleId"] == role["RoleId"]
@@ -323,7 +329,7 @@ def test_a_token_is_good_until_it_expires_and_not_a_second_longer(account):
 
 
 def test_a_token_lapses_when_the_clock_is_advanced(account):
-    user, role = account.user(), account.role()
+    user, role = taker(account), account.role()
     session = in_role(user, role)
     account.clock.advance(minutes=61)
     with expired():
@@ -331,7 +337,7 @@ def test_a_token_lapses_when_the_clock_is_advanced(account):
 
 
 def test_a_temporary_key_is_nothing_without_its_token(account):
-    user, role = account.user(), account.role()
+    user, role = taker(account), account.role()
     credentials = as_key(assume(user, role)["Credentials"])
     other = as_key(assume(user, role, session="other")["Credentials"])
     with refused("MissingSecurityToken"):
@@ -343,7 +349,7 @@ def test_a_temporary_key_is_nothing_without_its_token(account):
 
 
 def test_a_temporary_key_signs_the_old_way_too(account):
-    user, role = account.user(), account.role()
+    user, role = taker(account), account.role()
     key = as_key(assume(user, role)["Credentials"])
     assert account.server.caller("sts", key, "v2")("GetCallerIdentity")["RoleId"] == role["RoleId"]
     for method in ("GET", "POST"):
@@ -351,7 +357,7 @@ def test_a_temporary_key_signs_the_old_way_too(account):
 
 
 def test_a_token_stands_alone_among_the_sessions(account):
-    user, role = account.user(), account.role()
+    user, role = taker(account), account.role()
     assume(user, role)
     session = next(s for s in account.sessions() if s["kind"] == "role")
     assert (session["state"], session["parent"], session["account"]) == ("active", None, account.id)
@@ -365,7 +371,7 @@ def switch_role(account, session, role):
 
 def signed_in(account, name="alice"):
     secret = password()
-    return account.user(name, secret).signs_in(secret)
+    return taker(account, name, secret).signs_in(secret)
 
 
 @pytest.mark.parametrize("named_by", ["RoleName", "Arn"])
@@ -411,7 +417,7 @@ def test_a_console_session_switches_to_no_role_that_does_not_trust_it(account, n
 
 def test_a_role_that_is_not_for_the_console_is_taken_on_with_a_key_only(account):
     secret = password()
-    user, role = account.user(password=secret), account.role(AllowConsoleLogin=False)
+    user, role = taker(account, password=secret), account.role(AllowConsoleLogin=False)
     reply = switch_role(account, user.signs_in(secret), role["RoleName"])
     assert (reply.status, reply.body["code"]) == (403, "not-allowed")
     assert in_role(user, role)("GetCallerIdentity")["RoleId"] == role["RoleId"]

@@ -18,7 +18,18 @@ pub(in crate::dialect::aws) fn of(row: &Row, resource: Resource, ctx: &Ctx, inpu
     for key in row.keys {
         let text = |parameter: &str| input[parameter].as_str().map(|text| vec![text.to_owned()]).unwrap_or_default();
         match key {
-            Key::RequestTags => asked.tags.extend(tags(input)),
+            Key::RequestTags => {
+                asked.tags.extend(tags(input));
+                let also = match resource {
+                    Resource::New(kind, _) if !asked.tags.is_empty() => tagging(kind),
+                    _ => None,
+                };
+                if let Some(action) = also {
+                    let mut tag = Asked::new(action, asked.target.clone(), asked.shown.clone());
+                    tag.tags.clone_from(&asked.tags);
+                    needed_too.push(tag);
+                }
+            }
             Key::TagKeys => {
                 let keys = input["TagKeys"].as_array().into_iter().flatten().filter_map(Value::as_str);
                 asked.tags.extend(keys.map(|key| (key.to_owned(), None)));
@@ -49,6 +60,23 @@ pub(in crate::dialect::aws) fn of(row: &Row, resource: Resource, ctx: &Ctx, inpu
         }
     }
     std::iter::once(asked).chain(needed_too).collect()
+}
+
+/// What else a caller needs who makes something with tags. Terraform users see the creation fail over it: `creating IAM
+/// Instance Profile (..): AccessDenied: User: .. is not authorized to perform: iam:TagInstanceProfile`
+/// (openshift/installer, pull request 7843; the same of `CreateRole` and `CreatePolicy`; of other kinds inferred).
+fn tagging(kind: Kind) -> Option<&'static str> {
+    match kind {
+        Kind::User => Some("iam:TagUser"),
+        Kind::Group => None,
+        Kind::Role => Some("iam:TagRole"),
+        Kind::Policy => Some("iam:TagPolicy"),
+        Kind::InstanceProfile => Some("iam:TagInstanceProfile"),
+        Kind::MfaDevice => Some("iam:TagMFADevice"),
+        Kind::ServerCertificate => Some("iam:TagServerCertificate"),
+        Kind::SamlProvider => Some("iam:TagSAMLProvider"),
+        Kind::OidcProvider => Some("iam:TagOpenIDConnectProvider"),
+    }
 }
 
 fn tags(input: &Value) -> impl Iterator<Item = (String, Option<String>)> {
@@ -99,10 +127,16 @@ fn target(resource: Resource, ctx: &Ctx, input: &Value) -> Target {
     }
 }
 
-/// As the text of a denial has it: users, groups, roles and the like by their names, what has none by its ARN.
+/// As the text of a denial has it: users, groups, roles and the like by their names, by its ARN what has none or is yet
+/// to be made, other than a policy (observed: `iam:CreateUser on resource: arn:aws:iam::..:user/Bob`, `iam:CreatePolicy
+/// on resource: policy reader`; of kinds other than users, groups, roles, policies and instance profiles inferred).
 fn shown(resource: Resource, ctx: &Ctx, input: &Value) -> String {
     let text = |parameter: &str| input[parameter].as_str();
     match resource {
+        Resource::New(kind, _) if kind != Kind::Policy => match target(resource, ctx, input) {
+            Target::New { kind, path, name } => arn::of(ctx.cloud, &ctx.account_id, kind, &path, &name),
+            _ => "*".to_owned(),
+        },
         Resource::Named(kind, parameter) | Resource::New(kind, parameter) => {
             let own = || ctx.calling_user().map(|(_, name)| name).filter(|_| kind == Kind::User);
             format!("{} {}", words(kind), text(parameter).or_else(own).unwrap_or("*"))

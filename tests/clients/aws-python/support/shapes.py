@@ -13,14 +13,14 @@ MILLISECONDS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 REQUEST_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 UNIQUE_ID = re.compile(r"A[A-Z]{3}[A-Z2-7]{17}")
 # where the model says other than the service does: a fingerprint has 47 characters, a boundary is always of this type,
-# the simulator has words of its own for kinds of policies
+# the simulator has words of its own for kinds of policies, root's id is the account's number
 LENIENT = {
     "Fingerprint": {"min": 47},
     "PermissionsBoundaryType": {"enum": ["Policy"]},
     "SourcePolicyType": {"enum": ["IAM Policy", "Resource Policy", "Permissions Boundary Policy"]},
+    "UserId": {"min": 12},
 }
 CALLED = set()
-ANSWERED = set()
 WHOLE_RUN = False
 
 
@@ -33,8 +33,6 @@ def _check_call(http_response, parsed, model, **_):
     service = model.service_model.service_name
     operation = model.name
     CALLED.add((service, operation))
-    if http_response.status_code != 501:
-        ANSWERED.add(operation)
     root = ElementTree.fromstring(http_response.content)
     namespace = "{" + model.metadata["xmlNamespace"] + "}"
     content_type = http_response.headers.get("Content-Type", "")

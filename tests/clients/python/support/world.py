@@ -13,6 +13,8 @@ from sesame_server import Clock, RunningServer, format_time, parse_time
 from . import known_secrets
 from .callers import LegacyCaller, SdkCaller
 
+# without it, or a policy that says the same, RAM lets no one take on a role that trusts him
+TAKE_ROLES = "AliyunSTSAssumeRoleAccess"
 _counter = itertools.count(1)
 
 
@@ -114,6 +116,18 @@ class Account:
         document = trust_policy(trusts or f"acs:ram::{self.id}:root")
         return self.ram("CreateRole", RoleName=name, AssumeRolePolicyDocument=document, **more)["Role"]
 
+    def policy(self, name, *statements):
+        """A new policy of the account; what names it in calls."""
+        document = as_json_text({"Version": "1", "Statement": list(statements)})
+        self.ram("CreatePolicy", PolicyName=name, PolicyDocument=document)
+        return {"PolicyName": name, "PolicyType": "Custom"}
+
+    def gives(self, policy, **owner):
+        """Attach a policy, as in `gives(policy, RoleName="auditor")`; a text names one of the cloud's."""
+        named = {"PolicyName": policy, "PolicyType": "System"} if isinstance(policy, str) else policy
+        [kind] = owner
+        self.ram(f"AttachPolicyTo{kind.removesuffix('Name')}", **owner, **named)
+
     def sign_in(self, user, password, account=True, **more):
         """A sign-in, whatever comes of it."""
         body = {"cloud": "alibaba", "user": user, "password": password, **more}
@@ -149,6 +163,20 @@ class User:
     @property
     def upn(self):
         return self.account.upn(self.name)
+
+    @property
+    def arn(self):
+        return f"acs:ram::{self.account.id}:user/{self.name}"
+
+    def may(self, *statements, name="own"):
+        """Give the user these statements as a policy."""
+        self.account.gives(self.account.policy(f"{self.name}-{name}", *statements), UserName=self.name)
+        return self
+
+    def takes_roles(self):
+        """Let the user take on whatever role trusts him."""
+        self.account.gives(TAKE_ROLES, UserName=self.name)
+        return self
 
     def gets_login_profile(self, password, **profile):
         return self.account.ims("CreateLoginProfile", UserPrincipalName=self.upn, Password=password, **profile)[
@@ -265,3 +293,7 @@ def trust_policy(principal, **condition):
 
 def allow(*actions, resource="*", **more):
     return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
+
+
+def deny(*actions, resource="*", **more):
+    return {"Effect": "Deny", "Action": list(actions), "Resource": resource, **more}
