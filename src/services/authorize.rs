@@ -169,7 +169,8 @@ pub(super) fn seen(keys: impl IntoIterator<Item = String>, context: &Context) ->
 async fn whole_context(ctx: &Ctx, asked: &Asked, found: &targets::Found) -> Result<Context, Error> {
     let keys = ctx.cloud.rules().request_keys;
     let mut context = request_context::of_caller(ctx).await?;
-    if let Some(key) = keys.boundary {
+    // Only some actions have the key, and those name it (AWS Service Authorization Reference).
+    if let Some(key) = keys.boundary.filter(|key| asked.facts.iter().any(|(fact, _)| fact == key)) {
         context.put_some(key, found.boundary.as_deref());
     }
     for (key, values) in found.facts.iter().chain(&asked.facts) {
