@@ -17,6 +17,14 @@ use crate::services::inquiries::{self, Found, Inquiry, InquiryFault, Judged, Who
 /// The most questions at once.
 const MOST: usize = 1_000;
 
+/// The most characters of an ARN, an action or a value of a condition key: patterns are compared with them, and what
+/// is sealed of a denial must be readable (STS 2011-06-15 DecodeAuthorizationMessage takes 10,240).
+const LONGEST_TEXT: usize = 2_048;
+/// The most characters of a resource policy (Amazon S3 User Guide, "Bucket policies": 20 KB).
+const LONGEST_POLICY: usize = 20_480;
+/// The most values of all condition keys of a question together.
+const MOST_VALUES: usize = 1_000;
+
 /// One question.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -54,6 +62,8 @@ pub(super) async fn authorize(
     let mut answers = Vec::with_capacity(questions.len());
     for question in questions {
         answers.push(one(&app, denial_text, address, question).await?);
+        // Others have their turn between two questions.
+        tokio::task::yield_now().await;
     }
     Ok(Json(json!({"answers": answers})))
 }
@@ -86,18 +96,36 @@ fn inquiry(question: Question, source_address: IpAddr) -> Result<Inquiry, Proble
         }
     };
     let context = question.context.into_iter().map(|(key, value)| Ok((key, values(value)?)));
+    let context = context.collect::<Result<Vec<_>, Problem>>()?;
+    check(&question.action, question.resource.as_deref(), &context)?;
+    let resource_policy = question.resource_policy.map(|policy| match policy {
+        Value::String(text) => text,
+        policy => policy.to_string(),
+    });
+    if resource_policy.as_ref().is_some_and(|policy| policy.chars().count() > LONGEST_POLICY) {
+        return Err(Problem::bad_request(format!("resource_policy may have {LONGEST_POLICY} characters")));
+    }
     Ok(Inquiry {
         who,
         action: question.action,
         resource: question.resource.unwrap_or_else(|| "*".to_owned()),
-        context: context.collect::<Result<_, Problem>>()?,
-        resource_policy: question.resource_policy.map(|policy| match policy {
-            Value::String(text) => text,
-            policy => policy.to_string(),
-        }),
+        context,
+        resource_policy,
         resource_account: question.resource_account,
         source_address,
     })
+}
+
+fn check(action: &str, resource: Option<&str>, context: &[(String, Vec<String>)]) -> Result<(), Problem> {
+    let texts = [Some(action), resource].into_iter().flatten().chain(context.iter().map(|(key, _)| &**key));
+    let values = context.iter().flat_map(|(_, values)| values.iter().map(String::as_str));
+    if values.clone().count() > MOST_VALUES {
+        return Err(Problem::bad_request(format!("context may have {MOST_VALUES} values")));
+    }
+    if texts.chain(values).any(|text| text.chars().count() > LONGEST_TEXT) {
+        return Err(Problem::bad_request(format!("a text may have {LONGEST_TEXT} characters")));
+    }
+    Ok(())
 }
 
 /// The values of a condition key; null takes it away.

@@ -111,7 +111,11 @@ pub(crate) fn log_failure(request_id: &str, error: &Error) {
     tracing::error!(request_id, error = chain, "request failed");
 }
 
+/// The most characters of that which policies see: patterns are compared with it.
+const LONGEST_USER_AGENT: usize = 2_048;
+
 /// What the client calls itself.
 pub(crate) fn user_agent(headers: &HeaderMap) -> Option<String> {
-    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(str::to_owned)
+    let text = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok())?;
+    Some(text.chars().take(LONGEST_USER_AGENT).collect())
 }

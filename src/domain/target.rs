@@ -23,6 +23,17 @@ pub enum Target {
         /// Its name.
         name: String,
     },
+    /// What something becomes under another path or name; what is not given stays.
+    Moved {
+        /// Its kind.
+        kind: Kind,
+        /// The name that it has.
+        name: String,
+        /// The path to come.
+        new_path: Option<String>,
+        /// The name to come.
+        new_name: Option<String>,
+    },
     /// Just this, whether it is there or not: an ARN that may have wildcards, or `*`.
     Exactly(String),
 }

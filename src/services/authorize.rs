@@ -169,7 +169,8 @@ pub(super) fn seen(keys: impl IntoIterator<Item = String>, context: &Context) ->
 async fn whole_context(ctx: &Ctx, asked: &Asked, found: &targets::Found) -> Result<Context, Error> {
     let keys = ctx.cloud.rules().request_keys;
     let mut context = request_context::of_caller(ctx).await?;
-    if let Some(key) = keys.boundary {
+    // Only some actions have the key, and those name it (AWS Service Authorization Reference).
+    if let Some(key) = keys.boundary.filter(|key| asked.facts.iter().any(|(fact, _)| fact == key)) {
         context.put_some(key, found.boundary.as_deref());
     }
     for (key, values) in found.facts.iter().chain(&asked.facts) {
@@ -206,7 +207,8 @@ pub(super) fn check_with_policy(
         policy: &thing.policy,
         same_account: thing.account_id == ctx.account_id,
         is_needed: true,
-        alone: taker(&alone),
+        // Who is meant with everyone is not meant alone: what narrows a session still does (inferred).
+        alone: Taker { account: None, names: &alone },
         asker: taker(&names),
     };
     let request = Request { action, resource: &thing.arn, principal: None, context };

@@ -275,7 +275,8 @@ async fn judge_as(ctx: &Ctx, inquiry: &Inquiry) -> Result<Judged, InquiryFault> 
         policy,
         same_account,
         is_needed: false,
-        alone: taker(&alone),
+        // Who is meant with everyone is not meant alone: what narrows a session still does (inferred).
+        alone: Taker { account: None, names: &alone },
         asker: taker(&names),
     });
     let rules = ctx.cloud.rules().layers;
@@ -311,9 +312,12 @@ async fn context(ctx: &Ctx, inquiry: &Inquiry) -> Result<Context, Error> {
     let keys = ctx.cloud.rules().request_keys;
     let mut context = request_context::of_caller(ctx).await?;
     let found = targets::find(ctx, &Target::Arn(inquiry.resource.clone())).await?;
-    request_context::put_resource_tags(&mut context, keys, &found.tags(ctx).await?);
-    if let Some(key) = keys.boundary {
-        context.put_some(key, found.boundary.as_deref());
+    // Another service means just what it says.
+    if found.arn == inquiry.resource {
+        request_context::put_resource_tags(&mut context, keys, &found.tags(ctx).await?);
+        if let Some(key) = keys.boundary {
+            context.put_some(key, found.boundary.as_deref());
+        }
     }
     for (key, values) in &inquiry.context {
         context.remove(key);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::config::Policies;
 use crate::domain::account::Account;
 use crate::domain::arn::{self, Kind};
 use crate::domain::error::{Error, SessionFault};
@@ -194,6 +195,10 @@ pub(super) fn refused(
     needed: &[&'static str],
     context: &Context,
 ) -> Result<Option<(&'static str, Check)>, Error> {
+    if ctx.app.settings.auth.policies == Policies::Ignore {
+        ctx.decided("allowed");
+        return Ok(None);
+    }
     let thing = trust_of(ctx, role)?;
     let mut refused = None;
     for action in needed {

@@ -58,6 +58,13 @@ pub(super) async fn find(ctx: &Ctx, target: &Target) -> Result<Found, Error> {
         Target::Named(kind, name) => by_name(ctx, *kind, name).await,
         Target::Arn(text) => by_arn(ctx, text).await,
         Target::New { kind, path, name } => Ok(Found::bare(arn_of(*kind, path, name))),
+        Target::Moved { kind, name, new_path, new_name } => {
+            let found = by_name(ctx, *kind, name).await?;
+            let arn = arn::parse(ctx.cloud, *kind, &found.arn).map(|now| {
+                arn_of(*kind, new_path.as_deref().unwrap_or(now.path), new_name.as_deref().unwrap_or(now.name))
+            });
+            Ok(Found { arn: arn.unwrap_or_else(|| found.arn.clone()), ..found })
+        }
         Target::Exactly(text) => Ok(Found::bare(text.clone())),
     }
 }
@@ -139,11 +146,14 @@ async fn by_name(ctx: &Ctx, kind: Kind, name: &str) -> Result<Found, Error> {
     })
 }
 
-/// What has this ARN: only what it stands for in the caller's account has labels that anyone can see.
+/// What the operations that take an ARN find by this one, in the caller's account: of users, groups and roles the path
+/// does not matter to them, nor does the case of a device's or a provider's name. Whoever names a thing otherwise must
+/// not do what policies forbid with it.
 async fn by_arn(ctx: &Ctx, text: &str) -> Result<Found, Error> {
     for kind in [
         Kind::Policy,
         Kind::User,
+        Kind::Group,
         Kind::Role,
         Kind::MfaDevice,
         Kind::OidcProvider,
@@ -151,24 +161,42 @@ async fn by_arn(ctx: &Ctx, text: &str) -> Result<Found, Error> {
         Kind::ServerCertificate,
         Kind::InstanceProfile,
     ] {
-        let parsed = match kind {
+        let loosely = matches!(kind, Kind::User | Kind::Group | Kind::Role | Kind::MfaDevice | Kind::SamlProvider);
+        let name = match kind {
+            Kind::User | Kind::Group | Kind::Role => subject(ctx, kind, text),
             // Its name is an address, which may have slashes.
-            Kind::OidcProvider => {
-                let start = arn::of(ctx.cloud, &ctx.account_id, kind, "/", "");
-                text.strip_prefix(start.as_str()).map(|name| (&*ctx.account_id, name))
-            }
-            _ => arn::parse(ctx.cloud, kind, text).map(|parsed| (parsed.account_id, parsed.name)),
+            Kind::OidcProvider => text.strip_prefix(arn::of(ctx.cloud, &ctx.account_id, kind, "/", "").as_str()),
+            _ => arn::parse(ctx.cloud, kind, text)
+                .filter(|parsed| parsed.account_id == ctx.account_id)
+                .map(|parsed| parsed.name),
         };
-        if let Some((account, name)) = parsed
-            && account == ctx.account_id
-        {
+        if let Some(name) = name {
             let found = by_name(ctx, kind, name).await?;
-            if found.arn == text {
+            if found.exists && (loosely || found.arn == text) {
                 return Ok(found);
             }
         }
     }
     Ok(Found::bare(text.to_owned()))
+}
+
+/// The name of a user, a group or a role of the caller's account in an ARN, which may also say a region, or `aws` in
+/// the account's place.
+fn subject<'a>(ctx: &Ctx, kind: Kind, text: &'a str) -> Option<&'a str> {
+    let resource = match ctx.cloud {
+        Cloud::Alibaba => {
+            return arn::parse(ctx.cloud, kind, text).filter(|it| it.account_id == ctx.account_id).map(|it| it.name);
+        }
+        Cloud::Aws => {
+            let fields: Vec<&str> = text.splitn(6, ':').collect();
+            match fields[..] {
+                ["arn", _, "iam", _, account, resource] if account == ctx.account_id || account == "aws" => resource,
+                _ => return None,
+            }
+        }
+    };
+    let rest = resource.strip_prefix(kind.prefix())?.strip_prefix('/')?;
+    rest.rsplit('/').next().filter(|name| !name.is_empty())
 }
 
 /// Whom a trust policy names, under the condition keys that a cloud has for that (RAM 2015-05-01 CreateRole): the kinds

@@ -45,7 +45,7 @@ fn named(target: &Target) -> Option<(&'static str, String)> {
     match target {
         Target::User(UserRef::Name(name)) => Some((Kind::User.prefix(), name::key(name))),
         Target::Named(kind, name) | Target::New { kind, name, .. } => Some((kind.prefix(), name::key(name))),
-        Target::User(_) | Target::Caller | Target::Arn(_) | Target::Exactly(_) => None,
+        Target::User(_) | Target::Caller | Target::Arn(_) | Target::Moved { .. } | Target::Exactly(_) => None,
     }
 }
 

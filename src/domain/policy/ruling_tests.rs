@@ -43,7 +43,7 @@ fn outcome(rules: LayerRules, layers: [&str; 3], trust: Option<(&Arc<InForce>, b
         policy,
         same_account,
         is_needed: true,
-        alone: Taker { account, names: &alone },
+        alone: Taker { account: None, names: &alone },
         asker: Taker { account, names: &all },
     });
     let context = Context::new();
@@ -84,6 +84,8 @@ fn a_things_policy_reaches_as_far_as_it_names_the_asker() {
         (ROLE, ["none", "allow", "allow"], true, Allowed),
         (ROLE, ["none", "none", "allow"], true, ImplicitDeny(Boundary)),
         (ROLE, ["none", "allow", "none"], true, ImplicitDeny(Session)),
+        ("*", ["none", "-", "-"], true, Allowed),
+        ("*", ["none", "-", "none"], true, ImplicitDeny(Session)),
         (root, ["none", "-", "-"], true, ImplicitDeny(Identity)),
         (root, ["allow", "-", "-"], true, Allowed),
         (SESSION, ["none", "-", "-"], false, ImplicitDeny(Identity)),

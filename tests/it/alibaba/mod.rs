@@ -17,6 +17,7 @@ mod policy_races;
 mod providers;
 mod roles;
 mod tags;
+mod targets;
 
 /// The root of an account other than the default one.
 async fn other_root(app: &TestApp) -> Rpc {

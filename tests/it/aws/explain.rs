@@ -13,6 +13,7 @@ on_both_engines![
     a_request_refused_before_policies_is_explained,
     a_narrowed_session_is_explained_layer_by_layer,
     gateways_ask_for_any_action,
+    questions_are_held_to_lengths,
     keys_and_sessions_that_are_no_more_may_nothing,
     policies_of_things_and_accounts_count,
     the_least_privilege_is_enough_and_none_of_it_too_much,
@@ -221,6 +222,25 @@ async fn gateways_ask_for_any_action(place: &Place) {
     ] {
         let (status, problem) = app.control.post("/authorize", &bad).await;
         assert_eq!((status, &problem["code"]), (400, &json!("bad-request")), "{bad}");
+    }
+}
+
+async fn questions_are_held_to_lengths(place: &Place) {
+    let app = TestApp::start(place).await;
+    let long = "a".repeat(2_049);
+    let policy = json!({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
+        "Resource": format!("arn:aws:s3:::*{}", "a".repeat(21_000))}]});
+    for more in [
+        json!({"resource": long}),
+        json!({"action": long}),
+        json!({"context": {"aws:UserAgent": long}}),
+        json!({"context": {"aws:TagKeys": vec!["a"; 1_001]}}),
+        json!({"resource_policy": policy}),
+    ] {
+        let mut question = json!({"principal": format!("arn:aws:iam::{ACCOUNT}:root"), "action": "s3:GetObject"});
+        question.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let (status, answer) = app.control.post("/authorize", &question).await;
+        assert_eq!(status, 400, "{answer}");
     }
 }
 

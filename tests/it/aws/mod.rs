@@ -22,6 +22,7 @@ mod simulation;
 mod ssh_keys;
 mod sts;
 mod sts_lives;
+mod targets;
 mod two_wires;
 
 use client::{Answer, Aws, DOCUMENT};

@@ -1,6 +1,7 @@
 //! What a call asks of policies: its action, its resources, the condition keys it adds.
 
 use super::{Key, Resource, Row};
+use crate::dialect::alibaba::Api;
 use crate::dialect::alibaba::call::Call;
 use crate::domain::account::Cloud;
 use crate::domain::arn::Kind;
@@ -48,9 +49,11 @@ fn target(resource: Resource, shown: &str, call: &Call<'_>) -> Target {
     let exactly = || Target::Exactly(shown.replacen("acs:ram:*:", "acs:ram::", 1));
     let of = |kind, parameter| named(parameter).map_or_else(exactly, |name| Target::Named(kind, name));
     match resource {
-        Resource::User => {
+        // Of what it does not take an operation must not be asked: it acts on the caller whatever else is sent.
+        Resource::User => named(call.user_parameter()).map_or(Target::Caller, |name| Target::User(UserRef::Name(name))),
+        Resource::AnyUser => {
             let by = |parameter: &str, kind: fn(String) -> UserRef| {
-                call.optional(parameter).map(|text| kind(text.to_owned()))
+                call.optional(parameter).filter(|_| call.api != Api::Ram).map(|text| kind(text.to_owned()))
             };
             let user = named(call.user_parameter()).map(UserRef::Name);
             let user = user.or_else(|| by("UserId", UserRef::Id)).or_else(|| by("UserAccessKeyId", UserRef::AccessKey));
@@ -59,6 +62,7 @@ fn target(resource: Resource, shown: &str, call: &Call<'_>) -> Target {
         Resource::Role => of(Kind::Role, "RoleName"),
         Resource::OidcProvider => of(Kind::OidcProvider, "OIDCProviderName"),
         Resource::NamedPolicy if call.optional("PolicyType") != Some("System") => of(Kind::Policy, "PolicyName"),
+        Resource::OwnPolicy => of(Kind::Policy, "PolicyName"),
         _ => exactly(),
     }
 }

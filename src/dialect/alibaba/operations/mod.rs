@@ -50,8 +50,10 @@ pub(super) enum Access {
 /// What an operation acts on, as policies name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resource {
-    /// The named user.
+    /// The named user, or else the caller.
     User,
+    /// The user whom a name, an id or a key tells (IMS 2019-08-15 GetUser); RAM has names alone.
+    AnyUser,
     /// All users.
     Users,
     /// The named group.
@@ -70,6 +72,8 @@ pub(super) enum Resource {
     Roles,
     /// The named policy, the cloud's own where the type says so.
     NamedPolicy,
+    /// The named policy of the account: the operation has no type, and one that is sent means nothing.
+    OwnPolicy,
     /// All policies of the account.
     Policies,
     /// The named OpenID provider.
@@ -128,8 +132,8 @@ macro_rules! row {
 
 use Access::{Anyone, OwnAccessKeys, OwnPassword, Policy, PolicyOnAll, TrustPolicy};
 use Resource::{
-    Account, Group, Groups, MfaDevice, MfaDevices, NamedPolicy, OidcProvider, Policies, Role, Roles, SamlProvider,
-    SamlProviders, User, Users,
+    Account, AnyUser, Group, Groups, MfaDevice, MfaDevices, NamedPolicy, OidcProvider, OwnPolicy, Policies, Role,
+    Roles, SamlProvider, SamlProviders, User, Users,
 };
 
 /// All operations.
@@ -144,9 +148,9 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("GetSecurityPreference", [Ims, Ram], Policy(Account), security_preference::get),
     row!("SetSecurityPreference", [Ims, Ram], Policy(Account), [MfaOperation], security_preference::set),
     row!("CreateUser", [Ims, Ram], Policy(Users), users::create),
-    row!("GetUser", [Ims, Ram], Policy(User), users::get),
-    row!("UpdateUser", [Ims, Ram], Policy(User), users::update),
-    row!("DeleteUser", [Ims, Ram], Policy(User), users::delete),
+    row!("GetUser", [Ims, Ram], Policy(AnyUser), users::get),
+    row!("UpdateUser", [Ims, Ram], Policy(AnyUser), users::update),
+    row!("DeleteUser", [Ims, Ram], Policy(AnyUser), users::delete),
     row!("ListUsers", [Ims, Ram], Policy(Users), users::list),
     row!("ListUserBasicInfos", [Ims], Policy(Users), users::list_basic),
     row!("CreateGroup", [Ims, Ram], Policy(Groups), groups::create),
@@ -187,16 +191,16 @@ pub(super) const OPERATIONS: &[Row] = &[
     row!("TagResources", [Ims, Ram], Policy(Account), tags::tag),
     row!("UntagResources", [Ims, Ram], Policy(Account), tags::untag),
     row!("ListTagResources", [Ims, Ram], Policy(Account), tags::list),
-    row!("CreatePolicy", [Ram], Policy(NamedPolicy), policies::create),
+    row!("CreatePolicy", [Ram], Policy(OwnPolicy), policies::create),
     row!("GetPolicy", [Ram], Policy(NamedPolicy), policies::get),
     row!("ListPolicies", [Ram], Policy(Policies), policies::list),
-    row!("UpdatePolicyDescription", [Ram], Policy(NamedPolicy), policies::describe),
-    row!("DeletePolicy", [Ram], Policy(NamedPolicy), policies::delete),
-    row!("CreatePolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::create),
+    row!("UpdatePolicyDescription", [Ram], Policy(OwnPolicy), policies::describe),
+    row!("DeletePolicy", [Ram], Policy(OwnPolicy), policies::delete),
+    row!("CreatePolicyVersion", [Ram], Policy(OwnPolicy), policy_versions::create),
     row!("GetPolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::get),
     row!("ListPolicyVersions", [Ram], Policy(NamedPolicy), policy_versions::list),
-    row!("SetDefaultPolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::set_default),
-    row!("DeletePolicyVersion", [Ram], Policy(NamedPolicy), policy_versions::delete),
+    row!("SetDefaultPolicyVersion", [Ram], Policy(OwnPolicy), policy_versions::set_default),
+    row!("DeletePolicyVersion", [Ram], Policy(OwnPolicy), policy_versions::delete),
     row!("AttachPolicyToUser", [Ram], PolicyOnAll(&[User, NamedPolicy]), policy_attachments::attach_to_user),
     row!("AttachPolicyToGroup", [Ram], PolicyOnAll(&[Group, NamedPolicy]), policy_attachments::attach_to_group),
     row!("AttachPolicyToRole", [Ram], PolicyOnAll(&[Role, NamedPolicy]), [Trusted], policy_attachments::attach_to_role),
@@ -245,7 +249,7 @@ impl Resource {
     pub(super) fn arn(self, account_id: &str, call: &Call<'_>) -> String {
         let user = || call.text(call.user_parameter()).map(|name| name.split('@').next().unwrap_or(name));
         let relative = match self {
-            Self::User => format!("user/{}", user().unwrap_or("*")),
+            Self::User | Self::AnyUser => format!("user/{}", user().unwrap_or("*")),
             Self::Users => "user/*".to_owned(),
             Self::Group => format!("group/{}", call.text("GroupName").unwrap_or("*")),
             Self::Groups => "group/*".to_owned(),
@@ -257,7 +261,7 @@ impl Resource {
             }
             Self::Role => format!("role/{}", call.text("RoleName").unwrap_or("*")),
             Self::Roles => "role/*".to_owned(),
-            Self::NamedPolicy => format!("policy/{}", call.text("PolicyName").unwrap_or("*")),
+            Self::NamedPolicy | Self::OwnPolicy => format!("policy/{}", call.text("PolicyName").unwrap_or("*")),
             Self::Policies => "policy/*".to_owned(),
             Self::OidcProvider => format!("oidc-provider/{}", call.text("OIDCProviderName").unwrap_or("*")),
             Self::SamlProvider => format!("saml-provider/{}", call.text("SAMLProviderName").unwrap_or("*")),

@@ -19,7 +19,7 @@ fn kind(resource: Resource) -> Option<&'static str> {
         Resource::Arn("OpenIDConnectProviderArn") => Some("oidc-provider"),
         Resource::Arn("SAMLProviderArn") => Some("saml-provider"),
         // an ARN may be of several types
-        Resource::Arn(_) | Resource::OwnerOfKey(_) => Some("user"),
+        Resource::Arn(_) | Resource::OwnerOfKey(_) | Resource::UserOrAll(_) => Some("user"),
         Resource::ServiceRole(_) | Resource::DeletionTask(_) => Some("role"),
         Resource::FederatedUser => Some("federated-user"),
         Resource::All(_) | Resource::Any => None,
@@ -61,7 +61,7 @@ fn every_operation_has_the_resource_and_the_condition_keys_of_the_reference() {
                 Key::ServiceName => vec!["iam:AWSServiceName"],
                 Key::CredentialService => vec!["iam:ServiceSpecificCredentialServiceName"],
                 Key::CredentialAge => vec!["iam:ServiceSpecificCredentialAgeDays"],
-                Key::PassRole(_) | Key::TagSession => vec![],
+                Key::PassRole(_) | Key::Moved(_) | Key::TagSession => vec![],
             });
         }
         let wanted = listed["condition_keys"].as_array().into_iter().flatten().filter_map(Value::as_str);

@@ -51,6 +51,7 @@ pub(in crate::dialect::aws) fn of(row: &Row, resource: Resource, ctx: &Ctx, inpu
                 pass.facts.push(("iam:PassedToService", vec![(*service).to_owned()]));
                 needed_too.push(pass);
             }
+            Key::Moved(new_name) => needed_too.extend(moved(&asked, resource, input, new_name)),
             Key::TagSession if input["Tags"].as_array().is_some_and(|tags| !tags.is_empty()) => {
                 let mut tag = Asked { action: "sts:TagSession".into(), ..asked.clone() };
                 tag.tags = tags(input).collect();
@@ -79,6 +80,18 @@ fn tagging(kind: Kind) -> Option<&'static str> {
     }
 }
 
+/// The action on what a thing becomes, where it changes its path or its name.
+fn moved(asked: &Asked, resource: Resource, input: &Value, new_name: &str) -> Option<Asked> {
+    let Resource::Named(kind, parameter) = resource else { return None };
+    let text = |parameter: &str| input[parameter].as_str().map(ToOwned::to_owned);
+    let (name, new_path, new_name) = (text(parameter)?, text("NewPath"), text(new_name));
+    if new_path.is_none() && new_name.is_none() {
+        return None;
+    }
+    let shown = format!("{} {}", words(kind), new_name.as_ref().unwrap_or(&name));
+    Some(Asked { target: Target::Moved { kind, name, new_path, new_name }, shown, ..asked.clone() })
+}
+
 fn tags(input: &Value) -> impl Iterator<Item = (String, Option<String>)> {
     input["Tags"].as_array().into_iter().flatten().filter_map(|tag| {
         let value = tag["Value"].as_str().unwrap_or_default();
@@ -94,6 +107,9 @@ fn target(resource: Resource, ctx: &Ctx, input: &Value) -> Target {
             None => Target::Caller,
         },
         Resource::Named(kind, parameter) => Target::Named(kind, text(parameter)),
+        // That it is asked of all users is inferred: the reference has the user alone.
+        Resource::UserOrAll(flag) if input[flag] == true => Target::Exactly(shown(resource, ctx, input)),
+        Resource::UserOrAll(_) => target(Resource::USER, ctx, input),
         Resource::New(Kind::OidcProvider, parameter) => {
             let url = text(parameter);
             let name = url.strip_prefix("https://").unwrap_or(&url).to_owned();
@@ -133,23 +149,29 @@ fn target(resource: Resource, ctx: &Ctx, input: &Value) -> Target {
 fn shown(resource: Resource, ctx: &Ctx, input: &Value) -> String {
     let text = |parameter: &str| input[parameter].as_str();
     match resource {
-        Resource::New(kind, _) if kind != Kind::Policy => match target(resource, ctx, input) {
-            Target::New { kind, path, name } => arn::of(ctx.cloud, &ctx.account_id, kind, &path, &name),
-            _ => "*".to_owned(),
-        },
+        Resource::New(kind, _) if kind != Kind::Policy => new_arn(resource, ctx, input),
         Resource::Named(kind, parameter) | Resource::New(kind, parameter) => {
             let own = || ctx.calling_user().map(|(_, name)| name).filter(|_| kind == Kind::User);
             format!("{} {}", words(kind), text(parameter).or_else(own).unwrap_or("*"))
         }
+        Resource::UserOrAll(flag) if input[flag] == true => arn::of(ctx.cloud, &ctx.account_id, Kind::User, "/", "*"),
+        Resource::UserOrAll(_) => shown(Resource::USER, ctx, input),
         Resource::Arn("PolicyArn") => format!("policy {}", text("PolicyArn").unwrap_or("*")),
         Resource::Arn(parameter) => text(parameter).unwrap_or("*").to_owned(),
         Resource::OwnerOfKey(parameter) => format!("access key {}", text(parameter).unwrap_or("*")),
         Resource::All(kind) => arn::of(ctx.cloud, &ctx.account_id, kind, "/", ""),
-        Resource::ServiceRole(_) | Resource::DeletionTask(_) => {
-            arn::of(ctx.cloud, &ctx.account_id, Kind::Role, "/aws-service-role/", "*")
-        }
+        // Seen of CreateServiceLinkedRole.
+        Resource::ServiceRole(_) | Resource::DeletionTask(_) => new_arn(resource, ctx, input),
         Resource::FederatedUser => arn::federated_user(&ctx.account_id, text("Name").unwrap_or("*")),
         Resource::Any => "*".to_owned(),
+    }
+}
+
+/// The ARN of what is to be made.
+fn new_arn(resource: Resource, ctx: &Ctx, input: &Value) -> String {
+    match target(resource, ctx, input) {
+        Target::New { kind, path, name } => arn::of(ctx.cloud, &ctx.account_id, kind, &path, &name),
+        _ => "*".to_owned(),
     }
 }
 

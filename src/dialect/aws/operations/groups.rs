@@ -14,7 +14,7 @@ pub(super) const ROWS: &[Row] = &[
     row!(Iam, "CreateGroup", Access::Policy(Resource::New(Kind::Group, "GroupName")), create),
     row!(Iam, "GetGroup", Access::Policy(Resource::GROUP), get),
     row!(Iam, "ListGroups", Access::Policy(Resource::All(Kind::Group)), list),
-    row!(Iam, "UpdateGroup", Access::Policy(Resource::GROUP), update),
+    row!(Iam, "UpdateGroup", Access::Policy(Resource::GROUP), [Moved("NewGroupName")], update),
     row!(Iam, "DeleteGroup", Access::Policy(Resource::GROUP), delete),
     row!(Iam, "AddUserToGroup", Access::Policy(Resource::GROUP), add_user),
     row!(Iam, "RemoveUserFromGroup", Access::Policy(Resource::GROUP), remove_user),

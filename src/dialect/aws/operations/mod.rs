@@ -63,6 +63,8 @@ pub(super) enum Access {
 pub(super) enum Resource {
     /// What this parameter names; a user that is not named is the caller.
     Named(Kind, &'static str),
+    /// As `Named` of a user, or all users where the flag in this parameter says so.
+    UserOrAll(&'static str),
     /// What is to be made under the name in this parameter.
     New(Kind, &'static str),
     /// What has the ARN in this parameter.
@@ -114,6 +116,9 @@ pub(super) enum Key {
     CredentialAge,
     /// The action `iam:PassRole` on the role in `RoleName`, for the service of this domain.
     PassRole(&'static str),
+    /// The action on what the thing becomes too, where it gets another path or the name in this parameter: whoever moves
+    /// it needs the permission on both sides (IAM 2010-05-08 UpdateUser, UpdateGroup, UpdateServerCertificate).
+    Moved(&'static str),
     /// The action `sts:TagSession`, where tags are given.
     TagSession,
 }

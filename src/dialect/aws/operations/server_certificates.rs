@@ -23,7 +23,7 @@ pub(super) const ROWS: &[Row] = &[
     ),
     row!(Iam, "GetServerCertificate", Access::Policy(CERTIFICATE), get),
     row!(Iam, "ListServerCertificates", Access::Policy(Resource::All(Kind::ServerCertificate)), list),
-    row!(Iam, "UpdateServerCertificate", Access::Policy(CERTIFICATE), update),
+    row!(Iam, "UpdateServerCertificate", Access::Policy(CERTIFICATE), [Moved("NewServerCertificateName")], update),
     row!(Iam, "DeleteServerCertificate", Access::Policy(CERTIFICATE), delete),
     row!(Iam, "TagServerCertificate", Access::Policy(CERTIFICATE), [RequestTags], tag),
     row!(Iam, "UntagServerCertificate", Access::Policy(CERTIFICATE), [TagKeys], untag),

@@ -20,7 +20,7 @@ pub(super) const ROWS: &[Row] = &[
         [CredentialAge, CredentialService],
         create
     ),
-    row!(Iam, "ListServiceSpecificCredentials", Access::Policy(Resource::USER), list),
+    row!(Iam, "ListServiceSpecificCredentials", Access::Policy(Resource::UserOrAll("AllUsers")), list),
     row!(Iam, "UpdateServiceSpecificCredential", Access::Policy(Resource::USER), [CredentialService], update),
     row!(Iam, "ResetServiceSpecificCredential", Access::Policy(Resource::USER), [CredentialService], reset),
     row!(Iam, "DeleteServiceSpecificCredential", Access::Policy(Resource::USER), [CredentialService], delete),

@@ -14,7 +14,7 @@ use crate::services::{Ctx, users};
 pub(super) const ROWS: &[Row] = &[
     row!(Iam, "CreateUser", Access::Policy(Resource::New(Kind::User, "UserName")), [RequestTags, Boundary], create),
     row!(Iam, "GetUser", Access::Policy(Resource::USER), get),
-    row!(Iam, "UpdateUser", Access::Policy(Resource::USER), update),
+    row!(Iam, "UpdateUser", Access::Policy(Resource::USER), [Moved("NewUserName")], update),
     row!(Iam, "DeleteUser", Access::Policy(Resource::USER), delete),
     row!(Iam, "ListUsers", Access::Policy(Resource::All(Kind::User)), list),
     row!(Iam, "TagUser", Access::Policy(Resource::USER), [RequestTags], tag),
