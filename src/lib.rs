@@ -6,6 +6,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod console;
 mod control;
 mod dialect;
 pub mod domain;

@@ -143,21 +143,10 @@ async fn run(app: &App, attempt: &SignIn, mut earlier: Option<&mut Shown>) -> Re
         }
     };
     let stored = seen.profile.password.as_ref().map(|password| &*password.hash);
-    match earlier.as_deref() {
-        Some(shown) if shown.password.is_some() => {
-            // Another password was set meanwhile: nobody guessed, so nothing is counted.
-            if !shown.holds_for(stored) {
-                return Ok(Outcome::Refused(Refusal::InvalidCredentials));
-            }
-        }
-        _ => {
-            if !app.hasher.verify(&attempt.password, stored).await? {
-                return wrong_password(app, seen).await;
-            }
-            if let (Some(shown), Some(stored)) = (&mut earlier, stored) {
-                shown.password = Some(fingerprint(stored));
-            }
-        }
+    match password_matches(app, attempt, stored, earlier.as_deref_mut()).await? {
+        Matches::Yes => {}
+        Matches::No => return wrong_password(app, seen).await,
+        Matches::NoLonger => return Ok(Outcome::Refused(Refusal::InvalidCredentials)),
     }
     let may_change = match &attempt.new_password {
         Some(_) if seen.account.cloud.rules().reset_needs_permission && must_change(&seen.profile, seen.now) => {
@@ -241,6 +230,32 @@ async fn run(app: &App, attempt: &SignIn, mut earlier: Option<&mut Shown>) -> Re
         shelf.forget_user(&user.id);
     });
     Ok(Outcome::SignedIn(Box::new(session)))
+}
+
+enum Matches {
+    Yes,
+    No,
+    /// Another one was set since it was shown: nobody guessed, so nothing is counted.
+    NoLonger,
+}
+
+/// Whether the password is right, or was in an earlier step and is the same still.
+async fn password_matches(
+    app: &App,
+    attempt: &SignIn,
+    stored: Option<&str>,
+    earlier: Option<&mut Shown>,
+) -> Result<Matches, Error> {
+    if let Some(shown) = earlier.as_deref().filter(|shown| shown.password.is_some()) {
+        return Ok(if shown.holds_for(stored) { Matches::Yes } else { Matches::NoLonger });
+    }
+    if !app.hasher.verify(&attempt.password, stored).await? {
+        return Ok(Matches::No);
+    }
+    if let (Some(shown), Some(stored)) = (earlier, stored) {
+        shown.password = Some(fingerprint(stored));
+    }
+    Ok(Matches::Yes)
 }
 
 /// The account and the user of a sign-in whose password was shown in an earlier step, and the time there.
