@@ -20,8 +20,7 @@ pub fn new_seed(app: &App) -> Vec<u8> {
     app.ids.bytes::<{ totp::SEED_LENGTH }>().to_vec()
 }
 
-/// What an authenticator app needs to know of a device.
-#[derive(Debug)]
+/// What an authenticator app needs to know of a device: its secret, in two forms.
 pub struct Offer {
     /// The seed in base 32.
     pub base32: String,

@@ -44,7 +44,7 @@ pub struct SignIn {
 
 /// What a person has shown in earlier steps of one sign-in, where the steps come one by one. Whoever carries it from
 /// step to step must see to it that nobody else can make or change it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Shown {
     /// SHA-256 of the stored hash that the password matched, in hexadecimal: as good as the password until another is
     /// set.
