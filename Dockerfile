@@ -3,6 +3,7 @@ WORKDIR /build
 COPY Cargo.toml Cargo.lock ./
 COPY migrations migrations
 COPY src src
+COPY templates templates
 # The manifest names the benchmark, so that it must be there.
 COPY benches benches
 RUN cargo build --release --locked --bin sesame

@@ -34,6 +34,8 @@ pub struct Settings {
     pub passwords: PasswordSettings,
     /// The control surface for testers.
     pub control: ControlSettings,
+    /// The console for people.
+    pub console: ConsoleSettings,
     /// The record of requests.
     pub journal: JournalSettings,
     /// The program's own log.
@@ -258,6 +260,27 @@ fn read_token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secre
 #[expect(clippy::ref_option, reason = "serde hands over a reference to the field")]
 fn hide_token<S: Serializer>(_: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str("")
+}
+
+/// Section `console`: the pages for people.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ConsoleSettings {
+    /// Whether anyone who opens the console may sign in as the root of an account by one click.
+    pub root_sign_in: RootSignIn,
+}
+
+/// Who may sign in as the root of an account by one click.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RootSignIn {
+    /// People at this machine, while the server listens on a loopback address.
+    #[default]
+    Loopback,
+    /// Whoever reaches the server.
+    Always,
+    /// Nobody.
+    Never,
 }
 
 /// Section `journal`: the record of requests.

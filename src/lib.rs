@@ -6,6 +6,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod console;
 mod control;
 mod dialect;
 pub mod domain;
@@ -100,7 +101,7 @@ impl Application {
             UnknownKeys::Reject => "access_key_id=..., access_key_secret=...",
         };
         format!(
-            "{}\n\nPoint a client here, in Python say:\n  Config({key}, endpoint=\"{address}\", protocol=\"http\")",
+            "{}\n\nConsole: http://{address}/console\nPoint a client here, in Python say:\n  Config({key}, endpoint=\"{address}\", protocol=\"http\")",
             self.notes
         )
     }

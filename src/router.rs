@@ -1,4 +1,4 @@
-//! The one door: the clouds' APIs at `/`, the control surface under `/_sesame`.
+//! The one door: the clouds' APIs at `/`, the console under `/console`, the control surface under `/_sesame`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -8,11 +8,12 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Response;
 
 use crate::app::App;
-use crate::{control, dialect};
+use crate::{console, control, dialect};
 
 /// The router, the same for the binary, the library and the tests.
 pub(crate) fn router(app: &App) -> Router {
-    Router::new().nest("/_sesame", control::router(app, dialect::denial_text)).fallback(door).with_state(app.clone())
+    let control = control::router(app, dialect::denial_text);
+    Router::new().nest("/_sesame", control).merge(console::router()).fallback(door).with_state(app.clone())
 }
 
 /// Where a request comes from; a request that came over no socket comes from here.

@@ -3,9 +3,6 @@
 //! A message is sealed with a key that all replicas over a store share, and bound to its account; whoever changes a
 //! bit of it, or brings it to another account, has no message (STS 2011-06-15 DecodeAuthorizationMessage).
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE;
-use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use serde::{Deserialize, Serialize};
 
 use crate::app::App;
@@ -13,12 +10,8 @@ use crate::domain::denial::Denial;
 use crate::domain::error::{Error, SessionFault};
 use crate::domain::policy::{Layer, Ruling, Source};
 use crate::domain::principal::Principal;
-use crate::store;
 
-use super::Ctx;
-
-/// Bytes of the key.
-const KEY_LENGTH: usize = 32;
+use super::{Ctx, sealing};
 
 /// A statement that bore on a denial.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,8 +129,7 @@ impl AuthorizationMessage {
 
 /// Seals a message for whoever may read it in the account.
 pub async fn encode(app: &App, account_id: &str, message: &AuthorizationMessage) -> Result<String, Error> {
-    let text = serde_json::to_string(message).map_err(Error::internal)?;
-    seal(&key(app).await?, app.ids.bytes(), account_id, text)
+    sealing::seal(app, account_id, message).await
 }
 
 /// As [`encode`] in the caller's account, begun as its cloud begins such messages.
@@ -153,71 +145,6 @@ pub async fn encode_for(ctx: &Ctx, message: &AuthorizationMessage) -> Result<Str
 pub async fn decode(ctx: &Ctx, encoded: &str) -> Result<AuthorizationMessage, Error> {
     let sealed = encoded.strip_prefix(ctx.cloud.rules().sealed_prefix);
     let sealed = sealed.ok_or(SessionFault::MessageUnreadable)?;
-    let text = open(&key(&ctx.app).await?, &ctx.account_id, sealed);
-    let message = text.and_then(|text| serde_json::from_str(&text).ok());
+    let message = sealing::open(&ctx.app, &ctx.account_id, sealed).await?;
     message.ok_or_else(|| SessionFault::MessageUnreadable.into())
-}
-
-/// The store's key, made when there is none.
-async fn key(app: &App) -> Result<LessSafeKey, Error> {
-    let kept = store::world::message_key(&mut app.db.read().await?).await?;
-    if let Some(bytes) = kept {
-        return sealing_key(&bytes);
-    }
-    let mut tx = app.db.write_aside().await?;
-    store::world::keep_message_key(&mut tx, &app.ids.bytes::<KEY_LENGTH>()).await?;
-    // Another replica may have come first.
-    let kept = store::world::message_key(&mut tx).await?;
-    tx.commit().await?;
-    sealing_key(&kept.ok_or(Error::Conflict)?)
-}
-
-fn sealing_key(bytes: &[u8]) -> Result<LessSafeKey, Error> {
-    let key = UnboundKey::new(&AES_256_GCM, bytes);
-    key.map(LessSafeKey::new).map_err(|_| Error::internal("the key of messages has a wrong length"))
-}
-
-fn seal(key: &LessSafeKey, nonce: [u8; NONCE_LEN], account_id: &str, text: String) -> Result<String, Error> {
-    let mut sealed = text.into_bytes();
-    key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(account_id), &mut sealed)
-        .map_err(|_| Error::internal("a message could not be sealed"))?;
-    Ok(URL_SAFE.encode([&nonce[..], &sealed].concat()))
-}
-
-fn open(key: &LessSafeKey, account_id: &str, encoded: &str) -> Option<String> {
-    let bytes = URL_SAFE.decode(encoded).ok()?;
-    let (nonce, sealed) = bytes.split_first_chunk::<NONCE_LEN>()?;
-    let mut sealed = sealed.to_vec();
-    let text = key.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(account_id), &mut sealed).ok()?;
-    String::from_utf8(text.to_vec()).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_message_is_read_where_it_was_made_for_and_nowhere_else() {
-        let (key, other) = (sealing_key(&[7; KEY_LENGTH]).unwrap(), sealing_key(&[8; KEY_LENGTH]).unwrap());
-        let sealed = seal(&key, [1; NONCE_LEN], "111111111111", "{\"allowed\":false}".to_owned()).unwrap();
-        assert!(!sealed.contains("allowed"));
-        assert_eq!(open(&key, "111111111111", &sealed).as_deref(), Some("{\"allowed\":false}"));
-        assert_eq!(open(&key, "222222222222", &sealed), None);
-        assert_eq!(open(&other, "111111111111", &sealed), None);
-        for at in 0..sealed.len() {
-            let mut changed = sealed.clone().into_bytes();
-            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
-            let changed = String::from_utf8(changed).unwrap();
-            assert_eq!(open(&key, "111111111111", &changed), None, "{at}");
-        }
-    }
-
-    #[test]
-    fn what_was_never_sealed_is_no_message() {
-        let key = sealing_key(&[7; KEY_LENGTH]).unwrap();
-        for bad in ["", "x", "AAAA", "ä", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
-            assert_eq!(open(&key, "1", bad), None, "{bad}");
-        }
-        assert!(sealing_key(&[7; 16]).is_err());
-    }
 }

@@ -98,6 +98,11 @@ pub async fn get(app: &App, id: &str) -> Result<Shown, Error> {
 /// # Errors
 /// `NotFound`.
 pub async fn revoke(app: &App, id: &str) -> Result<(), Error> {
+    end(app, id, EndReason::Revoked).await
+}
+
+/// Ends a session, and first the role sessions that hang on it, for a reason.
+pub(super) async fn end(app: &App, id: &str, because: EndReason) -> Result<(), Error> {
     let session = store::sessions::find(&mut app.db.read().await?, id).await?;
     let session = session.ok_or_else(|| Error::missing(Noun::Session, id))?;
     let (mut tx, account) = app.db.write(&session.account_id).await?;
@@ -105,7 +110,7 @@ pub async fn revoke(app: &App, id: &str) -> Result<(), Error> {
     let now = time_in(app, account.clock, world);
     let children = store::sessions::children(&mut tx, id).await?;
     end_children(app, &mut tx, children, &session.account_id, now).await?;
-    store::sessions::end(&mut tx, id, EndReason::Revoked, now).await?;
+    store::sessions::end(&mut tx, id, because, now).await?;
     tx.commit().await
 }
 

@@ -1,16 +1,18 @@
 //! Signing in to the console: password, lockout, expiry, second factor, forced reset; each refusal told apart.
 
+use std::fmt::Write as _;
 use std::net::IpAddr;
 
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::domain::account::{Account, Cloud};
 use crate::domain::error::Error;
 use crate::domain::login_profile::{LoginProfile, LogonStatus};
-use crate::domain::mfa::MfaDevice;
 use crate::domain::password_policy::{Entrance, Violation};
-use crate::domain::security_preference::MfaAtLogin;
 use crate::domain::session::{EndReason, Session, SessionContext, SessionKind};
 use crate::domain::time::Time;
 use crate::domain::user::User;
@@ -18,7 +20,8 @@ use crate::store;
 
 use super::authorize::authorize_own_password;
 use super::login_profiles::{is_reused, profile_and_history};
-use super::{Ctx, acting_as, default_account, passwords, sessions, time_in, totp};
+use super::sign_in_factor::{Question, SecondFactor, second_factor};
+use super::{Ctx, acting_as, default_account, passwords, sessions, time_in};
 
 /// What a person gives to sign in.
 #[derive(Clone, Debug)]
@@ -37,6 +40,34 @@ pub struct SignIn {
     pub new_password: Option<SecretString>,
     /// Where the person is.
     pub source_address: IpAddr,
+}
+
+/// What a person has shown in earlier steps of one sign-in, where the steps come one by one. Whoever carries it from
+/// step to step must see to it that nobody else can make or change it.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Shown {
+    /// SHA-256 of the stored hash that the password matched, in hexadecimal: as good as the password until another is
+    /// set.
+    pub password: Option<String>,
+    /// The name of the MFA device whose code was shown and is used up.
+    pub device: Option<String>,
+}
+
+impl Shown {
+    /// Whether the password was shown and is still the one that is stored.
+    fn holds_for(&self, stored: Option<&str>) -> bool {
+        match (&self.password, stored) {
+            (Some(shown), Some(stored)) => shown.as_bytes().ct_eq(fingerprint(stored).as_bytes()).into(),
+            _ => false,
+        }
+    }
+}
+
+fn fingerprint(stored: &str) -> String {
+    Sha256::digest(stored).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// How a sign-in went.
@@ -86,8 +117,22 @@ struct Seen {
     now: Time,
 }
 
-/// Signs a person in. May lose a race: run it through [`super::retry`].
+/// Signs a person in, who gives everything at once. May lose a race: run it through [`super::retry`].
 pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
+    run(app, attempt, None).await
+}
+
+/// Signs a person in who gives one thing after another; `shown` is what the steps before this one came to, and
+/// afterwards what this one did. A step that is not the first needs no password. May lose a race, as [`sign_in`].
+pub async fn step(app: &App, attempt: &SignIn, shown: &mut Shown) -> Result<Outcome, Error> {
+    // What a step that lost a race has shown must not count.
+    let mut now_shown = shown.clone();
+    let outcome = run(app, attempt, Some(&mut now_shown)).await?;
+    *shown = now_shown;
+    Ok(outcome)
+}
+
+async fn run(app: &App, attempt: &SignIn, mut earlier: Option<&mut Shown>) -> Result<Outcome, Error> {
     let seen = match look(app, attempt).await? {
         Ok(seen) => seen,
         Err(refusal) => {
@@ -98,9 +143,10 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
         }
     };
     let stored = seen.profile.password.as_ref().map(|password| &*password.hash);
-    let correct = app.hasher.verify(&attempt.password, stored).await?;
-    if !correct {
-        return wrong_password(app, seen).await;
+    match password_matches(app, attempt, stored, earlier.as_deref_mut()).await? {
+        Matches::Yes => {}
+        Matches::No => return wrong_password(app, seen).await,
+        Matches::NoLonger => return Ok(Outcome::Refused(Refusal::InvalidCredentials)),
     }
     let may_change = match &attempt.new_password {
         Some(_) if seen.account.cloud.rules().reset_needs_permission && must_change(&seen.profile, seen.now) => {
@@ -130,13 +176,24 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
         return Ok(Outcome::Refused(refusal));
     }
     let address = attempt.source_address.to_canonical().to_string();
-    let shown = match second_factor(&account, &profile, &mut devices, attempt, &address, now)? {
-        SecondFactor::NotNeeded => None,
-        SecondFactor::Shown(device) => Some(device),
+    let shown_before = earlier.as_deref().and_then(|shown| shown.device.as_deref());
+    let question = Question { account: &account, profile: &profile, address: &address, shown_before };
+    let (shown, mfa_present) = match second_factor(&question, &mut devices, attempt.mfa_code.as_deref(), now)? {
+        SecondFactor::NotNeeded => (None, false),
+        SecondFactor::ShownBefore => (None, true),
+        SecondFactor::Shown(device) => (Some(device), true),
         SecondFactor::Answer(outcome) => return Ok(outcome),
     };
     if must_change(&profile, now) {
-        let Some((new, prepared)) = new_password else { return Ok(Outcome::PasswordResetRequired) };
+        let Some((new, prepared)) = new_password else {
+            // The code of this step is used up by it: the next one comes when another code is shown.
+            if let (Some(earlier), Some(device)) = (earlier, &shown) {
+                store::mfa_devices::save(&mut tx, device).await?;
+                tx.commit().await?;
+                earlier.device = Some(device.name.clone());
+            }
+            return Ok(Outcome::PasswordResetRequired);
+        };
         if !may_change {
             return Ok(Outcome::Refused(Refusal::PasswordChangeNotAllowed));
         }
@@ -165,7 +222,7 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
     if let Some(device) = &shown {
         store::mfa_devices::save(&mut tx, device).await?;
     }
-    let session = console_session(app, &account, user, shown.is_some(), address, now);
+    let session = console_session(app, &account, Some(user), mfa_present, address, now);
     store::sessions::insert(&mut tx, &session).await?;
     let step = tx.commit_step().await?;
     app.cache.carry_over(&account.id, step, |shelf| {
@@ -173,6 +230,50 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
         shelf.forget_user(&user.id);
     });
     Ok(Outcome::SignedIn(Box::new(session)))
+}
+
+enum Matches {
+    Yes,
+    No,
+    /// Another one was set since it was shown: nobody guessed, so nothing is counted.
+    NoLonger,
+}
+
+/// Whether the password is right, or was in an earlier step and is the same still.
+async fn password_matches(
+    app: &App,
+    attempt: &SignIn,
+    stored: Option<&str>,
+    earlier: Option<&mut Shown>,
+) -> Result<Matches, Error> {
+    if let Some(shown) = earlier.as_deref().filter(|shown| shown.password.is_some()) {
+        return Ok(if shown.holds_for(stored) { Matches::Yes } else { Matches::NoLonger });
+    }
+    if !app.hasher.verify(&attempt.password, stored).await? {
+        return Ok(Matches::No);
+    }
+    if let (Some(shown), Some(stored)) = (earlier, stored) {
+        shown.password = Some(fingerprint(stored));
+    }
+    Ok(Matches::Yes)
+}
+
+/// The account and the user of a sign-in whose password was shown in an earlier step, and the time there.
+pub(super) async fn known(
+    app: &App,
+    attempt: &SignIn,
+    shown: &Shown,
+) -> Result<Result<(Account, User, Time), Refusal>, Error> {
+    Ok(match look(app, attempt).await? {
+        Ok(seen) if shown.holds_for(seen.profile.password.as_ref().map(|password| &*password.hash)) => {
+            match refusal_after_password(&seen.account, &seen.profile, seen.now) {
+                None => Ok((seen.account, seen.user, seen.now)),
+                Some(refusal) => Err(refusal),
+            }
+        }
+        Ok(_) => Err(Refusal::InvalidCredentials),
+        Err(refusal) => Err(refusal),
+    })
 }
 
 /// Whether a sign-in is far enough from the last one that shows. A clock moved back always is.
@@ -206,10 +307,11 @@ async fn idle_write(app: &App, attempt: &SignIn) -> Result<(), Error> {
     Ok(())
 }
 
-fn console_session(
+/// A console session that starts now; one of nobody is the root's.
+pub(super) fn console_session(
     app: &App,
     account: &Account,
-    user: &User,
+    user: Option<&User>,
     mfa_present: bool,
     address: String,
     now: Time,
@@ -218,8 +320,8 @@ fn console_session(
         id: app.ids.uuid(),
         account_id: account.id.clone(),
         kind: SessionKind::Console,
-        user_id: Some(user.id.clone()),
-        user_name: Some(user.name.clone()),
+        user_id: user.map(|user| user.id.clone()),
+        user_name: user.map(|user| user.name.clone()),
         role_id: None,
         role_name: None,
         session_name: None,
@@ -332,47 +434,4 @@ fn refusal_after_password(account: &Account, profile: &LoginProfile, now: Time) 
 /// Whether the sign-in must set a new password: it was asked for, or the password lapsed and the user may mend that.
 fn must_change(profile: &LoginProfile, now: Time) -> bool {
     profile.password_reset_required || profile.password.as_ref().is_some_and(|password| password.expired(now))
-}
-
-enum SecondFactor {
-    NotNeeded,
-    /// By this device, whose code is used up.
-    Shown(Box<MfaDevice>),
-    Answer(Outcome),
-}
-
-/// Whether a second factor is needed and shown, in the documented order: the account's setting, the user's, a device
-/// that is bound (RAM documentation, "Manage RAM user login settings"). It comes before a forced reset; inferred.
-///
-/// Of `adaptive` it is only known that it asks at unusual sign-ins; inferred that one from another address than the
-/// last is unusual.
-fn second_factor(
-    account: &Account,
-    profile: &LoginProfile,
-    devices: &mut Vec<MfaDevice>,
-    attempt: &SignIn,
-    address: &str,
-    now: Time,
-) -> Result<SecondFactor, Error> {
-    let usual = profile.last_login_address.as_deref() == Some(address);
-    let needed = match account.security_preference.mfa_at_login {
-        MfaAtLogin::Mandatory => true,
-        MfaAtLogin::Independent => profile.mfa_bind_required || !devices.is_empty(),
-        MfaAtLogin::Adaptive => !usual && (profile.mfa_bind_required || !devices.is_empty()),
-    };
-    if !needed {
-        return Ok(SecondFactor::NotNeeded);
-    }
-    if devices.is_empty() {
-        return Ok(SecondFactor::Answer(Outcome::MfaBindRequired));
-    }
-    let Some(code) = &attempt.mfa_code else { return Ok(SecondFactor::Answer(Outcome::MfaRequired)) };
-    let rules = &account.cloud.rules().mfa;
-    for mut device in devices.drain(..) {
-        if let Some(step) = totp::step_of_code(rules, &device, code, now)? {
-            totp::spend(rules, &mut device, step, now);
-            return Ok(SecondFactor::Shown(Box::new(device)));
-        }
-    }
-    Ok(SecondFactor::Answer(Outcome::Refused(Refusal::MfaCodeIncorrect)))
 }

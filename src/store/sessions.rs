@@ -9,6 +9,8 @@ use crate::domain::time::Time;
 sql! {
     BY_ID = "SELECT * FROM sessions WHERE id = $1";
     BY_ACCESS_KEY = "SELECT * FROM sessions WHERE access_key_id = $1";
+    BY_COOKIE = "SELECT * FROM sessions WHERE cookie_hash = $1";
+    SET_COOKIE = "UPDATE sessions SET cookie_hash = $2 WHERE id = $1";
     ALL = "SELECT * FROM sessions WHERE (CAST($1 AS TEXT) IS NULL OR account_id = $1) \
            AND (CAST($2 AS TEXT) IS NULL OR lower(user_name) = lower($2)) ORDER BY started_at, id";
     INSERT = "INSERT INTO sessions (id, account_id, kind, user_id, user_name, role_id, role_name, session_name, \
@@ -61,6 +63,16 @@ pub async fn find(conn: &mut Conn, id: &str) -> Result<Option<Session>, Error> {
 /// The session that STS gave this key for.
 pub async fn by_access_key(conn: &mut Conn, access_key_id: &str) -> Result<Option<Session>, Error> {
     on!(conn, |c| sqlx::query_as(BY_ACCESS_KEY).bind(access_key_id).fetch_optional(c).await)
+}
+
+/// The console session of the browser whose secret has this SHA-256, in hexadecimal.
+pub async fn by_cookie(conn: &mut Conn, cookie_hash: &str) -> Result<Option<Session>, Error> {
+    on!(conn, |c| sqlx::query_as(BY_COOKIE).bind(cookie_hash).fetch_optional(c).await)
+}
+
+/// Says which browser a console session is of; any other is it no longer.
+pub async fn set_cookie(conn: &mut Conn, id: &str, cookie_hash: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(SET_COOKIE).bind(id).bind(cookie_hash).execute(c).await.map(|_| ()))
 }
 
 /// All sessions, or those of an account or a user, the oldest first.

@@ -1,0 +1,79 @@
+//! The console's cookies: reading them, setting them, taking them back.
+
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::Response;
+use secrecy::{ExposeSecret, SecretString};
+
+/// The secret of a console session.
+pub(super) const SESSION: &str = "sesame_session";
+/// The secret of a browser that has not signed in: it binds the steps of a sign-in together.
+pub(super) const BROWSER: &str = "sesame_browser";
+/// A notice for the next page.
+pub(super) const NOTICE: &str = "sesame_notice";
+
+/// What a cookie holds. Of two with one name the first counts, as browsers put the one with the longer path first.
+pub(super) fn read(headers: &HeaderMap, name: &str) -> Option<String> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
+}
+
+/// As [`read`], where it is a secret that we gave: 43 characters of base 64.
+pub(super) fn read_secret(headers: &HeaderMap, name: &str) -> Option<SecretString> {
+    let is_ours = |text: &String| text.len() == 43 && text.bytes().all(is_base64);
+    read(headers, name).filter(is_ours).map(SecretString::from)
+}
+
+fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// Whether the browser got here by TLS: the request says so, or the proxy in front that ended it.
+pub(super) fn over_tls(parts: &Parts) -> bool {
+    let forwarded = parts.headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
+    let first = forwarded.and_then(|text| text.split(',').next());
+    parts.uri.scheme_str() == Some("https") || first.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
+}
+
+/// Sets a cookie for as long as the browser runs. Pages of other sites cannot have it sent by a form, scripts cannot
+/// read it.
+pub(super) fn set(response: &mut Response, name: &str, value: &str, secure: bool) {
+    put(response, name, value, "", secure);
+}
+
+/// Sets a secret.
+pub(super) fn set_secret(response: &mut Response, name: &str, secret: &SecretString, secure: bool) {
+    set(response, name, secret.expose_secret(), secure);
+}
+
+/// Takes a cookie back.
+pub(super) fn clear(response: &mut Response, name: &str) {
+    put(response, name, "", "; Max-Age=0", false);
+}
+
+fn put(response: &mut Response, name: &str, value: &str, life: &str, secure: bool) {
+    let secure = if secure { "; Secure" } else { "" };
+    let text = format!("{name}={value}; Path=/console; HttpOnly; SameSite=Lax{life}{secure}");
+    if let Ok(mut value) = HeaderValue::from_str(&text) {
+        value.set_sensitive(true);
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_found_among_others_and_a_strange_secret_is_none() {
+        let mut headers = HeaderMap::new();
+        let secret = "a".repeat(43);
+        let text = format!("x=1; sesame_browser={secret}; sesame_browser=second; sesame_session=short");
+        headers.insert(header::COOKIE, HeaderValue::from_str(&text).unwrap());
+        assert_eq!(read(&headers, BROWSER), Some(secret));
+        assert_eq!(read(&headers, "sesame"), None);
+        assert!(read_secret(&headers, BROWSER).is_some());
+        assert!(read_secret(&headers, SESSION).is_none());
+    }
+}

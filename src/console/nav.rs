@@ -1,0 +1,27 @@
+//! The sections of the console, in the order in which they are shown.
+
+/// A section.
+pub(super) struct Item {
+    /// What a page calls the section it is in.
+    pub(super) section: &'static str,
+    /// What people read.
+    pub(super) title: &'static str,
+    /// Its first page.
+    pub(super) path: &'static str,
+}
+
+/// All sections.
+pub(super) const ITEMS: &[Item] = &[Item { section: "overview", title: "Overview", path: "/console" }];
+
+/// A section as a page shows it.
+pub(super) struct Link {
+    pub(super) title: &'static str,
+    pub(super) path: &'static str,
+    pub(super) is_here: bool,
+}
+
+/// The sections as a page in one of them shows them.
+pub(super) fn links(here: &str) -> Vec<Link> {
+    let link = |item: &Item| Link { title: item.title, path: item.path, is_here: item.section == here };
+    ITEMS.iter().map(link).collect()
+}

@@ -1,0 +1,5 @@
+//! The console over HTTP, as a browser without scripts sees it.
+
+mod guards;
+mod sessions;
+mod sign_in;
