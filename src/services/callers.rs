@@ -136,7 +136,7 @@ async fn session_signer(conn: &mut store::Conn, cloud: Cloud, session: Session) 
     let (account_id, user_id) = (&*session.account_id, user_id.as_deref());
     let principal = match session.kind {
         SessionKind::Console => None,
-        SessionKind::UserToken => user_or_root(conn, account_id, user_id).await?,
+        SessionKind::UserToken | SessionKind::SignIn => user_or_root(conn, account_id, user_id).await?,
         SessionKind::Federation => {
             let maker = user_or_root(conn, account_id, user_id).await?;
             let named = maker.and(session.session_name);
