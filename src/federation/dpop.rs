@@ -44,8 +44,7 @@ pub fn verify(jwt: &str, about: About<'_>) -> Result<Proof, Unproven> {
         return Err(Unproven("too long"));
     }
     let (signed, signature) = jwt.rsplit_once('.').ok_or(Unproven("no JWT"))?;
-    let (header, payload) =
-        signed.split_once('.').filter(|(_, rest)| !rest.contains('.')).ok_or(Unproven("no JWT"))?;
+    let (header, payload) = signed.split_once('.').filter(|(_, rest)| !rest.contains('.')).ok_or(Unproven("no JWT"))?;
     let (header, claims) = (object(header)?, object(payload)?);
     if text(&header, "typ") != Some("dpop+jwt") {
         return Err(Unproven("typ"));

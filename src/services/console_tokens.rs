@@ -61,7 +61,11 @@ fn opens_console(session: &SignerSession) -> bool {
 }
 
 /// Whoever has such a key, provided that the session behind it runs.
-async fn holder(app: &App, key_id: &str, is_shown: impl Fn(&str, &SignerSession) -> bool) -> Result<Option<Holder>, Error> {
+async fn holder(
+    app: &App,
+    key_id: &str,
+    is_shown: impl Fn(&str, &SignerSession) -> bool,
+) -> Result<Option<Holder>, Error> {
     let Some(found) = callers::find(app, key_id, Cloud::Aws, false).await? else { return Ok(None) };
     let Credential::Good(signer) = &*found.credential else { return Ok(None) };
     let Some(carried) = signer.session.as_deref() else { return Ok(None) };

@@ -36,6 +36,7 @@ pub mod credentials;
 pub mod federated_roles;
 pub mod federated_sessions;
 pub mod groups;
+pub mod id_tokens;
 pub mod identity_policies;
 pub mod inline_policies;
 pub mod instance_profiles;

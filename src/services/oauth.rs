@@ -235,11 +235,8 @@ pub async fn give_code(
     }
     let expires_at = holder.now.plus_seconds(CODE_SECONDS);
     let (code, grant) = grant(app, &holder, GrantKind::Code, &request.client_id, expires_at);
-    let grant = Grant {
-        redirect_uri: Some(request.redirect_uri.clone()),
-        challenge: Some(request.challenge.clone()),
-        ..grant
-    };
+    let grant =
+        Grant { redirect_uri: Some(request.redirect_uri.clone()), challenge: Some(request.challenge.clone()), ..grant };
     let (mut tx, _) = app.db.write(&grant.account_id).await?;
     store::sign_in_grants::insert(&mut tx, &grant).await?;
     let step = tx.commit_step().await?;

@@ -20,12 +20,7 @@ const WINDOW_SECONDS: i64 = 300;
 /// 4.3).
 ///
 /// As of all requests, the time is judged by the machine's clock or the account's, whichever is nearer.
-pub async fn prove(
-    app: &App,
-    grant: &str,
-    jwt: &str,
-    about: About<'_>,
-) -> Result<Result<String, GrantFault>, Error> {
+pub async fn prove(app: &App, grant: &str, jwt: &str, about: About<'_>) -> Result<Result<String, GrantFault>, Error> {
     let Ok(proof) = dpop::verify(jwt, about) else {
         return Ok(Err(GrantFault::Invalid("The DPoP proof is not valid for this request.")));
     };

@@ -58,12 +58,8 @@ pub async fn insert(conn: &mut Conn, grant: &Grant) -> Result<(), Error> {
 
 /// Uses a grant up; says whether it was not yet.
 pub async fn spend(conn: &mut Conn, token_hash: &str, now: Time) -> Result<bool, Error> {
-    let done = on!(conn, |c| sqlx::query(SPEND)
-        .bind(token_hash)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected()))?;
+    let done =
+        on!(conn, |c| sqlx::query(SPEND).bind(token_hash).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done > 0)
 }
 
