@@ -34,4 +34,6 @@ mod server;
 #[cfg(test)]
 mod session_ends;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod store;
