@@ -191,9 +191,8 @@ async fn what_is_no_temporary_credentials_opens_nothing(place: &Place) {
     assert_eq!(browser.get("/federation?Action=getSigninToken").await.status, 400);
     assert_eq!(browser.get("/federation?Action=other").await.status, 400);
     assert_eq!(log_in(&browser, "other", HOME).await.status, 400);
-    app.stop().await;
 
-    let (app, _, browser) = with_alice(TestApp::start(place).await).await;
+    let (app, _, browser) = with_alice(app).await;
     let signed_in = given(&app, &browser, &Key::new(), &for_code(&code(&browser).await)).await;
     let access = &signed_in["accessToken"];
     let shown = json!({"sessionId": access["accessKeyId"], "sessionKey": access["secretAccessKey"],
