@@ -63,7 +63,8 @@ pub struct Grant {
     pub challenge: Option<String>,
     /// The client's key (RFC 7638, SHA-256).
     pub key_thumbprint: Option<String>,
-    /// SHA-256 of the hash of the password that signed in: another password is told by it.
+    /// SHA-256 of the hash of the password that signed in and of when it was set: another password is told by it, and
+    /// the same one set anew.
     pub password_print: Option<String>,
     /// How long the console session is to last that it opens.
     pub session_seconds: Option<i64>,

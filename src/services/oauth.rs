@@ -163,7 +163,8 @@ async fn holder(app: &App, conn: &mut Conn, session_id: &str) -> Result<Option<H
     let Some(user_id) = &session.user_id else { return Ok(None) };
     let Some(user) = store::users::by_id(conn, &account.id, user_id).await? else { return Ok(None) };
     let profile = store::login_profiles::find(conn, &account.id, user_id).await?;
-    let password_print = profile.and_then(|profile| profile.password).map(|password| token_hash(&password.hash));
+    let password = profile.and_then(|profile| profile.password);
+    let password_print = password.map(|password| token_hash(&format!("{} {}", password.set_at.0, password.hash)));
     let now = time_in(app, account.clock, store::world::clock(conn).await?);
     Ok(Some(Holder { account, user, session, now, password_print }))
 }
