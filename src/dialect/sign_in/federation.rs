@@ -23,11 +23,13 @@ const CONSOLE_HOSTS: [&str; 3] = ["console.aws.amazon.com", "console.amazonaws.c
 
 /// The JSON of `Session`.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Session {
-    session_id: String,
-    session_key: String,
-    session_token: String,
+    #[serde(rename = "sessionId")]
+    access_key_id: String,
+    #[serde(rename = "sessionKey")]
+    secret: String,
+    #[serde(rename = "sessionToken")]
+    token: String,
 }
 
 fn bad(action: &'static str, text: &str, code: &str) -> Done {
@@ -57,9 +59,9 @@ async fn sign_in_token(asked: &Asked) -> Result<Done, Error> {
         Some(Err(_)) => return Ok(bad(action, "Invalid session duration parameter", "InvalidSessionDuration")),
     };
     let shown = Shown {
-        access_key_id: session.session_id,
-        secret: SecretString::from(session.session_key),
-        token: SecretString::from(session.session_token),
+        access_key_id: session.access_key_id,
+        secret: SecretString::from(session.secret),
+        token: SecretString::from(session.token),
     };
     match retry(|| console_tokens::issue(&asked.app, &shown, seconds)).await? {
         Ok(token) => {
