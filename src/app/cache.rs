@@ -100,9 +100,15 @@ impl Shelf {
         self.users.retain(|_, user| user.is_some());
     }
 
-    /// Takes out a user's login profile.
+    /// Takes out a user's login profile, and the credentials of sign-ins with it: they may end as it changes.
     pub fn forget_profile(&mut self, user_id: &str) {
         self.profiles.remove(user_id);
+        self.credentials.retain(|_, credential| match &**credential {
+            Credential::Good(Signer { session: Some(session), .. }) => {
+                session.kind != SessionKind::SignIn || session.maker.as_deref() != Some(user_id)
+            }
+            _ => true,
+        });
     }
 
     /// Takes out a user, by whatever name it is kept.

@@ -6,7 +6,7 @@ use axum::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 
 /// The secret of a console session.
-pub(super) const SESSION: &str = "sesame_session";
+pub(super) const SESSION: &str = crate::services::console_sessions::COOKIE;
 /// The secret of a browser that has not signed in: it binds the steps of a sign-in together.
 pub(super) const BROWSER: &str = "sesame_browser";
 /// A notice for the next page.

@@ -10,6 +10,7 @@ mod members;
 #[cfg(test)]
 mod operations_table_tests;
 mod record;
+pub(crate) mod sign_in;
 
 use std::net::IpAddr;
 

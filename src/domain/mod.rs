@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod denial;
 pub mod error;
 pub mod exchange;
+pub mod grant;
 pub mod group;
 pub mod instance_profile;
 pub mod login_profile;

@@ -19,6 +19,9 @@ pub enum SessionKind {
     UserToken,
     /// A federated user's, who has at most what the user has that made it (STS 2011-06-15 GetFederationToken).
     Federation,
+    /// A user's own, with a key that a sign-in gave (AWS CLI User Guide, "Login for AWS local development using console
+    /// credentials").
+    SignIn,
 }
 
 impl SessionKind {
@@ -29,6 +32,7 @@ impl SessionKind {
             Self::Role => "role",
             Self::UserToken => "session-token",
             Self::Federation => "federation",
+            Self::SignIn => "sign-in",
         }
     }
 
@@ -39,15 +43,16 @@ impl SessionKind {
             "role" => Some(Self::Role),
             "session-token" => Some(Self::UserToken),
             "federation" => Some(Self::Federation),
+            "sign-in" => Some(Self::SignIn),
             _ => None,
         }
     }
 
     /// Whether a session's credentials may call the service of identities at all (AWS IAM User Guide, "Compare AWS STS
-    /// credentials").
+    /// credentials"). That those of a sign-in may is inferred: they do what the console does.
     pub fn may_manage_identities(self, mfa_present: bool) -> bool {
         match self {
-            Self::Console | Self::Role => true,
+            Self::Console | Self::Role | Self::SignIn => true,
             Self::UserToken => mfa_present,
             Self::Federation => false,
         }
@@ -57,7 +62,7 @@ impl SessionKind {
     pub fn may_make_sessions_by(self, operation: &str) -> bool {
         match self {
             Self::Console => true,
-            Self::Role => !matches!(operation, "GetSessionToken" | "GetFederationToken"),
+            Self::Role | Self::SignIn => !matches!(operation, "GetSessionToken" | "GetFederationToken"),
             Self::UserToken => matches!(operation, "AssumeRole" | "GetCallerIdentity"),
             Self::Federation => operation == "GetCallerIdentity",
         }
@@ -234,12 +239,13 @@ mod tests {
 
     #[test]
     fn kinds_are_read_back_and_reach_as_far_as_documented() {
-        use SessionKind::{Console, Federation, Role, UserToken};
+        use SessionKind::{Console, Federation, Role, SignIn, UserToken};
         for (kind, assume, token, identity, bare, proven) in [
             (Console, true, true, true, true, true),
             (Role, true, false, true, true, true),
             (UserToken, true, false, true, false, true),
             (Federation, false, false, true, false, false),
+            (SignIn, true, false, true, true, true),
         ] {
             assert_eq!(SessionKind::parse(kind.as_str()), Some(kind));
             assert_eq!(kind.may_make_sessions_by("AssumeRole"), assume, "{kind:?}");

@@ -4,6 +4,7 @@
 
 pub mod certificate;
 mod der;
+pub mod dpop;
 pub mod jwk;
 pub mod jwt;
 pub mod key;

@@ -125,18 +125,33 @@ async fn user_or_root(
     }
 }
 
-/// The signer of a session's key; nobody when what the session hangs on is gone: its role where the cloud has it so, the
-/// user who made it. A key of that user that is deactivated or deleted takes no session with it (AWS IAM User Guide,
-/// "Disabling permissions for temporary security credentials").
+/// The signer of a session's key. A key of the user who made the session that is deactivated or deleted takes no session
+/// with it (AWS IAM User Guide, "Disabling permissions for temporary security credentials").
 async fn session_signer(conn: &mut store::Conn, cloud: Cloud, session: Session) -> Result<Option<Signer>, Error> {
-    let Some(key) = session.key else { return Ok(None) };
+    // A console session has no key of its own.
+    let Some(key) = session.key.clone().filter(|_| session.kind != SessionKind::Console) else { return Ok(None) };
+    let found = holder(conn, cloud, session).await?;
+    Ok(found.map(|(principal, carried)| {
+        let carried = SignerSession { token_hash: key.token_hash, ..carried };
+        Signer { principal, secret: key.secret, session: Some(Arc::new(carried)) }
+    }))
+}
+
+/// Whom a session is of, and what it carries; nobody when what it hangs on is gone: its role where the cloud has it so,
+/// the user who made it.
+pub(super) async fn holder(
+    conn: &mut store::Conn,
+    cloud: Cloud,
+    session: Session,
+) -> Result<Option<(Principal, SignerSession)>, Error> {
     let language = cloud.rules().policy_language;
     let mut role_arn = None;
     let user_id = session.user_id.clone();
     let (account_id, user_id) = (&*session.account_id, user_id.as_deref());
     let principal = match session.kind {
-        SessionKind::Console => None,
-        SessionKind::UserToken => user_or_root(conn, account_id, user_id).await?,
+        SessionKind::Console | SessionKind::UserToken | SessionKind::SignIn => {
+            user_or_root(conn, account_id, user_id).await?
+        }
         SessionKind::Federation => {
             let maker = user_or_root(conn, account_id, user_id).await?;
             let named = maker.and(session.session_name);
@@ -162,7 +177,7 @@ async fn session_signer(conn: &mut store::Conn, cloud: Cloud, session: Session) 
     };
     let Some(principal) = principal else { return Ok(None) };
     let carried = SignerSession {
-        token_hash: key.token_hash,
+        token_hash: String::new(),
         expires_at: session.expires_at,
         ended: session.ended_at.is_some(),
         kind: session.kind,
@@ -174,7 +189,7 @@ async fn session_signer(conn: &mut store::Conn, cloud: Cloud, session: Session) 
         maker: session.user_id,
         context: session.context,
     };
-    Ok(Some(Signer { principal, secret: key.secret, session: Some(Arc::new(carried)) }))
+    Ok(Some((principal, carried)))
 }
 
 /// Whether `token` is the one kept as `hash`, in constant time.

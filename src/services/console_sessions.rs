@@ -10,15 +10,16 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
-use crate::app::cache::SignerSession;
 use crate::domain::account::Account;
 use crate::domain::error::{Error, Noun};
-use crate::domain::principal::Principal;
-use crate::domain::session::{EndReason, Session, SessionKind, SessionState};
+use crate::domain::session::{EndReason, Session, SessionState};
 use crate::domain::time::Time;
 use crate::store;
 
-use super::{Ctx, account, sessions, sign_in, time_in};
+use super::{Ctx, account, callers, sessions, sign_in, time_in};
+
+/// The name of the cookie that holds the secret.
+pub const COOKIE: &str = "sesame_session";
 
 /// Bytes of the secret.
 const SECRET_LENGTH: usize = 32;
@@ -74,6 +75,16 @@ pub async fn give_secret(app: &App, session: &Session) -> Result<SecretString, E
     Ok(secret)
 }
 
+/// Starts a session that a browser holds; the secret is told once. May lose a race: run it through [`super::retry`].
+pub async fn start(app: &App, session: &Session) -> Result<SecretString, Error> {
+    let secret = new_secret(app);
+    let (mut tx, _) = app.db.write(&session.account_id).await?;
+    store::sessions::insert(&mut tx, session).await?;
+    store::sessions::set_cookie(&mut tx, &session.id, &hash(&secret)).await?;
+    tx.commit().await?;
+    Ok(secret)
+}
+
 /// Who the browser with this secret is.
 pub async fn find(
     app: &App,
@@ -89,12 +100,10 @@ pub async fn find(
     if state != SessionState::Active {
         return Ok(Found::Ended(Box::new(Ended { session, state, account: found })));
     }
-    let principal = match &session.user_id {
-        None => Principal::Root,
-        Some(id) => match store::users::by_id(&mut conn, &session.account_id, id).await? {
-            Some(user) => Principal::User { id: user.id, name: user.name, path: user.path },
-            None => return Ok(Found::Nobody),
-        },
+    // People in the console act with temporary credentials behind the scenes (AWS IAM User Guide, "AWS global condition
+    // context keys", aws:MultiFactorAuthPresent).
+    let Some((principal, carried)) = callers::holder(&mut conn, found.cloud, session.clone()).await? else {
+        return Ok(Found::Nobody);
     };
     drop(conn);
     let pulse = app.db.pulse(&session.account_id).await?;
@@ -103,7 +112,7 @@ pub async fn find(
         account_id: session.account_id.clone(),
         cloud: found.cloud,
         principal,
-        session: Some(Arc::new(signer_session(&session))),
+        session: Some(Arc::new(carried)),
         region: String::new(),
         pulse,
         now,
@@ -113,24 +122,6 @@ pub async fn find(
     };
     let account = account(app, &session.account_id, &ctx.pulse).await?;
     Ok(Found::SignedIn(Box::new(SignedIn { session, account, ctx })))
-}
-
-/// What policies see of the session: people in the console act with temporary credentials behind the scenes (AWS IAM
-/// User Guide, "AWS global condition context keys", aws:MultiFactorAuthPresent).
-fn signer_session(session: &Session) -> SignerSession {
-    SignerSession {
-        token_hash: String::new(),
-        expires_at: session.expires_at,
-        ended: false,
-        kind: SessionKind::Console,
-        started_at: session.started_at,
-        mfa_present: session.mfa_present,
-        role_arn: None,
-        source_identity: None,
-        policy: None,
-        maker: None,
-        context: session.context.clone(),
-    }
 }
 
 /// Signs the root of an account in. Whether that may be done is for the caller to know.

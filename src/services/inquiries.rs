@@ -246,7 +246,7 @@ async fn by_arn(app: &App, text: &str, address: IpAddr) -> Result<Recognised, In
         let arn = match session.kind {
             SessionKind::Role => arn::role_session(cloud, account_id, &session.role_name?, &name),
             SessionKind::Federation => arn::federated_user(account_id, &name),
-            SessionKind::Console | SessionKind::UserToken => return None,
+            SessionKind::Console | SessionKind::UserToken | SessionKind::SignIn => return None,
         };
         (arn == text).then_some(key.access_key_id)
     });

@@ -1,5 +1,5 @@
 //! What is done now and then beside the requests: writing when keys were last used and for which services, forgetting
-//! old nonces.
+//! old nonces and what old sign-ins handed out.
 
 use std::time::Duration;
 
@@ -67,6 +67,13 @@ async fn write_service_access(app: &App, pending: &[(String, KeyUse)]) -> Result
     tx.commit().await
 }
 
+/// Forgets codes and tokens of sign-ins long ago.
+pub async fn forget_grants(app: &App) -> Result<(), Error> {
+    let mut tx = app.db.write_aside().await?;
+    store::sign_in_grants::forget(&mut tx, app.system_now()).await?;
+    tx.commit().await
+}
+
 /// Does the upkeep until the task is dropped.
 pub async fn run(app: App) {
     let mut turns = tokio::time::interval(EVERY);
@@ -82,6 +89,11 @@ pub async fn run(app: App) {
             if let Err(error) = forgotten.await {
                 tracing::warn!(%error, "could not forget old nonces");
             }
+        }
+        if count.is_multiple_of(FORGET_EVERY)
+            && let Err(error) = forget_grants(&app).await
+        {
+            tracing::warn!(%error, "could not forget what old sign-ins handed out");
         }
     }
 }

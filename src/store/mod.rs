@@ -60,6 +60,7 @@ pub mod server_certificates;
 pub mod service_access;
 pub mod service_credentials;
 pub mod sessions;
+pub mod sign_in_grants;
 pub mod signing_certificates;
 pub mod ssh_public_keys;
 pub mod tagged;

@@ -37,6 +37,7 @@ const MODULES: &[(&str, Texts)] = &[
     ("service_access", super::service_access::STATEMENTS),
     ("service_credentials", super::service_credentials::STATEMENTS),
     ("sessions", super::sessions::STATEMENTS),
+    ("sign_in_grants", super::sign_in_grants::STATEMENTS),
     ("signing_certificates", super::signing_certificates::STATEMENTS),
     ("ssh_public_keys", super::ssh_public_keys::STATEMENTS),
     ("tagged", super::tagged::STATEMENTS),

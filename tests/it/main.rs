@@ -38,4 +38,6 @@ mod server;
 #[cfg(test)]
 mod session_ends;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod store;
