@@ -45,7 +45,7 @@ BUILT = {
         *("AttachPolicyToUser", "DetachPolicyFromUser", "ListPoliciesForUser"),
         *("AttachPolicyToGroup", "DetachPolicyFromGroup", "ListPoliciesForGroup"),
         *("AttachPolicyToRole", "DetachPolicyFromRole", "ListPoliciesForRole"),
-        "ListEntitiesForPolicy",
+        *("ListEntitiesForPolicy", "DecodeDiagnosticMessage"),
     },
     "sts": {"AssumeRole", "AssumeRoleWithOIDC", "AssumeRoleWithSAML", "GetCallerIdentity"},
 }
