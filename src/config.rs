@@ -268,9 +268,11 @@ fn hide_token<S: Serializer>(_: &Option<SecretString>, serializer: S) -> Result<
 pub struct ConsoleSettings {
     /// Whether anyone who opens the console may sign in as the root of an account by one click.
     pub root_sign_in: RootSignIn,
+    /// Whether anyone who opens the console's pages for testers may sign in as any user of an account by one click.
+    pub sign_in_as_any_user: RootSignIn,
 }
 
-/// Who may sign in as the root of an account by one click.
+/// Who may sign in by one click, without a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RootSignIn {

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderName, header};
 
+use crate::config::Settings;
+
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).map(|value| value.to_str().unwrap_or("?"))
 }
@@ -24,6 +26,14 @@ pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
+}
+
+/// Whether a call may reach what is for testers, by where it says it comes from. On loopback without a token only this
+/// machine may call, so only its own names are good.
+pub(crate) fn may_reach_control(settings: &Settings, headers: &HeaderMap) -> bool {
+    let control = &settings.control;
+    let own_names_only = control.token.is_none() && settings.server.listen.ip().is_loopback() && !control.open;
+    !is_foreign(headers) && (!own_names_only || names_this_machine(headers))
 }
 
 #[cfg(test)]

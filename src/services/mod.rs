@@ -38,6 +38,8 @@ pub mod groups;
 pub mod identity_policies;
 pub mod inline_policies;
 pub mod instance_profiles;
+pub mod lapses;
+pub mod lent_keys;
 pub mod login_profiles;
 pub mod mfa_devices;
 pub mod mfa_enrolment;
