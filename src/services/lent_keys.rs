@@ -2,19 +2,35 @@
 //! that is taken away again after the call.
 
 use crate::app::App;
+use crate::config::UnknownKeys;
 use crate::domain::access_key::{AccessKey, KeyStatus};
 use crate::domain::error::{Error, Noun};
+use crate::domain::time::Time;
 use crate::store;
 
-use super::time_in;
+use super::{default_account, time_in};
 
 /// A key that was lent.
 pub struct Lent {
     /// The key.
     pub key: AccessKey,
-    /// Whether it was made for this alone.
-    pub is_temporary: bool,
+    /// Where it comes from.
+    pub origin: Origin,
 }
+
+/// Where a lent key comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// It is the principal's own.
+    Own,
+    /// It was never issued: settings make whoever uses such a key the root of the default account.
+    NeverIssued,
+    /// It was made for this alone.
+    Temporary,
+}
+
+/// A key that was never issued, and its secret.
+const NEVER_ISSUED: &str = "test";
 
 /// Lends a key of a user, or of the account's root. A temporary one counts against no limit.
 ///
@@ -33,16 +49,31 @@ pub async fn lend(app: &App, account_id: &str, user: Option<&str>) -> Result<Len
     };
     let own = store::access_keys::of(&mut conn, account_id, user_id.as_deref()).await?;
     if let Some(key) = own.into_iter().find(|key| key.status == KeyStatus::Active) {
-        return Ok(Lent { key, is_temporary: false });
+        return Ok(Lent { key, origin: Origin::Own });
     }
+    let now = time_in(app, account.clock, store::world::clock(&mut conn).await?);
     drop(conn);
+    let is_default = default_account(app, account.cloud) == account_id;
+    if user_id.is_none() && is_default && app.settings.auth.unknown_keys == UnknownKeys::Root {
+        return Ok(Lent { key: never_issued(account_id, None, now), origin: Origin::NeverIssued });
+    }
     let (mut tx, _) = app.db.write(account_id).await?;
-    let now = time_in(app, account.clock, store::world::clock(&mut tx).await?);
     let key = AccessKey {
-        account_id: account_id.to_owned(),
         id: app.ids.access_key_id(account.cloud, account_id),
-        user_id,
         secret: app.ids.access_key_secret(account.cloud),
+        ..never_issued(account_id, user_id, now)
+    };
+    store::access_keys::insert(&mut tx, &key).await?;
+    tx.commit().await?;
+    Ok(Lent { key, origin: Origin::Temporary })
+}
+
+fn never_issued(account_id: &str, user_id: Option<String>, now: Time) -> AccessKey {
+    AccessKey {
+        account_id: account_id.to_owned(),
+        id: NEVER_ISSUED.to_owned(),
+        user_id,
+        secret: NEVER_ISSUED.to_owned(),
         status: KeyStatus::Active,
         seeded: false,
         created_at: now,
@@ -50,15 +81,12 @@ pub async fn lend(app: &App, account_id: &str, user: Option<&str>) -> Result<Len
         last_used_at: None,
         last_used_service: None,
         last_used_region: None,
-    };
-    store::access_keys::insert(&mut tx, &key).await?;
-    tx.commit().await?;
-    Ok(Lent { key, is_temporary: true })
+    }
 }
 
 /// Takes a lent key back; one of the principal's own stays. A user deleted by the call took it along.
 pub async fn take_back(app: &App, lent: &Lent) -> Result<(), Error> {
-    if !lent.is_temporary {
+    if lent.origin != Origin::Temporary {
         return Ok(());
     }
     if store::accounts::find(&mut app.db.read().await?, &lent.key.account_id).await?.is_none() {

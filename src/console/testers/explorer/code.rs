@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::entered::Entered;
 use crate::dialect::offered::{Api, Takes, Wire};
 use crate::domain::account::Cloud;
+use crate::services::lent_keys::Origin;
 
 /// Code for one tool.
 pub(super) struct Snippet {
@@ -23,19 +24,21 @@ pub(super) struct Told<'a> {
     pub(super) origin: String,
     pub(super) host: &'a str,
     pub(super) is_secure: bool,
-    pub(super) is_signed: bool,
-    /// The caller's own key.
-    pub(super) key_id: Option<String>,
+    /// The id of the key that signed, and where it comes from; none leaves the call unsigned.
+    pub(super) key: Option<(Origin, String)>,
     /// The query of a signed request by GET.
     pub(super) query: Option<String>,
 }
 
 /// Code for each tool.
 pub(super) fn snippets(told: &Told<'_>) -> Vec<Snippet> {
-    let key = match &told.key_id {
-        _ if !told.is_signed => String::new(),
-        Some(id) => format!("With the key {id} and its secret in the environment."),
-        None => "With a key of the caller in the environment: it has none that works now.".to_owned(),
+    let key = match &told.key {
+        None => String::new(),
+        Some((Origin::Own, id)) => format!("With the key {id} and its secret in the environment."),
+        Some((Origin::NeverIssued, id)) => format!("With any key in the environment: {id} and {id}, say."),
+        Some((Origin::Temporary, _)) => {
+            "With a key of the caller in the environment: it has none that works now.".to_owned()
+        }
     };
     match told.api.cloud {
         Cloud::Aws => vec![
@@ -44,10 +47,14 @@ pub(super) fn snippets(told: &Told<'_>) -> Vec<Snippet> {
             Snippet { title: "Python (boto3)", note: key, text: boto3(told) },
         ],
         Cloud::Alibaba => {
-            let note = match &told.key_id {
-                _ if !told.is_signed => String::new(),
-                Some(_) => "Signed for a quarter of an hour and good for one call.".to_owned(),
-                None => "Signed with the key that was taken away: sign it with one that stays.".to_owned(),
+            let note = match &told.key {
+                None => String::new(),
+                Some((Origin::Own | Origin::NeverIssued, _)) => {
+                    "Signed for a quarter of an hour and good for one call.".to_owned()
+                }
+                Some((Origin::Temporary, _)) => {
+                    "Signed with the key that was taken away: sign it with one that stays.".to_owned()
+                }
             };
             vec![
                 Snippet { title: "curl", note, text: curl_alibaba(told) },
@@ -113,7 +120,7 @@ fn lines(first: String, rest: impl Iterator<Item = String>) -> String {
 }
 
 fn curl_aws(told: &Told<'_>) -> String {
-    let signing = told.is_signed.then(|| {
+    let signing = told.key.is_some().then(|| {
         format!(
             r#"--aws-sigv4 "aws:amz:us-east-1:{}" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY""#,
             told.api.service
@@ -140,7 +147,7 @@ fn aws_cli(told: &Told<'_>) -> String {
             (_, value) => format!("--{name} {}", quoted(&value.to_string())),
         }
     };
-    let unsigned = (!told.is_signed).then(|| "--no-sign-request".to_owned());
+    let unsigned = told.key.is_none().then(|| "--no-sign-request".to_owned());
     let endpoint = format!("--endpoint-url {} --region us-east-1", quoted(&told.origin));
     let rest = told.values.iter().map(option).chain([endpoint]).chain(unsigned);
     lines(format!("aws {} {}", told.api.service, parted(told.operation, '-')), rest)
@@ -150,8 +157,8 @@ fn boto3(told: &Told<'_>) -> String {
     let origin = Value::from(&*told.origin);
     let arguments: String =
         told.values.iter().map(|(parameter, value)| format!("    {}={},\n", parameter.name, python(value))).collect();
-    let config = if told.is_signed { "" } else { ", config=Config(signature_version=UNSIGNED)" };
-    let imports = if told.is_signed {
+    let config = if told.key.is_some() { "" } else { ", config=Config(signature_version=UNSIGNED)" };
+    let imports = if told.key.is_some() {
         "import boto3"
     } else {
         "import boto3\nfrom botocore import UNSIGNED\nfrom botocore.config import Config"
@@ -172,7 +179,7 @@ fn curl_alibaba(told: &Told<'_>) -> String {
 fn aliyun_cli(told: &Told<'_>) -> String {
     let parameters = told.parameters.iter().map(|(name, value)| format!("--{} {}", quoted(name), quoted(value)));
     let insecure = if told.is_secure { "--secure" } else { "--insecure" };
-    let keys = told.is_signed.then(|| {
+    let keys = told.key.is_some().then(|| {
         "--mode AK --access-key-id \"$ALIBABA_CLOUD_ACCESS_KEY_ID\" \
          --access-key-secret \"$ALIBABA_CLOUD_ACCESS_KEY_SECRET\""
             .to_owned()
@@ -202,7 +209,7 @@ fn tea(told: &Told<'_>) -> String {
         query.map(|(name, value)| format!("    {}: {},\n", Value::from(name), python(&value))).collect();
     let query = if query.is_empty() { "{}".to_owned() } else { format!("{{\n{}}}", query.concat()) };
     let (protocol, auth) =
-        (if told.is_secure { "HTTPS" } else { "HTTP" }, if told.is_signed { "AK" } else { "Anonymous" });
+        (if told.is_secure { "HTTPS" } else { "HTTP" }, if told.key.is_some() { "AK" } else { "Anonymous" });
     format!(
         r#"import os
 

@@ -14,7 +14,7 @@ use crate::console::testers::gate::Tester;
 use crate::dialect;
 use crate::dialect::offered::{Api, Composed, Draft, Key, spread};
 use crate::domain::error::Error;
-use crate::services::lent_keys::{self, Lent};
+use crate::services::lent_keys::{self, Lent, Origin};
 use crate::services::retry;
 
 /// The longest answer that is read.
@@ -103,10 +103,13 @@ pub(super) async fn run(app: &App, tester: &Tester, asked: Asked) -> Result<Resu
 
     let key = match &lent {
         None => "Not signed.".to_owned(),
-        Some(lent) if lent.is_temporary => {
-            format!("Signed with {}, a key made for this call and taken away after it.", lent.key.id)
+        Some(Lent { key, origin: Origin::Own }) => format!("Signed with {}, the caller's own key.", key.id),
+        Some(Lent { key, origin: Origin::NeverIssued }) => {
+            format!("Signed with {}, which was never issued: any such key is this root's.", key.id)
         }
-        Some(lent) => format!("Signed with {}, the caller's own key.", lent.key.id),
+        Some(Lent { key, origin: Origin::Temporary }) => {
+            format!("Signed with {}, a key made for this call and taken away after it.", key.id)
+        }
     };
     // A signature that is not used up: the code is for another call.
     let again = draft(app, &asked, &parameters, lent.as_ref(), &tester.host);
@@ -118,8 +121,7 @@ pub(super) async fn run(app: &App, tester: &Tester, asked: Asked) -> Result<Resu
         origin: format!("{}://{}", if tester.is_secure { "https" } else { "http" }, tester.host),
         host: &tester.host,
         is_secure: tester.is_secure,
-        is_signed: lent.is_some(),
-        key_id: lent.as_ref().filter(|lent| !lent.is_temporary).map(|lent| lent.key.id.clone()),
+        key: lent.as_ref().map(|lent| (lent.origin, lent.key.id.clone())),
         query: again.query(),
     };
     let snippets = code::snippets(&told);
