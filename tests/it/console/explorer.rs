@@ -35,7 +35,7 @@ async fn an_operation_of_aws_is_called_as_root_and_as_a_user(place: &Place) {
     let mut browser = app.browser();
     let path = format!("{PAGE}/aws-iam/CreateUser");
     let page = browser.open(&path).await;
-    let tags = r#"[{"Key":"team","Value":"<blue>"}]"#;
+    let tags = r#"[{"Key":"team","Value":"blue"}]"#;
     let asked = [("account", AWS), ("p.UserName", "alice"), ("p.Tags", tags)];
     let made = browser.submit(&page, &path, &asked).await;
     made.says(200, "200 OK").says(200, "user/alice").says(200, "Tags.member.1.Key=team");

@@ -155,7 +155,7 @@ fn aws_cli(told: &Told<'_>) -> String {
 
 fn boto3(told: &Told<'_>) -> String {
     let origin = Value::from(&*told.origin);
-    let arguments: String =
+    let arguments: Vec<String> =
         told.values.iter().map(|(parameter, value)| format!("    {}={},\n", parameter.name, python(value))).collect();
     let config = if told.key.is_some() { "" } else { ", config=Config(signature_version=UNSIGNED)" };
     let imports = if told.key.is_some() {
@@ -164,7 +164,7 @@ fn boto3(told: &Told<'_>) -> String {
         "import boto3\nfrom botocore import UNSIGNED\nfrom botocore.config import Config"
     };
     let (service, operation) = (told.api.service, parted(told.operation, '_'));
-    let arguments = if arguments.is_empty() { String::new() } else { format!("\n{arguments}") };
+    let arguments = if arguments.is_empty() { String::new() } else { format!("\n{}", arguments.concat()) };
     format!(
         "{imports}\n\n{service} = boto3.client(\"{service}\", endpoint_url={origin}, region_name=\"us-east-1\"{config})\n\
          print({service}.{operation}({arguments}))"
