@@ -336,6 +336,11 @@ impl Settings {
         layers::load(flags, environment)
     }
 
+    /// Whether nobody but this machine may use the control surface: on loopback, without a token.
+    pub(crate) fn only_this_machine_controls(&self) -> bool {
+        self.control.token.is_none() && self.server.listen.ip().is_loopback() && !self.control.open
+    }
+
     /// Checks what the types alone cannot say.
     ///
     /// # Errors

@@ -4,8 +4,6 @@ use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderName, header};
 
-use crate::config::Settings;
-
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).map(|value| value.to_str().unwrap_or("?"))
 }
@@ -28,11 +26,9 @@ pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
 }
 
-/// Whether a call may reach what is for testers, by where it says it comes from. On loopback without a token only this
-/// machine may call, so only its own names are good.
-pub(crate) fn may_reach_control(settings: &Settings, headers: &HeaderMap) -> bool {
-    let control = &settings.control;
-    let own_names_only = control.token.is_none() && settings.server.listen.ip().is_loopback() && !control.open;
+/// Whether a call may reach what is for testers, by where it says it comes from. Where only this machine may call, only
+/// its own names are good.
+pub(crate) fn may_reach_control(own_names_only: bool, headers: &HeaderMap) -> bool {
     !is_foreign(headers) && (!own_names_only || names_this_machine(headers))
 }
 

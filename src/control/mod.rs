@@ -96,7 +96,7 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
             return Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", text).into_response();
         }
     }
-    if !may_reach_control(&app.settings, request.headers()) {
+    if !may_reach_control(app.settings.only_this_machine_controls(), request.headers()) {
         let text = "pages of other sites may not call the control surface";
         return Problem::new(StatusCode::FORBIDDEN, "foreign-origin", text).into_response();
     }

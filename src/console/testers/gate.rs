@@ -35,7 +35,7 @@ fn has_proof(app: &App, parts: &Parts) -> bool {
 }
 
 fn refuse_foreign(app: &App, parts: &Parts) -> Result<(), Failure> {
-    if may_reach_control(&app.settings, &parts.headers) {
+    if may_reach_control(app.settings.only_this_machine_controls(), &parts.headers) {
         return Ok(());
     }
     let text = "Pages of other sites may not open the pages for testers, and on this machine they are reached by \
