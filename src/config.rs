@@ -268,9 +268,11 @@ fn hide_token<S: Serializer>(_: &Option<SecretString>, serializer: S) -> Result<
 pub struct ConsoleSettings {
     /// Whether anyone who opens the console may sign in as the root of an account by one click.
     pub root_sign_in: RootSignIn,
+    /// Whether anyone who opens the console's pages for testers may sign in as any user of an account by one click.
+    pub sign_in_as_any_user: RootSignIn,
 }
 
-/// Who may sign in as the root of an account by one click.
+/// Who may sign in by one click, without a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RootSignIn {
@@ -332,6 +334,11 @@ impl Settings {
     /// The first thing that is wrong, with the key and where it was set.
     pub fn load(flags: &Flags, environment: impl IntoIterator<Item = (String, String)>) -> Result<Self, ConfigError> {
         layers::load(flags, environment)
+    }
+
+    /// Whether nobody but this machine may use the control surface: on loopback, without a token.
+    pub(crate) fn only_this_machine_controls(&self) -> bool {
+        self.control.token.is_none() && self.server.listen.ip().is_loopback() && !self.control.open
     }
 
     /// Checks what the types alone cannot say.

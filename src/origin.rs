@@ -26,6 +26,12 @@ pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
 }
 
+/// Whether a call may reach what is for testers, by where it says it comes from. Where only this machine may call, only
+/// its own names are good.
+pub(crate) fn may_reach_control(own_names_only: bool, headers: &HeaderMap) -> bool {
+    !is_foreign(headers) && (!own_names_only || names_this_machine(headers))
+}
+
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;

@@ -32,6 +32,10 @@ static STYLE: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("style", "css", "text/css; charset=utf-8", include_str!("assets/style.css")));
 static SCRIPT: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("script", "js", "text/javascript; charset=utf-8", include_str!("assets/script.js")));
+static TESTERS_STYLE: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("testers", "css", "text/css; charset=utf-8", include_str!("assets/testers.css")));
+static TESTERS_SCRIPT: LazyLock<Asset> =
+    LazyLock::new(|| Asset::new("testers", "js", "text/javascript; charset=utf-8", include_str!("assets/testers.js")));
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("icon", "svg", "image/svg+xml", include_str!("assets/icon.svg")));
 
@@ -45,13 +49,25 @@ pub(super) fn script() -> String {
     SCRIPT.path()
 }
 
+/// Where the style is that only the pages for testers need.
+pub(super) fn testers_style() -> String {
+    TESTERS_STYLE.path()
+}
+
+/// Where the script is that only the pages for testers need.
+pub(super) fn testers_script() -> String {
+    TESTERS_SCRIPT.path()
+}
+
 /// Where the icon is.
 pub(super) fn icon() -> String {
     ICON.path()
 }
 
 pub(super) async fn get(Path(name): Path<String>) -> Response {
-    let Some(asset) = [&STYLE, &SCRIPT, &ICON].into_iter().find(|asset| asset.name == name) else {
+    let Some(asset) =
+        [&STYLE, &SCRIPT, &TESTERS_STYLE, &TESTERS_SCRIPT, &ICON].into_iter().find(|asset| asset.name == name)
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let headers =

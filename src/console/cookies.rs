@@ -9,6 +9,10 @@ use secrecy::{ExposeSecret, SecretString};
 pub(super) const SESSION: &str = crate::services::console_sessions::COOKIE;
 /// The secret of a browser that has not signed in: it binds the steps of a sign-in together.
 pub(super) const BROWSER: &str = "sesame_browser";
+/// The id of a session that was begun from the pages for testers, without a password. It only marks pages.
+pub(super) const STAND_IN: &str = "sesame_stand_in";
+/// What the control token gave: the pages for testers are open to this browser.
+pub(super) const CONTROL: &str = "sesame_control";
 /// A notice for the next page.
 pub(super) const NOTICE: &str = "sesame_notice";
 

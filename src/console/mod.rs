@@ -27,6 +27,7 @@ mod page;
 mod parts;
 mod sign_in;
 mod signed_in;
+mod testers;
 
 use axum::Router;
 use axum::extract::Request;
@@ -45,6 +46,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/", get(home::home))
         .route("/assets/{name}", get(assets::get))
         .merge(sign_in::router())
+        .merge(testers::router())
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::from_fn(headers));
@@ -56,8 +58,8 @@ pub(crate) fn router() -> Router<App> {
 const HEADERS: [(HeaderName, &str); 6] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; \
-         frame-ancestors 'none'; base-uri 'none'",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; \
+         connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),

@@ -11,7 +11,10 @@ pub(super) struct Item {
 }
 
 /// All sections.
-pub(super) const ITEMS: &[Item] = &[Item { section: "overview", title: "Overview", path: "/console" }];
+pub(super) const ITEMS: &[Item] = &[
+    Item { section: "overview", title: "Overview", path: "/console" },
+    Item { section: "testers", title: "For testers", path: "/console/testers" },
+];
 
 /// A section as a page shows it.
 pub(super) struct Link {

@@ -22,6 +22,8 @@ pub(super) struct Shell {
     pub(super) token: Token,
     /// What the page before left to say.
     pub(super) notice: Option<Banner>,
+    /// Whether a tester began the session without a password.
+    pub(super) stands_in: bool,
 }
 
 /// Sends a page.

@@ -88,7 +88,6 @@ impl Field {
     }
 
     /// That may stay empty.
-    #[expect(dead_code, reason = "for pages to come")]
     pub(super) fn optional(self) -> Self {
         Self { is_required: false, ..self }
     }
@@ -204,7 +203,6 @@ pub(super) struct Empty {
 
 impl Empty {
     /// With a heading and what to do about it.
-    #[expect(dead_code, reason = "for pages to come")]
     pub(super) fn new(heading: impl Into<String>, text: impl Into<String>) -> Self {
         Self { heading: heading.into(), text: text.into() }
     }

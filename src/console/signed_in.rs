@@ -27,6 +27,7 @@ pub(super) struct SignedIn {
     secret: SecretString,
     secure: bool,
     notice: Option<Banner>,
+    stands_in: bool,
 }
 
 impl SignedIn {
@@ -43,6 +44,7 @@ impl SignedIn {
             nav: nav::links(section),
             token: forms::token(&self.secret),
             notice: self.notice.clone(),
+            stands_in: self.stands_in,
         }
     }
 
@@ -79,7 +81,9 @@ impl SignedIn {
             }
             Found::SignedIn(current) => {
                 let notice = notice::take(&parts.headers, &secret);
-                Ok(Self { current: *current, secret, secure: cookies::over_tls(parts), notice })
+                let mark = cookies::read(&parts.headers, cookies::STAND_IN);
+                let stands_in = mark.is_some_and(|id| id == current.session.id);
+                Ok(Self { current: *current, secret, secure: cookies::over_tls(parts), notice, stands_in })
             }
         }
     }

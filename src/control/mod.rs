@@ -26,7 +26,7 @@ use subtle::ConstantTimeEq;
 use crate::app::App;
 use crate::domain::account::Cloud;
 use crate::domain::denial::Denial;
-use crate::origin::{is_foreign, names_this_machine};
+use crate::origin::may_reach_control;
 use crate::services::{retry, world};
 use problem::Problem;
 
@@ -108,10 +108,7 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
             return Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", text).into_response();
         }
     }
-    // On loopback without a token only this machine may call, so only its own names are good.
-    let control = &app.settings.control;
-    let own_names_only = control.token.is_none() && app.settings.server.listen.ip().is_loopback() && !control.open;
-    if is_foreign(request.headers()) || (own_names_only && !names_this_machine(request.headers())) {
+    if !may_reach_control(app.settings.only_this_machine_controls(), request.headers()) {
         let text = "pages of other sites may not call the control surface";
         return Problem::new(StatusCode::FORBIDDEN, "foreign-origin", text).into_response();
     }

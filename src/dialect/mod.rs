@@ -7,6 +7,7 @@ mod form;
 pub mod fuzzing;
 mod mask;
 mod members;
+pub(crate) mod offered;
 #[cfg(test)]
 mod operations_table_tests;
 mod record;

@@ -11,6 +11,16 @@ use crate::store;
 
 use super::Ctx;
 
+/// An account and who is in it.
+pub struct WithUsers {
+    /// The account.
+    pub account: Account,
+    /// The root key made with it.
+    pub root_key: Option<AccessKey>,
+    /// The names of users.
+    pub users: Vec<String>,
+}
+
 /// Makes the account unless it is there.
 pub async fn ensure(app: &App, id: &str, cloud: Cloud) -> Result<(), Error> {
     if store::accounts::find(&mut app.db.read().await?, id).await?.is_some() {
@@ -75,6 +85,18 @@ pub async fn list(app: &App) -> Result<Vec<(Account, Option<AccessKey>)>, Error>
         (account, key)
     });
     Ok(with_keys.collect())
+}
+
+/// One account with the root key made with it, and the names of its users after a name, up to `most`.
+///
+/// # Errors
+/// `NotFound(Account)`.
+pub async fn with_users(app: &App, id: &str, after: &str, most: i64) -> Result<WithUsers, Error> {
+    let mut conn = app.db.read().await?;
+    let account = store::accounts::find(&mut conn, id).await?.ok_or_else(|| Error::missing(Noun::Account, id))?;
+    let root_key = store::access_keys::of(&mut conn, id, None).await?.into_iter().find(|key| key.seeded);
+    let users = store::users::page(&mut conn, id, after, most).await?;
+    Ok(WithUsers { account, root_key, users: users.into_iter().map(|user| user.name).collect() })
 }
 
 /// Drops an account with all that is in it.

@@ -141,6 +141,26 @@ pub async fn sign_in_root(app: &App, account_id: &str, source_address: IpAddr) -
     Ok(session)
 }
 
+/// Signs a user in without a password, a second factor or any other question. Whether that may be done is for the
+/// caller to know. What a sign-in with a password would change of the user stays as it is.
+///
+/// # Errors
+/// `NotFound(Account)`, `NotFound(User)`.
+pub async fn sign_in_user(app: &App, account_id: &str, name: &str, source_address: IpAddr) -> Result<Session, Error> {
+    if store::accounts::find(&mut app.db.read().await?, account_id).await?.is_none() {
+        return Err(Error::missing(Noun::Account, account_id));
+    }
+    let (mut tx, account) = app.db.write(account_id).await?;
+    let user = store::users::by_name(&mut tx, account_id, name).await?;
+    let user = user.ok_or_else(|| Error::missing(Noun::User, name))?;
+    let now: Time = time_in(app, account.clock, store::world::clock(&mut tx).await?);
+    let address = source_address.to_canonical().to_string();
+    let session = sign_in::console_session(app, &account, Some(&user), false, address, now);
+    store::sessions::insert(&mut tx, &session).await?;
+    tx.commit().await?;
+    Ok(session)
+}
+
 /// Ends a session because the person signs out.
 ///
 /// # Errors

@@ -101,7 +101,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "console",
-        modules: &["app", "config", "domain", "origin", "services"],
+        modules: &["app", "config", "dialect", "domain", "origin", "services"],
         crates: &[
             "askama",
             "axum",

@@ -125,7 +125,7 @@ impl FromRequestParts<App> for Peer {
 }
 
 /// Gives a session to the browser: under a secret that is new, whatever it held before.
-async fn admit(
+pub(super) async fn admit(
     app: &App,
     session: crate::domain::session::Session,
     next: &LocalPath,
@@ -137,6 +137,19 @@ async fn admit(
     cookies::set_secret(&mut response, cookies::SESSION, &secret, secure);
     cookies::clear(&mut response, cookies::BROWSER);
     cookies::clear(&mut response, cookies::NOTICE);
+    cookies::clear(&mut response, cookies::STAND_IN);
+    Ok(response)
+}
+
+/// As [`admit`], for a session that no password was given for: its pages say so.
+pub(super) async fn admit_stand_in(
+    app: &App,
+    session: crate::domain::session::Session,
+    secure: bool,
+) -> Result<Response, Failure> {
+    let mark = session.id.clone();
+    let mut response = admit(app, session, &LocalPath::default(), secure).await?;
+    cookies::set(&mut response, cookies::STAND_IN, &mark, secure);
     Ok(response)
 }
 
@@ -155,14 +168,19 @@ async fn sign_out(
     let mut response = Redirect::to(&format!("{start}{joined}signed_out=1")).into_response();
     cookies::clear(&mut response, cookies::SESSION);
     cookies::clear(&mut response, cookies::NOTICE);
+    cookies::clear(&mut response, cookies::STAND_IN);
     Ok(response)
 }
 
-/// Whether the root may sign in by one click from where the request comes.
-fn root_may_sign_in(app: &App, parts: &axum::http::request::Parts) -> bool {
+/// Whether somebody may sign in by one click from where the request comes.
+pub(super) fn one_click_is_allowed(
+    app: &App,
+    setting: crate::config::RootSignIn,
+    parts: &axum::http::request::Parts,
+) -> bool {
     use crate::config::RootSignIn;
     let forwarded = ["forwarded", "x-forwarded-for"].iter().any(|name| parts.headers.contains_key(*name));
-    match app.settings.console.root_sign_in {
+    match setting {
         RootSignIn::Always => true,
         RootSignIn::Never => false,
         // A page of a site whose name was made to point here is not at this machine, nor is who comes by a proxy.
@@ -182,6 +200,6 @@ impl FromRequestParts<App> for RootAllowed {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut axum::http::request::Parts, app: &App) -> Result<Self, Self::Rejection> {
-        Ok(Self(root_may_sign_in(app, parts)))
+        Ok(Self(one_click_is_allowed(app, app.settings.console.root_sign_in, parts)))
     }
 }

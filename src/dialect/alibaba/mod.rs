@@ -7,6 +7,7 @@ mod diagnosis;
 mod errors;
 mod exchange_texts;
 mod gateway;
+pub(super) mod offered;
 mod operations;
 mod params;
 mod policy_texts;

@@ -8,6 +8,7 @@ mod gateway;
 mod input;
 mod model;
 mod noun_texts;
+pub(super) mod offered;
 mod operations;
 mod policy_texts;
 mod provider_texts;

@@ -172,7 +172,6 @@ impl Service {
     }
 
     /// The names of all operations, sorted.
-    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = self.operations.keys().map(String::as_str).collect();
         names.sort_unstable();

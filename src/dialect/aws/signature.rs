@@ -45,14 +45,23 @@ pub(crate) fn signing_key(secret: &str, date: &str, region: &str, service: &str)
 
 /// Checks the signature in constant time, with the key that [`signing_key`] derives for the scope presented.
 pub(crate) fn verify(key: &[u8; 32], presented: &Presented, request: &Request) -> bool {
-    let Some(hash) = canonical::hash(request, presented) else { return false };
+    expected(key, presented, request).is_some_and(|digits| digits.ct_eq(presented.signature().as_bytes()).into())
+}
+
+/// The signature that a request should have; `None` where what it says it signs is not there.
+pub(crate) fn hexadecimal_of(key: &[u8; 32], presented: &Presented, request: &Request) -> Option<String> {
+    expected(key, presented, request).map(|digits| digits.map(char::from).iter().collect())
+}
+
+fn expected(key: &[u8; 32], presented: &Presented, request: &Request) -> Option<[u8; 64]> {
+    let hash = canonical::hash(request, presented)?;
     let Scope { date, region, service, terminator } = presented.scope();
     let mut mac = hmac(key);
     for part in [ALGORITHM, "\n", presented.date(), "\n", date, "/", region, "/", service, "/", terminator, "\n"] {
         mac.update(part.as_bytes());
     }
     mac.update(&hex(&hash));
-    hex(&mac.finalize().into_bytes().into()).ct_eq(presented.signature().as_bytes()).into()
+    Some(hex(&mac.finalize().into_bytes().into()))
 }
 
 fn keyed(key: &[u8], text: &str) -> [u8; 32] {

@@ -1,5 +1,9 @@
 //! The console over HTTP, as a browser without scripts sees it.
 
+mod accounts;
+mod clock;
+mod explorer;
 mod guards;
+mod journal;
 mod sessions;
 mod sign_in;

@@ -1,0 +1,196 @@
+//! The journal: the requests of late with filters, and one request with why it was decided so. What clients sent is
+//! hostile; templates escape all of it.
+
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use std::sync::Arc;
+
+use super::clock::{Choice, choices};
+use super::gate::{Tester, TesterForm};
+use super::shell::Shell;
+use super::why::{self, Why};
+use super::{PATH, encode};
+use crate::app::App;
+use crate::app::journal::Entry;
+use crate::console::page::{Failure, render};
+use crate::console::parts::{Badge, Copy, Empty, Field, Tone};
+use crate::domain::time::Time;
+
+/// Requests on one page.
+const PAGE: usize = 50;
+
+#[derive(Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Filter {
+    account: String,
+    action: String,
+    principal: String,
+    since: String,
+    page: usize,
+}
+
+impl Filter {
+    fn takes(&self, entry: &Entry, since: Option<Time>) -> bool {
+        let is = |wanted: &str, found: Option<&str>| wanted.is_empty() || found == Some(wanted);
+        let holds = |wanted: &str, found: &str| found.to_lowercase().contains(&wanted.to_lowercase());
+        is(self.account.trim(), entry.account.as_deref())
+            && holds(self.action.trim(), &entry.action)
+            && (self.principal.trim().is_empty()
+                || holds(self.principal.trim(), entry.principal.as_deref().unwrap_or("")))
+            && since.is_none_or(|since| Time::parse(&entry.time).is_some_and(|time| time >= since))
+    }
+
+    fn path(&self, page: usize) -> String {
+        let fields = [
+            ("account", &self.account),
+            ("action", &self.action),
+            ("principal", &self.principal),
+            ("since", &self.since),
+        ];
+        let set = fields.into_iter().filter(|(_, value)| !value.is_empty());
+        let query =
+            set.fold(format!("page={page}"), |query, (name, value)| format!("{query}&{name}={}", encode(value)));
+        format!("{PATH}/journal?{query}")
+    }
+}
+
+struct Row {
+    id: String,
+    time: String,
+    action: String,
+    dialect: &'static str,
+    principal: String,
+    status: Badge,
+    error: String,
+    decision: Option<Badge>,
+    took: String,
+}
+
+fn status(entry: &Entry) -> Badge {
+    let tone = match entry.status {
+        0..400 => Tone::Good,
+        400..500 => Tone::Warning,
+        _ => Tone::Bad,
+    };
+    Badge::new(tone, entry.status.to_string())
+}
+
+fn decision(entry: &Entry) -> Option<Badge> {
+    entry.decision.map(|decision| match decision {
+        "denied" => Badge::new(Tone::Bad, decision),
+        "audited" => Badge::new(Tone::Warning, decision),
+        _ => Badge::new(Tone::Good, decision),
+    })
+}
+
+fn took(entry: &Entry) -> String {
+    let micros = entry.duration_us;
+    if micros < 1_000 { format!("{micros} µs") } else { format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100) }
+}
+
+fn row(entry: &Entry) -> Row {
+    Row {
+        id: entry.request_id.clone(),
+        time: entry.time.replace('T', " ").replace('Z', ""),
+        action: if entry.action.is_empty() { "(none)".to_owned() } else { entry.action.clone() },
+        dialect: entry.dialect,
+        principal: entry.principal.clone().unwrap_or_else(|| "nobody known".to_owned()),
+        status: status(entry),
+        error: entry.error.clone().unwrap_or_default(),
+        decision: decision(entry),
+        took: took(entry),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/testers/journal.html")]
+struct JournalPage {
+    shell: Shell,
+    choices: Vec<Choice>,
+    action: Field,
+    principal: Field,
+    since: Field,
+    rows: Vec<Row>,
+    count: usize,
+    here: String,
+    newer: Option<String>,
+    older: Option<String>,
+    nothing: Empty,
+    is_on: bool,
+}
+
+pub(super) async fn list(
+    State(app): State<App>,
+    tester: Tester,
+    filter: Result<Query<Filter>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let filter = filter.map(|Query(filter)| filter).unwrap_or_default();
+    let since = Some(filter.since.trim()).filter(|text| !text.is_empty()).map(super::clock::time);
+    let bad_since = since == Some(None);
+    let mut found: Vec<Arc<Entry>> = app.journal.all();
+    found.retain(|entry| filter.takes(entry, since.flatten()));
+    let count = found.len();
+    let skip = filter.page.saturating_mul(PAGE);
+    let rows: Vec<Row> = found.iter().rev().skip(skip).take(PAGE).map(|entry| row(entry)).collect();
+    let error = if bad_since { "This is not a time such as 2026-11-21T10:00:00Z." } else { "" };
+    let page = JournalPage {
+        shell: Shell::new(&app, &tester, "journal").await?,
+        choices: choices(&app, filter.account.trim()).await?,
+        action: Field::text("action", "Action holds").optional().value(&*filter.action),
+        principal: Field::text("principal", "Principal holds").optional().value(&*filter.principal),
+        since: Field::text("since", "Since").optional().value(&*filter.since).error(error),
+        newer: (filter.page > 0).then(|| filter.path(filter.page.saturating_sub(1))),
+        older: (skip.saturating_add(PAGE) < count).then(|| filter.path(filter.page.saturating_add(1))),
+        here: filter.path(filter.page),
+        rows,
+        count,
+        nothing: Empty::new("No requests", "What clients ask of this server is listed here, the newest first."),
+        is_on: app.journal.is_on(),
+    };
+    let status = if bad_since { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(tester.send(render(status, &page)))
+}
+
+#[derive(Template)]
+#[template(path = "console/testers/request.html")]
+struct RequestPage {
+    shell: Shell,
+    id: Copy,
+    row: Row,
+    account: String,
+    key: String,
+    parameters: Vec<(String, String)>,
+    why: Why,
+}
+
+pub(super) async fn one(State(app): State<App>, tester: Tester, Path(id): Path<String>) -> Result<Response, Failure> {
+    let found = app.journal.all().into_iter().rev().find(|entry| entry.request_id == id);
+    let entry = found.ok_or_else(|| {
+        let text = "The journal has no such request: it keeps the latest that this process answered, and is emptied \
+                    with its account.";
+        Failure::new(StatusCode::NOT_FOUND, "No such request", text)
+    })?;
+    let page = RequestPage {
+        shell: Shell::new(&app, &tester, "journal").await?,
+        id: Copy::new("the request's id", &*entry.request_id),
+        row: row(&entry),
+        account: entry.account.clone().unwrap_or_default(),
+        key: entry.access_key_id.clone().unwrap_or_default(),
+        parameters: entry.parameters.0.clone(),
+        why: why::of(&entry),
+    };
+    Ok(tester.send(render(StatusCode::OK, &page)))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Nothing {}
+
+pub(super) async fn clear(State(app): State<App>, form: TesterForm<Nothing>) -> Response {
+    let TesterForm { tester, form: Nothing {} } = form;
+    app.journal.clear(None);
+    tester.done(&format!("{PATH}/journal"), Tone::Good, "The journal is empty.")
+}
