@@ -204,7 +204,6 @@ pub(super) struct Empty {
 
 impl Empty {
     /// With a heading and what to do about it.
-    #[expect(dead_code, reason = "for pages to come")]
     pub(super) fn new(heading: impl Into<String>, text: impl Into<String>) -> Self {
         Self { heading: heading.into(), text: text.into() }
     }

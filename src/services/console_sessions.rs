@@ -18,6 +18,7 @@ use crate::domain::session::{EndReason, Session, SessionKind, SessionState};
 use crate::domain::time::Time;
 use crate::store;
 
+use super::role_sessions::{self, SwitchFault};
 use super::{Ctx, account, sessions, sign_in, time_in};
 
 /// Bytes of the secret.
@@ -89,7 +90,14 @@ pub async fn find(
     if state != SessionState::Active {
         return Ok(Found::Ended(Box::new(Ended { session, state, account: found })));
     }
+    let mut role_arn = None;
     let principal = match &session.user_id {
+        _ if session.kind == SessionKind::Role => {
+            let Some(principal) = role_session(&session) else { return Ok(Found::Nobody) };
+            let role = session.role_name.as_deref().unwrap_or_default();
+            role_arn = store::roles::by_name(&mut conn, &session.account_id, role).await?;
+            principal
+        }
         None => Principal::Root,
         Some(id) => match store::users::by_id(&mut conn, &session.account_id, id).await? {
             Some(user) => Principal::User { id: user.id, name: user.name, path: user.path },
@@ -103,7 +111,7 @@ pub async fn find(
         account_id: session.account_id.clone(),
         cloud: found.cloud,
         principal,
-        session: Some(Arc::new(signer_session(&session))),
+        session: Some(Arc::new(signer_session(&session, role_arn.map(|role| role.arn(found.cloud))))),
         region: String::new(),
         pulse,
         now,
@@ -117,19 +125,41 @@ pub async fn find(
 
 /// What policies see of the session: people in the console act with temporary credentials behind the scenes (AWS IAM
 /// User Guide, "AWS global condition context keys", aws:MultiFactorAuthPresent).
-fn signer_session(session: &Session) -> SignerSession {
+fn signer_session(session: &Session, role_arn: Option<String>) -> SignerSession {
     SignerSession {
         token_hash: String::new(),
         expires_at: session.expires_at,
         ended: false,
-        kind: SessionKind::Console,
+        kind: session.kind,
         started_at: session.started_at,
         mfa_present: session.mfa_present,
-        role_arn: None,
-        source_identity: None,
+        role_arn,
+        source_identity: session.source_identity.clone(),
         policy: None,
         maker: None,
         context: session.context.clone(),
+    }
+}
+
+/// Who has the session of a role that a console session switched to; it is never narrowed.
+fn role_session(session: &Session) -> Option<Principal> {
+    Some(Principal::RoleSession {
+        session_id: session.id.clone(),
+        role_id: session.role_id.clone()?,
+        role_name: session.role_name.clone()?,
+        session_name: session.session_name.clone()?,
+        narrowed: false,
+    })
+}
+
+/// Switches a console session to a role, as [`role_sessions::switch`] does, for the browser: the secret is told once.
+///
+/// # Errors
+/// As [`role_sessions::switch`].
+pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<SecretString, SwitchFault>, Error> {
+    match role_sessions::switch(app, session_id, role).await? {
+        Ok(session) => Ok(Ok(give_secret(app, &session).await?)),
+        Err(fault) => Ok(Err(fault)),
     }
 }
 
