@@ -14,6 +14,8 @@ mod architecture;
 #[cfg(test)]
 mod aws;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod doors;
 #[cfg(test)]
 mod hostile_input;

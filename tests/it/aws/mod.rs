@@ -24,3 +24,12 @@ mod sts_lives;
 mod two_wires;
 
 use client::{Answer, Aws, DOCUMENT};
+
+use crate::support::TestApp;
+
+/// Makes a user of the default account who can sign in.
+pub(crate) async fn make_console_user(app: &TestApp, name: &str, password: &str) {
+    let root = credentials_client::Aws::root(app);
+    root.iam("CreateUser", &[("UserName", name)]).await.ok();
+    root.iam("CreateLoginProfile", &[("UserName", name), ("Password", password)]).await.ok();
+}

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 
 use super::clock::TestClock;
 use super::control::Control;
-use super::{Place, Rpc};
+use super::{Browser, Place, Rpc};
 
 /// The default account.
 pub(crate) const ACCOUNT: &str = "1000000000000001";
@@ -81,6 +81,11 @@ impl TestApp {
     /// Stops it and closes its store.
     pub(crate) async fn stop(self) {
         self.begin_stop().await.expect("a clean stop");
+    }
+
+    /// A browser with no cookies.
+    pub(crate) fn browser(&self) -> Browser {
+        Browser::new(self.address)
     }
 
     /// A client with this key.

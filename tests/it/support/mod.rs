@@ -1,6 +1,7 @@
 //! A whole Sesame in process, the stores it stands on, and the clients that call it.
 
 mod app;
+mod browser;
 mod client;
 mod clock;
 mod control;
@@ -15,6 +16,7 @@ use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
 pub(crate) use app::{ACCOUNT, TestApp, outcome};
+pub(crate) use browser::{Browser, Seen};
 pub(crate) use client::{Api, Reply, Rpc, encode, hex};
 pub(crate) use clock::TestClock;
 pub(crate) use place::Place;
