@@ -68,10 +68,10 @@ fn numbers(cloud: Cloud) -> Vec<Number> {
 
 fn switches(cloud: Cloud) -> Vec<Switch> {
     let mut all: Vec<Switch> = vec![
-        ("require_lowercase", "A lower-case letter", |policy| &mut policy.require_lowercase),
-        ("require_uppercase", "An upper-case letter", |policy| &mut policy.require_uppercase),
-        ("require_numbers", "A digit", |policy| &mut policy.require_numbers),
-        ("require_symbols", "A special character", |policy| &mut policy.require_symbols),
+        ("require_lowercase", "Needs a lower-case letter", |policy| &mut policy.require_lowercase),
+        ("require_uppercase", "Needs an upper-case letter", |policy| &mut policy.require_uppercase),
+        ("require_numbers", "Needs a digit", |policy| &mut policy.require_numbers),
+        ("require_symbols", "Needs a special character", |policy| &mut policy.require_symbols),
         ("hard_expiry", "Whoever has a lapsed password needs an administrator", |policy| &mut policy.hard_expiry),
     ];
     match cloud {
