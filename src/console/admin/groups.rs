@@ -37,7 +37,7 @@ pub(super) async fn list(me: SignedIn, Query(query): Query<ListQuery>) -> Result
     desk.demand(deeds::LIST_GROUPS, &[On::All(Kind::Group)]).await?;
     let page = groups::list(desk.ctx(), "", &query.start(), ROWS).await.map_err(|error| desk.fail(error))?;
     let mut view = desk.view("Groups");
-    view.lead = "A group gives its policies to all its members.".to_owned();
+    view.lead = String::from("A group gives its policies to all its members.");
     match desk.lacks(deeds::CREATE_GROUP, &[On::New(Kind::Group, "/", "*")]).await? {
         None => view.actions.push(Link::new(NEW, "Create group")),
         Some(missing) => view.blocks.push(Block::Missing(format!("{missing} to create groups"))),
@@ -131,7 +131,7 @@ pub(super) async fn show(
     let desk = Desk::new(me, "groups");
     desk.demand(deeds::GET_GROUP, &[On::One(Kind::Group, &name)]).await?;
     let group = groups::get(desk.ctx(), &name).await.map_err(|error| desk.fail(error))?;
-    let on = [On::One(Kind::Group, &*group.name)];
+    let on = [On::One(Kind::Group, &group.name)];
     let words = words::of_cloud(desk.cloud());
     let mut view = desk.view(&*group.name);
     view.trail = vec![Link::new(PATH, "Groups")];

@@ -19,7 +19,7 @@ use crate::domain::user::User;
 use crate::services::{access_keys, upkeep};
 
 pub(super) async fn panel(desk: &Desk, user: &User) -> Result<Panel, Failure> {
-    let on = [On::One(Kind::User, &*user.name)];
+    let on = [On::One(Kind::User, &user.name)];
     if let Some(missing) = desk.lacks(deeds::LIST_KEYS, &on).await? {
         return Ok(Panel::new("keys", "Access keys", vec![Block::Missing(missing)]));
     }

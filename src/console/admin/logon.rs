@@ -38,7 +38,7 @@ async fn profile(desk: &Desk, user: &User) -> Result<Option<LoginProfile>, Failu
 
 pub(super) async fn panel(desk: &Desk, user: &User) -> Result<Panel, Failure> {
     const HEADING: &str = "Console logon";
-    let on = [On::One(Kind::User, &*user.name)];
+    let on = [On::One(Kind::User, &user.name)];
     if let Some(missing) = desk.lacks(deeds::GET_LOGON, &on).await? {
         return Ok(Panel::new("logon", HEADING, vec![Block::Missing(missing)]));
     }
@@ -116,6 +116,7 @@ pub(super) struct Sent {
 }
 
 /// What the form shows.
+#[expect(clippy::struct_excessive_bools, reason = "each is a box of the form")]
 struct Shown<'a> {
     user: &'a str,
     is_new: bool,
@@ -161,7 +162,7 @@ fn page(desk: &Desk, status: StatusCode, shown: &Shown<'_>) -> Response {
 
 pub(super) async fn show(me: SignedIn, Path(name): Path<String>) -> Result<Response, Failure> {
     let desk = Desk::new(me, "users");
-    let on = [On::One(Kind::User, &*name)];
+    let on = [On::One(Kind::User, &name)];
     desk.demand(deeds::GET_LOGON, &on).await?;
     let user = desk.ctx().user(&named(&name)).await.map_err(|error| desk.fail(error))?;
     let found = profile(&desk, &user.0).await?;
@@ -181,7 +182,7 @@ pub(super) async fn show(me: SignedIn, Path(name): Path<String>) -> Result<Respo
 pub(super) async fn save(Path(name): Path<String>, sent: SignedForm<Sent>) -> Result<Response, Failure> {
     let desk = Desk::new(sent.signed_in, "users");
     let form = sent.form;
-    let on = [On::One(Kind::User, &*name)];
+    let on = [On::One(Kind::User, &name)];
     let user = desk.ctx().user(&named(&name)).await;
     let found = match &user {
         Ok(user) => profile(&desk, &user.0).await?,

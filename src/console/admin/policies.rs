@@ -116,7 +116,7 @@ pub(super) async fn list(me: SignedIn, Query(query): Query<ListQuery>) -> Result
     desk.demand(deeds::LIST_POLICIES, &[On::All(Kind::Policy)]).await?;
     let page = find(&desk, &query.search, &query.after, None).await?;
     let mut view = desk.view("Policies");
-    view.lead = "What the account keeps itself, and what the cloud keeps for all.".to_owned();
+    view.lead = String::from("What the account keeps itself, and what the cloud keeps for all.");
     match desk.lacks(deeds::CREATE_POLICY, &[On::New(Kind::Policy, "/", "*")]).await? {
         None => view.actions.push(Link::new(NEW, "Create policy")),
         Some(missing) => view.blocks.push(Block::Missing(format!("{missing} to create policies"))),

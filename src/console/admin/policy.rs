@@ -40,13 +40,12 @@ pub(super) async fn show(me: SignedIn, Path((keeper, name)): Named) -> Result<Re
         ("Tags", user::tag_cell(&used.tags)),
     ];
     view.panels.push(Panel::new("policy", "The policy", vec![Block::Facts(facts)]));
-    let document = match desk.lacks(deeds::GET_VERSION, &on).await? {
-        Some(missing) => Block::Missing(missing),
-        None => {
-            let found = policy_versions::in_force(desk.ctx(), named).await;
-            let (_, version) = found.map_err(|error| desk.fail(error))?;
-            Block::Document(pretty(&version.document))
-        }
+    let document = if let Some(missing) = desk.lacks(deeds::GET_VERSION, &on).await? {
+        Block::Missing(missing)
+    } else {
+        let found = policy_versions::in_force(desk.ctx(), named).await;
+        let (_, version) = found.map_err(|error| desk.fail(error))?;
+        Block::Document(pretty(&version.document))
     };
     view.panels.push(Panel::new("document", "Document in force", vec![document]));
     view.panels.push(versions(&desk, keeper, &name).await?);

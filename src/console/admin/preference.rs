@@ -72,12 +72,11 @@ pub(super) async fn panel(
     typed: Option<&Typed>,
     faults: &Faults,
 ) -> Result<Panel, Failure> {
-    let block = match desk.lacks(deeds::GET_PREFERENCE, &[On::Account]).await? {
-        Some(missing) => Block::Missing(missing),
-        None => {
-            let form = || form(desk, &account.security_preference, typed, faults).block();
-            desk.offer(deeds::SET_PREFERENCE, &[On::Account], form).await?
-        }
+    let block = if let Some(missing) = desk.lacks(deeds::GET_PREFERENCE, &[On::Account]).await? {
+        Block::Missing(missing)
+    } else {
+        let form = || form(desk, &account.security_preference, typed, faults).block();
+        desk.offer(deeds::SET_PREFERENCE, &[On::Account], form).await?
     };
     Ok(Panel::new("preference", "Security preference", vec![block]))
 }

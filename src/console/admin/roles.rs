@@ -32,7 +32,7 @@ pub(super) async fn list(me: SignedIn, Query(query): Query<ListQuery>) -> Result
     let found = roles::list(desk.ctx(), &roles::Filter::default(), &query.start(), ROWS).await;
     let page = found.map_err(|error| desk.fail(error))?;
     let mut view = desk.view("Roles");
-    view.lead = "A role is taken on for a while by whomever its trust policy names.".to_owned();
+    view.lead = String::from("A role is taken on for a while by whomever its trust policy names.");
     match desk.lacks(deeds::CREATE_ROLE, &[On::New(Kind::Role, "/", "*")]).await? {
         None => view.actions.push(Link::new(NEW, "Create role")),
         Some(missing) => view.blocks.push(Block::Missing(format!("{missing} to create roles"))),
@@ -94,7 +94,7 @@ pub(super) async fn new(me: SignedIn) -> Result<Response, Failure> {
 pub(super) async fn create(sent: SignedForm<NewRole>) -> Result<Response, Failure> {
     let desk = Desk::new(sent.signed_in, "roles");
     let form = sent.form;
-    let on = [On::New(Kind::Role, "/", &*form.name)];
+    let on = [On::New(Kind::Role, "/", &form.name)];
     let mut asked = deeds::asked(desk.ctx(), deeds::CREATE_ROLE, &on);
     for one in &mut asked {
         one.facts.extend(targets::trusted(desk.cloud(), &form.document));
@@ -138,7 +138,7 @@ pub(super) async fn create(sent: SignedForm<NewRole>) -> Result<Response, Failur
 
 pub(super) async fn show(me: SignedIn, Path(name): Path<String>) -> Result<Response, Failure> {
     let desk = Desk::new(me, "roles");
-    let on = [On::One(Kind::Role, &*name)];
+    let on = [On::One(Kind::Role, &name)];
     desk.demand(deeds::GET_ROLE, &on).await?;
     let (role, tags) = roles::get(desk.ctx(), &name).await.map_err(|error| desk.fail(error))?;
     let mut view = desk.view(&*role.name);
@@ -195,7 +195,7 @@ fn trust_page(desk: &Desk, name: &str, document: &str, status: StatusCode, fault
 
 pub(super) async fn trust(me: SignedIn, Path(name): Path<String>) -> Result<Response, Failure> {
     let desk = Desk::new(me, "roles");
-    let on = [On::One(Kind::Role, &*name)];
+    let on = [On::One(Kind::Role, &name)];
     desk.demand(deeds::GET_ROLE, &on).await?;
     desk.demand(deeds::UPDATE_TRUST, &on).await?;
     let (role, _) = roles::get(desk.ctx(), &name).await.map_err(|error| desk.fail(error))?;

@@ -85,7 +85,7 @@ pub(super) async fn list(me: SignedIn, Query(query): Query<ListQuery>) -> Result
     let found = sessions::page(desk.ctx(), None, &query.after, ROWS).await;
     let page = found.map_err(|error| desk.fail(error))?;
     let mut view = desk.view("Sessions");
-    view.lead = "Everybody who is or was signed in, and every role that was taken on, the newest first.".to_owned();
+    view.lead = String::from("Everybody who is or was signed in, and every role that was taken on, the newest first.");
     let missing = desk.lacks(deeds::END_SESSIONS, &[On::All(Kind::User)]).await?;
     let rows: Vec<_> = page.items.iter().map(|shown| row(&desk, shown, "", missing.is_none())).collect();
     view.blocks.extend(missing.map(|missing| Block::Missing(format!("{missing} to end sessions"))));
@@ -103,7 +103,7 @@ pub(super) async fn list(me: SignedIn, Query(query): Query<ListQuery>) -> Result
 }
 
 pub(super) async fn panel(desk: &Desk, user: &User) -> Result<Panel, Failure> {
-    let on = [On::One(Kind::User, &*user.name)];
+    let on = [On::One(Kind::User, &user.name)];
     if let Some(missing) = desk.lacks(deeds::SEE_SESSIONS, &on).await? {
         return Ok(Panel::new("sessions", "Sessions", vec![Block::Missing(missing)]));
     }

@@ -120,7 +120,8 @@ pub(super) async fn page(desk: &Desk, typed: Option<(&str, &Typed, &Faults)>) ->
     let faults = |form: &str| typed.filter(|(name, ..)| *name == form).map_or(&none, |(_, _, faults)| faults);
     let words = words::of_cloud(desk.cloud());
     let mut view = desk.view("Settings");
-    view.lead = "What holds for all users of the account. Passwords that are set already stay as they are.".to_owned();
+    view.lead =
+        String::from("What holds for all users of the account. Passwords that are set already stay as they are.");
     let mut blocks = Vec::new();
     if let Some(missing) = desk.lacks(deeds::GET_PASSWORD_POLICY, &[On::Account]).await? {
         blocks.push(Block::Missing(missing));

@@ -46,7 +46,7 @@ pub(super) fn offer(desk: &Desk, arn: &str) -> Option<Block> {
 
 fn page(desk: &Desk, role: &str, status: StatusCode, fault: &str) -> Response {
     let mut view = desk.view("Switch role");
-    view.lead = "You act with the role's permissions alone until you switch back or your session ends.".to_owned();
+    view.lead = String::from("You act with the role's permissions alone until you switch back or your session ends.");
     let obstacle = obstacle(desk);
     if !obstacle.is_empty() {
         view.blocks.push(Block::warning(obstacle));

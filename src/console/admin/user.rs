@@ -23,11 +23,11 @@ pub(super) fn named(name: &str) -> UserRef {
 
 pub(super) async fn show(me: SignedIn, Path(name): Path<String>) -> Result<Response, Failure> {
     let desk = Desk::new(me, "users");
-    let on = [On::One(Kind::User, &*name)];
+    let on = [On::One(Kind::User, &name)];
     desk.demand(deeds::GET_USER, &on).await?;
     let found = desk.ctx().user(&named(&name)).await.map_err(|error| desk.fail(error))?;
     let (user, tags) = &*found;
-    let on = [On::One(Kind::User, &*user.name)];
+    let on = [On::One(Kind::User, &user.name)];
     let mut view = desk.view(&*user.name);
     view.trail = vec![Link::new(PATH, "Users")];
     view.panels = vec![
@@ -90,7 +90,7 @@ pub(super) async fn delete(Path(name): Path<String>, sent: SignedForm<Nothing>) 
 }
 
 async fn mfa_panel(desk: &Desk, user: &User) -> Result<Panel, Failure> {
-    let on = [On::One(Kind::User, &*user.name)];
+    let on = [On::One(Kind::User, &user.name)];
     if let Some(missing) = desk.lacks(deeds::GET_MFA, &on).await? {
         return Ok(Panel::new("mfa", "MFA devices", vec![Block::Missing(missing)]));
     }
@@ -136,7 +136,7 @@ pub(super) async fn unbind(Path(name): Path<String>, sent: SignedForm<Device>) -
 }
 
 async fn groups_panel(desk: &Desk, user: &User) -> Result<Panel, Failure> {
-    let on = [On::One(Kind::User, &*user.name)];
+    let on = [On::One(Kind::User, &user.name)];
     if let Some(missing) = desk.lacks(deeds::GROUPS_OF_USER, &on).await? {
         return Ok(Panel::new("groups", "Groups", vec![Block::Missing(missing)]));
     }
@@ -145,7 +145,7 @@ async fn groups_panel(desk: &Desk, user: &User) -> Result<Panel, Failure> {
     let mut rows = Vec::new();
     for joined in &page.items {
         let group = &*joined.what.name;
-        let both = [On::One(Kind::Group, group), On::One(Kind::User, &*user.name)];
+        let both = [On::One(Kind::Group, group), On::One(Kind::User, &user.name)];
         let remove = if desk.may(deeds::REMOVE_MEMBER, &both).await? {
             let action = format!("{}/remove", groups::path(group));
             let form = desk.form(action, "Remove").to(format!("from {group}")).quiet();

@@ -93,7 +93,7 @@ fn page(desk: &Desk, form: &NewUser, status: StatusCode, faults: &[(&str, String
     }
     let mut view = desk.view(format!("Create {}", words.user));
     view.trail = vec![Link::new(PATH, "Users")];
-    view.lead = "A new user has no permissions, no password and no access keys until it is given some.".to_owned();
+    view.lead = String::from("A new user has no permissions, no password and no access keys until it is given some.");
     view.panels = vec![super::view::Panel::new("new", "The user", vec![fields.cancel(PATH).block()])];
     desk.send_as(status, &view)
 }
