@@ -82,9 +82,9 @@ fn switches(cloud: Cloud) -> Vec<Switch> {
             }),
         ]),
         Cloud::Aws => {
-            all.extend::<[Switch; 1]>([("users_may_change", "Users may change their own password", |policy| {
+            all.push(("users_may_change", "Users may change their own password", |policy| {
                 &mut policy.users_may_change
-            })])
+            }));
         }
     }
     all
