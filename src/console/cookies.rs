@@ -7,6 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 /// The secret of a console session.
 pub(super) const SESSION: &str = crate::services::console_sessions::COOKIE;
+/// The secret of the session of a role that the person switched to.
+pub(super) const ROLE: &str = "sesame_role";
 /// The secret of a browser that has not signed in: it binds the steps of a sign-in together.
 pub(super) const BROWSER: &str = "sesame_browser";
 /// The id of a session that was begun from the pages for testers, without a password. It only marks pages.

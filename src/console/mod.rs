@@ -16,6 +16,7 @@
 //! 4. The route in [`router`], and a row in [`nav::ITEMS`] when it is a section.
 //! 5. Tests under `tests/it/console`, over HTTP with `support::browser`.
 
+mod admin;
 mod assets;
 mod cookies;
 mod forms;
@@ -45,6 +46,7 @@ pub(crate) fn router() -> Router<App> {
     let inside = Router::new()
         .route("/", get(home::home))
         .route("/assets/{name}", get(assets::get))
+        .merge(admin::router())
         .merge(sign_in::router())
         .merge(testers::router())
         .fallback(nothing_here)

@@ -13,6 +13,13 @@ pub(super) struct Item {
 /// All sections.
 pub(super) const ITEMS: &[Item] = &[
     Item { section: "overview", title: "Overview", path: "/console" },
+    Item { section: "users", title: "Users", path: "/console/users" },
+    Item { section: "groups", title: "Groups", path: "/console/groups" },
+    Item { section: "roles", title: "Roles", path: "/console/roles" },
+    Item { section: "policies", title: "Policies", path: "/console/policies" },
+    Item { section: "settings", title: "Settings", path: "/console/settings" },
+    Item { section: "sessions", title: "Sessions", path: "/console/sessions" },
+    Item { section: "switch", title: "Switch role", path: "/console/switch-role" },
     Item { section: "testers", title: "For testers", path: "/console/testers" },
 ];
 

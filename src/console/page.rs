@@ -16,6 +16,8 @@ pub(super) struct Shell {
     /// The account, by id and cloud.
     pub(super) account: String,
     pub(super) cloud: &'static str,
+    /// Whether the person acts as a role and may switch back.
+    pub(super) is_role: bool,
     /// The sections.
     pub(super) nav: Vec<Link>,
     /// The token of its forms.

@@ -28,6 +28,8 @@ pub(super) struct SignedIn {
     secure: bool,
     notice: Option<Banner>,
     stands_in: bool,
+    /// The browser still holds a role's secret, whose session has ended.
+    stale_role: bool,
 }
 
 impl SignedIn {
@@ -37,10 +39,12 @@ impl SignedIn {
         Shell {
             who: match &self.current.ctx.principal {
                 Principal::User { name, .. } => name.clone(),
+                Principal::RoleSession { role_name, session_name, .. } => format!("{session_name} as {role_name}"),
                 _ => "root".to_owned(),
             },
             account: account.own_alias().unwrap_or(&account.id).to_owned(),
             cloud: sign_in::cloud_name(account.cloud),
+            is_role: matches!(self.current.ctx.principal, Principal::RoleSession { .. }),
             nav: nav::links(section),
             token: forms::token(&self.secret),
             notice: self.notice.clone(),
@@ -49,7 +53,6 @@ impl SignedIn {
     }
 
     /// Leads to a page of ours and says there what was done.
-    #[expect(dead_code, reason = "for forms of the pages to come")]
     pub(super) fn done(&self, path: &str, tone: Tone, text: &str) -> Response {
         notice::redirect(&self.secret, self.secure, path, tone, text)
     }
@@ -60,7 +63,38 @@ impl SignedIn {
         if self.notice.is_some() {
             cookies::clear(&mut page, cookies::NOTICE);
         }
+        if self.stale_role {
+            cookies::clear(&mut page, cookies::ROLE);
+        }
         page
+    }
+
+    /// The id of the session that the person signed in with, also while a role's hangs on it.
+    pub(super) fn own_session_id(&self) -> &str {
+        let session = &self.current.session;
+        session.parent_id.as_deref().unwrap_or(&session.id)
+    }
+
+    /// Whether the browser got here by TLS.
+    pub(super) fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// The role that the person switched to, if its session still runs.
+    async fn switch(mut self, parts: &Parts, app: &App) -> Result<Self, Failure> {
+        let Some(secret) = cookies::read_secret(&parts.headers, cookies::ROLE) else { return Ok(self) };
+        let user_agent = self.current.ctx.user_agent.clone();
+        match console_sessions::find(app, &secret, peer(parts), user_agent).await? {
+            Found::SignedIn(role) if role.session.parent_id.as_ref() == Some(&self.current.session.id) => {
+                self.current = *role;
+            }
+            _ => {
+                self.stale_role = true;
+                let text = "You are yourself again: the session of the role has ended.";
+                self.notice = self.notice.or_else(|| Some(Banner::new(Tone::Warning, text)));
+            }
+        }
+        Ok(self)
     }
 
     async fn find(parts: &Parts, app: &App) -> Result<Self, Failure> {
@@ -79,11 +113,15 @@ impl SignedIn {
                 cookies::clear(&mut response, cookies::SESSION);
                 Err(Failure::answer(response))
             }
+            // The secret of a role's session counts only beside that of the person's.
+            Found::SignedIn(current) if current.session.parent_id.is_some() => Err(Failure::answer(to_sign_in(parts))),
             Found::SignedIn(current) => {
                 let notice = notice::take(&parts.headers, &secret);
                 let mark = cookies::read(&parts.headers, cookies::STAND_IN);
                 let stands_in = mark.is_some_and(|id| id == current.session.id);
-                Ok(Self { current: *current, secret, secure: cookies::over_tls(parts), notice, stands_in })
+                let secure = cookies::over_tls(parts);
+                let signed_in = Self { current: *current, secret, secure, notice, stands_in, stale_role: false };
+                signed_in.switch(parts, app).await
             }
         }
     }

@@ -16,6 +16,7 @@ use crate::domain::session::{EndReason, Session, SessionState};
 use crate::domain::time::Time;
 use crate::store;
 
+use super::role_sessions::{self, SwitchFault};
 use super::{Ctx, account, callers, sessions, sign_in, time_in};
 
 /// The name of the cookie that holds the secret.
@@ -122,6 +123,17 @@ pub async fn find(
     };
     let account = account(app, &session.account_id, &ctx.pulse).await?;
     Ok(Found::SignedIn(Box::new(SignedIn { session, account, ctx })))
+}
+
+/// Switches a console session to a role, as [`role_sessions::switch`] does, for the browser: the secret is told once.
+///
+/// # Errors
+/// As [`role_sessions::switch`].
+pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<SecretString, SwitchFault>, Error> {
+    match role_sessions::switch(app, session_id, role).await? {
+        Ok(session) => Ok(Ok(give_secret(app, &session).await?)),
+        Err(fault) => Ok(Err(fault)),
+    }
 }
 
 /// Signs the root of an account in. Whether that may be done is for the caller to know.

@@ -9,7 +9,9 @@ use crate::domain::session::{EndReason, Session, SessionState};
 use crate::domain::time::{ClockSetting, Time};
 use crate::store::{self, Conn};
 
-use super::time_in;
+use super::groups::one_more;
+use super::users::{Page, page_of};
+use super::{Ctx, time_in};
 
 /// A session and what it is now.
 #[derive(Debug)]
@@ -80,6 +82,22 @@ pub async fn list(app: &App, account_id: Option<&str>, user: Option<&str>) -> Re
         all.push(seen.show(app, &mut conn, world, session).await?);
     }
     Ok(all)
+}
+
+/// One page of the account's sessions or of one user's, the newest first. A page starts after the session with the id
+/// `after`.
+pub async fn page(ctx: &Ctx, user_id: Option<&str>, after: &str, most: usize) -> Result<Page<Shown>, Error> {
+    let mut conn = ctx.app.db.read().await?;
+    let last = if after.is_empty() { None } else { store::sessions::find(&mut conn, after).await? };
+    let before = last.map(|last| (last.started_at, last.id));
+    let found = store::sessions::page(&mut conn, &ctx.account_id, user_id, before, one_more(most)?).await?;
+    let world = store::world::clock(&mut conn).await?;
+    let mut seen = Seen::default();
+    let mut items = Vec::new();
+    for session in found {
+        items.push(seen.show(&ctx.app, &mut conn, world, session).await?);
+    }
+    Ok(page_of(items, most, |shown| &shown.session.id))
 }
 
 /// One session.

@@ -13,6 +13,8 @@ sql! {
     SET_COOKIE = "UPDATE sessions SET cookie_hash = $2 WHERE id = $1";
     ALL = "SELECT * FROM sessions WHERE (CAST($1 AS TEXT) IS NULL OR account_id = $1) \
            AND (CAST($2 AS TEXT) IS NULL OR lower(user_name) = lower($2)) ORDER BY started_at, id";
+    PAGE = "SELECT * FROM sessions WHERE account_id = $1 AND (CAST($2 AS TEXT) IS NULL OR user_id = $2) \
+            AND (started_at, id) < ($3, $4) ORDER BY started_at DESC, id DESC LIMIT $5";
     INSERT = "INSERT INTO sessions (id, account_id, kind, user_id, user_name, role_id, role_name, session_name, \
               source_identity, parent_id, access_key_id, secret, token_hash, session_policy, mfa_present, \
               source_address, started_at, expires_at, context) \
@@ -78,6 +80,26 @@ pub async fn set_cookie(conn: &mut Conn, id: &str, cookie_hash: &str) -> Result<
 /// All sessions, or those of an account or a user, the oldest first.
 pub async fn list(conn: &mut Conn, account_id: Option<&str>, user_name: Option<&str>) -> Result<Vec<Session>, Error> {
     on!(conn, |c| sqlx::query_as(ALL).bind(account_id).bind(user_name).fetch_all(c).await)
+}
+
+/// Up to `limit` sessions of an account, or of one of its users, from before the one that started then and has that id,
+/// the newest first.
+pub async fn page(
+    conn: &mut Conn,
+    account_id: &str,
+    user_id: Option<&str>,
+    before: Option<(Time, String)>,
+    limit: i64,
+) -> Result<Vec<Session>, Error> {
+    let (time, id) = before.unwrap_or((Time(i64::MAX), String::new()));
+    on!(conn, |c| sqlx::query_as(PAGE)
+        .bind(account_id)
+        .bind(user_id)
+        .bind(time)
+        .bind(&*id)
+        .bind(limit)
+        .fetch_all(c)
+        .await)
 }
 
 /// Makes a session.

@@ -23,6 +23,8 @@ use crate::domain::account::{Account, Cloud};
 use crate::services::sign_in::{Shown, SignIn};
 use crate::services::{console_sessions, retry};
 
+pub(super) use words::violation;
+
 /// The page where a sign-in starts.
 pub(super) const PATH: &str = "/console/login";
 
@@ -136,6 +138,7 @@ pub(super) async fn admit(
     let mut response = Redirect::to(next.as_str()).into_response();
     cookies::set_secret(&mut response, cookies::SESSION, &secret, secure);
     cookies::clear(&mut response, cookies::BROWSER);
+    cookies::clear(&mut response, cookies::ROLE);
     cookies::clear(&mut response, cookies::NOTICE);
     cookies::clear(&mut response, cookies::STAND_IN);
     Ok(response)
@@ -162,7 +165,8 @@ async fn sign_out(
 ) -> Result<Response, Failure> {
     let SignedForm { signed_in, form: Nothing {} } = form?;
     let session = &signed_in.current.session;
-    let (id, start) = (session.id.clone(), page_of(&signed_in.current.account, session.user_name.as_deref()));
+    let (id, start) =
+        (signed_in.own_session_id().to_owned(), page_of(&signed_in.current.account, session.user_name.as_deref()));
     run(async move { retry(|| console_sessions::sign_out(&app, &id)).await }).await?;
     let joined = if start.contains('?') { '&' } else { '?' };
     let mut response = Redirect::to(&format!("{start}{joined}signed_out=1")).into_response();

@@ -47,7 +47,7 @@ pub(super) fn wrong(cloud: Cloud) -> &'static str {
 }
 
 /// What is wrong with a new password.
-pub(super) fn violation(violation: Violation) -> &'static str {
+pub(in crate::console) fn violation(violation: Violation) -> &'static str {
     match violation {
         Violation::TooShort => "It is too short.",
         Violation::TooLong => "It is too long.",

@@ -1,5 +1,6 @@
 //! The console over HTTP, as a browser without scripts sees it.
 
+mod account;
 mod accounts;
 mod clock;
 mod explorer;
@@ -7,3 +8,4 @@ mod guards;
 mod journal;
 mod sessions;
 mod sign_in;
+mod users;
