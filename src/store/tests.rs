@@ -38,7 +38,9 @@ const MODULES: &[(&str, Texts)] = &[
     ("service_credentials", super::service_credentials::STATEMENTS),
     ("sessions", super::sessions::STATEMENTS),
     ("signing_certificates", super::signing_certificates::STATEMENTS),
+    ("snapshots", super::snapshots::STATEMENTS),
     ("ssh_public_keys", super::ssh_public_keys::STATEMENTS),
+    ("state", super::state::STATEMENTS),
     ("tagged", super::tagged::STATEMENTS),
     ("tags", super::tags::STATEMENTS),
     ("users", super::users::STATEMENTS),
@@ -78,6 +80,11 @@ async fn every_text_is_understood_by_sqlite() {
         let prepared = prepared.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(counted(prepared.parameters()), parameters(text).len(), "{name}");
     }
+    for text in super::state::texts() {
+        let prepared = connection.prepare(AssertSqlSafe(text.clone()).into_sql_str()).await;
+        let prepared = prepared.unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(counted(prepared.parameters()), parameters(&text).len(), "{text}");
+    }
 }
 
 #[tokio::test]
@@ -104,6 +111,14 @@ async fn prepare_all_on_postgres(server: &str, database: &str) -> Result<(), Str
         let (found, written) = (counted(prepared.parameters()), parameters(text).len());
         if found != written {
             return Err(format!("{name}: {found} parameters, {written} are written"));
+        }
+    }
+    for text in super::state::texts() {
+        let prepared = connection.prepare(AssertSqlSafe(text.clone()).into_sql_str()).await;
+        let prepared = prepared.map_err(|error| format!("{text}: {error}"))?;
+        let (found, written) = (counted(prepared.parameters()), parameters(&text).len());
+        if found != written {
+            return Err(format!("{text}: {found} parameters, {written} are written"));
         }
     }
     Ok(())

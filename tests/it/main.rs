@@ -36,4 +36,8 @@ mod server;
 #[cfg(test)]
 mod session_ends;
 #[cfg(test)]
+mod snapshots;
+#[cfg(test)]
+mod state;
+#[cfg(test)]
 mod store;
