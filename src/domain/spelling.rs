@@ -4,7 +4,7 @@
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const LONGEST: usize = 64;
     let word: Vec<char> = word.chars().take(LONGEST).flat_map(char::to_lowercase).collect();
-    let most = (word.len() / 3).max(1);
+    let most = if word.len() < 4 { 1 } else { (word.len() / 3).max(2) };
     let far =
         |other: &str| distance(&word, &other.chars().take(LONGEST).flat_map(char::to_lowercase).collect::<Vec<_>>());
     known.into_iter().map(|other| (far(other), other)).filter(|(far, _)| *far <= most).min().map(|(_, other)| other)

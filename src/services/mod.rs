@@ -62,6 +62,8 @@ pub mod roles;
 pub mod saml_identity;
 pub mod saml_providers;
 pub mod security_preference;
+mod seed_sowing;
+pub mod seeds;
 pub mod server_certificates;
 pub mod service_credentials;
 pub mod service_linked_roles;

@@ -40,7 +40,7 @@ pub(super) fn malformed(place: impl Into<String>, problem: impl Into<String>) ->
 }
 
 /// The rows of the world, or of one account.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct State {
     /// The account it is of; `None` is the world.
     pub account: Option<String>,

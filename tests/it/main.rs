@@ -32,6 +32,8 @@ mod rules;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod seeds;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod session_ends;
