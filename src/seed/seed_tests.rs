@@ -1,3 +1,5 @@
+//! Seeds are read, and what is wrong in one is told with its place.
+
 use super::*;
 
 fn fault(text: &str) -> String {

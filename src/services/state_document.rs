@@ -1,6 +1,8 @@
 //! The state as one JSON document: written in one order, read with every fault named by its place; must not know the
 //! store's connections.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value};
@@ -83,13 +85,13 @@ impl State {
 pub fn write(state: &State) -> String {
     let mut text = format!("{{\n\"{FORMAT}\": {VERSION}");
     if let Some(account) = &state.account {
-        text.push_str(&format!(",\n\"{ACCOUNT}\": {}", Value::from(account.as_str())));
+        let _ = write!(text, ",\n\"{ACCOUNT}\": {}", Value::from(account.as_str()));
     }
     if let Some(row) = &state.world {
-        text.push_str(&format!(",\n\"{}\": {}", WORLD.name, shown(&WORLD, row)));
+        let _ = write!(text, ",\n\"{}\": {}", WORLD.name, shown(&WORLD, row));
     }
     for (table, rows) in state.tables().filter(|(_, rows)| !rows.is_empty()) {
-        text.push_str(&format!(",\n\"{}\": [", table.name));
+        let _ = write!(text, ",\n\"{}\": [", table.name);
         for (at, row) in rows.iter().enumerate() {
             text.push_str(if at == 0 { "\n" } else { ",\n" });
             text.push_str(&shown(table, row).to_string());

@@ -64,6 +64,7 @@ pub mod signing_certificates;
 pub mod snapshots;
 pub mod ssh_public_keys;
 pub mod state;
+mod state_columns;
 pub mod state_tables;
 pub mod tagged;
 pub mod tags;

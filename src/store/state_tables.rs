@@ -3,6 +3,7 @@
 //! A test holds this list to the schema: a table or a column is either here or named as left out, with the reason.
 
 use super::columns::holds;
+use super::state_columns::{bytes, column, flag, int, json, key, text, time, word};
 use crate::domain::access_key::KeyStatus;
 use crate::domain::account::Cloud;
 use crate::domain::credentials::Service;
@@ -14,127 +15,12 @@ use crate::domain::service_access::{AccessorKind, Report};
 use crate::domain::session::{EndReason, SessionContext, SessionKind};
 use crate::domain::time::ClockSetting;
 
-/// What a column holds.
-#[derive(Clone, Copy, Debug)]
-pub enum Kind {
-    /// Text.
-    Text,
-    /// One of some words.
-    Word(fn(&str) -> bool),
-    /// JSON that this program wrote.
-    Json(fn(&str) -> bool),
-    /// A password's hash in PHC form.
-    PasswordHash,
-    /// The form in which the name in another column is compared: no part of the document.
-    Key(&'static str),
-    /// A number.
-    Integer,
-    /// Sixty-four bits.
-    Bits,
-    /// A point in time.
-    Time,
-    /// By how much a clock is off, or where it stands, in microseconds.
-    Micros,
-    /// Yes or no.
-    Flag,
-    /// Bytes.
-    Bytes,
-}
-
-/// What a column holds where a document says nothing of it.
-#[derive(Clone, Copy, Debug)]
-pub enum Absent {
-    /// It has to be said.
-    Error,
-    /// Nothing.
-    Null,
-    /// This text.
-    Text(&'static str),
-    /// This number.
-    Integer(i64),
-}
-
-/// A column.
-#[derive(Clone, Copy, Debug)]
-pub struct Column {
-    /// Its name.
-    pub name: &'static str,
-    /// What it holds.
-    pub kind: Kind,
-    /// What it holds when nothing is said.
-    pub absent: Absent,
-}
-
-/// A table.
-#[derive(Debug)]
-pub struct Table {
-    /// Its name.
-    pub name: &'static str,
-    /// Its columns; a row has its cells in their order.
-    pub columns: &'static [Column],
-    /// What no two rows have alike; the first is what rows are ordered by.
-    pub unique: &'static [&'static [&'static str]],
-    /// Columns that name a row of another table, by its key.
-    pub references: &'static [(&'static [&'static str], &'static str)],
-    /// Columns that are not part of the state, and why not.
-    pub left_out: &'static [&'static str],
-}
-
-impl Table {
-    /// Where a column stands.
-    pub fn position(&self, column: &str) -> Option<usize> {
-        self.columns.iter().position(|known| known.name == column)
-    }
-
-    /// The column that says which account a row belongs to.
-    pub fn account_column(&self) -> &'static str {
-        if self.name == ACCOUNTS { "id" } else { "account_id" }
-    }
-}
-
-/// The name of the table of accounts.
-pub const ACCOUNTS: &str = "accounts";
+pub use super::state_columns::{ACCOUNTS, Absent, Column, Kind, Table};
 
 /// Tables that are not part of the state: nonces are proof against repetition, which must outlive a restore; how often
 /// a policy is used is counted from the attachments; snapshots are states themselves.
 #[cfg(test)]
 pub(super) const LEFT_OUT: &[&str] = &["_sqlx_migrations", "nonces", "policy_uses", "snapshots"];
-
-const fn column(name: &'static str, kind: Kind) -> Column {
-    Column { name, kind, absent: Absent::Error }
-}
-const fn text(name: &'static str) -> Column {
-    column(name, Kind::Text)
-}
-const fn int(name: &'static str) -> Column {
-    column(name, Kind::Integer)
-}
-const fn time(name: &'static str) -> Column {
-    column(name, Kind::Time)
-}
-const fn flag(name: &'static str) -> Column {
-    column(name, Kind::Flag)
-}
-const fn bytes(name: &'static str) -> Column {
-    column(name, Kind::Bytes)
-}
-const fn word(name: &'static str, is: fn(&str) -> bool) -> Column {
-    column(name, Kind::Word(is))
-}
-const fn json(name: &'static str, is: fn(&str) -> bool) -> Column {
-    column(name, Kind::Json(is))
-}
-const fn key(of: &'static str, name: &'static str) -> Column {
-    column(name, Kind::Key(of))
-}
-impl Column {
-    const fn or_null(self) -> Self {
-        Self { absent: Absent::Null, ..self }
-    }
-    const fn or(self, absent: Absent) -> Self {
-        Self { absent, ..self }
-    }
-}
 
 const ACCOUNT: Column = text("account_id");
 const ID: Column = text("id");
@@ -203,340 +89,169 @@ pub const TABLES: &[Table] = &[
             "server_certificates",
         ],
     },
-    table!(
-        "users",
-        [
-            ACCOUNT,
-            ID,
-            NAME,
-            NAME_KEY,
-            PATH,
-            text("display_name"),
-            text("comments"),
-            text("email"),
-            text("mobile_phone"),
-            text("permissions_boundary").or_null(),
-            CREATED,
-            UPDATED,
-            time("last_login_at").or_null(),
-        ],
-        unique & [BY_ID, BY_NAME],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "roles",
-        [
-            ACCOUNT,
-            ID,
-            NAME,
-            NAME_KEY,
-            PATH,
-            text("description"),
-            text("trust_policy"),
-            int("max_session_seconds"),
-            flag("console_login_allowed"),
-            text("permissions_boundary").or_null(),
-            text("service_name").or_null(),
-            CREATED,
-            UPDATED,
-            time("last_used_at").or_null(),
-            text("last_used_region").or_null(),
-        ],
-        unique & [BY_ID, BY_NAME],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "user_groups",
-        [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("display_name"), text("comments"), CREATED, UPDATED,],
-        unique & [BY_ID, BY_NAME],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "group_members",
-        [ACCOUNT, text("group_id"), USER, time("joined_at")],
-        unique & [&["account_id", "group_id", "user_id"]],
-        of & [OF_USER, (&["account_id", "group_id"], "user_groups")]
-    ),
-    table!(
-        "tags",
-        [ACCOUNT, text("owner_kind"), text("owner_id"), text("key"), text("value")],
-        unique & [&["account_id", "owner_kind", "owner_id", "key"]],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "login_profiles",
-        [
-            ACCOUNT,
-            USER,
-            word("status", |text| LogonStatus::parse(text).is_some()),
-            flag("password_reset_required"),
-            flag("mfa_bind_required"),
-            column("password_hash", Kind::PasswordHash).or_null(),
-            time("password_set_at").or_null(),
-            flag("password_initial"),
-            time("password_expires_at").or_null(),
-            time("initial_expires_at").or_null(),
-            flag("auto_disabled"),
-            time("idle_since"),
-            int("failed_attempts"),
-            time("locked_until").or_null(),
-            time("last_login_at").or_null(),
-            text("last_login_address").or_null(),
-            CREATED,
-            UPDATED,
-        ],
-        unique & [&["account_id", "user_id"]],
-        of & [OF_USER]
-    ),
-    table!(
-        "password_history",
-        [ACCOUNT, USER, int("ordinal"), column("password_hash", Kind::PasswordHash)],
-        unique & [&["account_id", "user_id", "ordinal"]],
-        of & [(&["account_id", "user_id"], "login_profiles")]
-    ),
-    table!(
-        "access_keys",
-        [
-            ID,
-            ACCOUNT,
-            USER.or_null(),
-            text("secret"),
-            word("status", is_key_status),
-            flag("seeded"),
-            CREATED,
-            UPDATED,
-            time("last_used_at").or_null(),
-            text("last_used_service").or_null(),
-            text("last_used_region").or_null(),
-        ],
-        unique & [&["id"]],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "mfa_devices",
-        [
-            ACCOUNT,
-            NAME,
-            NAME_KEY,
-            PATH,
-            bytes("seed"),
-            USER.or_null(),
-            time("bound_at").or_null(),
-            int("last_step"),
-            column("used_before", Kind::Bits).or(Absent::Integer(0)),
-            int("last_pair").or(Absent::Integer(0)),
-            int("drift").or(Absent::Integer(0)),
-            CREATED,
-        ],
-        unique & [BY_NAME],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "ssh_public_keys",
-        [
-            ACCOUNT,
-            USER,
-            ID,
-            text("body"),
-            bytes("wire"),
-            text("fingerprint"),
-            word("status", is_key_status),
-            time("uploaded_at"),
-        ],
-        unique & [BY_ID],
-        of & [OF_USER]
-    ),
-    table!(
-        "signing_certificates",
-        [ACCOUNT, USER, ID, text("body"), word("status", is_key_status), time("uploaded_at"),],
-        unique & [BY_ID],
-        of & [OF_USER]
-    ),
-    table!(
-        "service_credentials",
-        [
-            ACCOUNT,
-            USER,
-            ID,
-            word("service", |text| Service::parse(text).is_some()),
-            text("alias"),
-            text("secret_hash"),
-            word("status", is_key_status),
-            CREATED,
-            time("expires_at").or_null(),
-        ],
-        unique & [BY_ID],
-        of & [OF_USER]
-    ),
-    table!(
-        "server_certificates",
-        [
-            ACCOUNT,
-            ID,
-            NAME,
-            NAME_KEY,
-            PATH,
-            text("body"),
-            text("chain").or_null(),
-            time("uploaded_at"),
-            time("expires_at"),
-        ],
-        unique & [BY_ID, BY_NAME],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "policies",
-        [
-            ACCOUNT,
-            ID,
-            NAME,
-            NAME_KEY,
-            PATH,
-            text("description"),
-            int("default_version"),
-            int("last_version"),
-            CREATED,
-            UPDATED,
-        ],
-        unique & [BY_ID, BY_NAME],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "policy_versions",
-        [ACCOUNT, text("policy_id"), int("number"), text("document"), CREATED],
-        unique & [&["account_id", "policy_id", "number"]],
-        of & [(&["account_id", "policy_id"], "policies")]
-    ),
-    table!(
-        "policy_attachments",
-        [
-            ACCOUNT,
-            text("owner_kind"),
-            text("owner_id"),
-            text("policy_arn"),
-            text("policy_name"),
-            key("policy_name", "policy_key"),
-            text("policy_path"),
-            time("attached_at"),
-        ],
-        unique & [&["account_id", "owner_kind", "owner_id", "policy_arn"]],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "inline_policies",
-        [
-            ACCOUNT,
-            text("owner_kind"),
-            text("owner_id"),
-            NAME,
-            NAME_KEY,
-            text("document"),
-            int("size"),
-            CREATED,
-            UPDATED,
-        ],
-        unique & [&["account_id", "owner_kind", "owner_id", "name_key"]],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "instance_profiles",
-        [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("role_id").or_null(), CREATED],
-        unique & [BY_ID, BY_NAME],
-        of & [OF_ACCOUNT]
-    ),
-    table!("role_deletions", [ACCOUNT, text("task_id")], unique & [&["account_id", "task_id"]], of & [OF_ACCOUNT]),
-    table!(
-        "oidc_providers",
-        [
-            ACCOUNT,
-            ID,
-            NAME,
-            text("issuer"),
-            json("client_ids", holds::<Vec<String>>),
-            json("thumbprints", holds::<Vec<String>>),
-            text("description"),
-            int("issuance_limit_hours").or_null(),
-            text("jwks").or_null(),
-            text("signing_key_id").or_null(),
-            bytes("signing_key").or_null(),
-            CREATED,
-            UPDATED,
-        ],
-        unique & [&["account_id", "name"]],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "saml_providers",
-        [
-            ACCOUNT,
-            ID,
-            NAME,
-            NAME_KEY,
-            text("description"),
-            text("metadata"),
-            flag("encryption_required"),
-            json("private_keys", holds::<Vec<PrivateKey>>),
-            word("request_signing", |text| RequestSigning::parse(text).is_some()).or(Absent::Text("rsa-sha1")),
-            time("valid_until"),
-            CREATED,
-            UPDATED,
-        ],
-        unique & [BY_NAME],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "sessions",
-        [
-            ID,
-            ACCOUNT,
-            word("kind", |text| SessionKind::parse(text).is_some()),
-            USER.or_null(),
-            text("user_name").or_null(),
-            text("role_id").or_null(),
-            text("role_name").or_null(),
-            text("session_name").or_null(),
-            text("source_identity").or_null(),
-            text("parent_id").or_null(),
-            text("access_key_id").or_null(),
-            text("secret").or_null(),
-            text("token_hash").or_null(),
-            text("session_policy").or_null(),
-            json("context", holds::<SessionContext>).or_null(),
-            flag("mfa_present"),
-            text("source_address").or_null(),
-            time("started_at"),
-            time("expires_at"),
-            time("ended_at").or_null(),
-            word("ended_because", |text| EndReason::parse(text).is_some()).or_null(),
-        ],
-        unique & [&["id"], &["access_key_id"]],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "credential_reports",
-        [ACCOUNT, text("content"), time("started_at"), time("ready_at")],
-        unique & [&["account_id"]],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "service_access",
-        [
-            ACCOUNT,
-            word("principal_kind", |text| AccessorKind::parse(text).is_some()),
-            text("principal_id"),
-            text("service"),
-            time("at"),
-            text("region"),
-        ],
-        unique & [&["account_id", "principal_kind", "principal_id", "service"]],
-        of & [OF_ACCOUNT]
-    ),
-    table!(
-        "access_reports",
-        [ACCOUNT, ID, text("owner"), json("report", holds::<Report>), CREATED],
-        unique & [BY_ID],
-        of & [OF_ACCOUNT]
-    ),
+    table! {
+        "users", [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("display_name"), text("comments"), text("email"),
+            text("mobile_phone"), text("permissions_boundary").or_null(), CREATED, UPDATED,
+            time("last_login_at").or_null()],
+        unique &[BY_ID, BY_NAME],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "roles", [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("description"), text("trust_policy"),
+            int("max_session_seconds"), flag("console_login_allowed"), text("permissions_boundary").or_null(),
+            text("service_name").or_null(), CREATED, UPDATED, time("last_used_at").or_null(),
+            text("last_used_region").or_null()],
+        unique &[BY_ID, BY_NAME],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "user_groups", [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("display_name"), text("comments"), CREATED,
+            UPDATED],
+        unique &[BY_ID, BY_NAME],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "group_members", [ACCOUNT, text("group_id"), USER, time("joined_at")],
+        unique &[&["account_id", "group_id", "user_id"]],
+        of &[OF_USER, (&["account_id", "group_id"], "user_groups")]
+    },
+    table! {
+        "tags", [ACCOUNT, text("owner_kind"), text("owner_id"), text("key"), text("value")],
+        unique &[&["account_id", "owner_kind", "owner_id", "key"]],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "login_profiles", [ACCOUNT, USER, word("status", |text| LogonStatus::parse(text).is_some()),
+            flag("password_reset_required"), flag("mfa_bind_required"), column("password_hash",
+            Kind::PasswordHash).or_null(), time("password_set_at").or_null(), flag("password_initial"),
+            time("password_expires_at").or_null(), time("initial_expires_at").or_null(), flag("auto_disabled"),
+            time("idle_since"), int("failed_attempts"), time("locked_until").or_null(),
+            time("last_login_at").or_null(), text("last_login_address").or_null(), CREATED, UPDATED],
+        unique &[&["account_id", "user_id"]],
+        of &[OF_USER]
+    },
+    table! {
+        "password_history", [ACCOUNT, USER, int("ordinal"), column("password_hash", Kind::PasswordHash)],
+        unique &[&["account_id", "user_id", "ordinal"]],
+        of &[(&["account_id", "user_id"], "login_profiles")]
+    },
+    table! {
+        "access_keys", [ID, ACCOUNT, USER.or_null(), text("secret"), word("status", is_key_status),
+            flag("seeded"), CREATED, UPDATED, time("last_used_at").or_null(),
+            text("last_used_service").or_null(), text("last_used_region").or_null()],
+        unique &[&["id"]],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "mfa_devices", [ACCOUNT, NAME, NAME_KEY, PATH, bytes("seed"), USER.or_null(),
+            time("bound_at").or_null(), int("last_step"), column("used_before",
+            Kind::Bits).or(Absent::Integer(0)), int("last_pair").or(Absent::Integer(0)),
+            int("drift").or(Absent::Integer(0)), CREATED],
+        unique &[BY_NAME],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "ssh_public_keys", [ACCOUNT, USER, ID, text("body"), bytes("wire"), text("fingerprint"), word("status",
+            is_key_status), time("uploaded_at")],
+        unique &[BY_ID],
+        of &[OF_USER]
+    },
+    table! {
+        "signing_certificates", [ACCOUNT, USER, ID, text("body"), word("status", is_key_status),
+            time("uploaded_at")],
+        unique &[BY_ID],
+        of &[OF_USER]
+    },
+    table! {
+        "service_credentials", [ACCOUNT, USER, ID, word("service", |text| Service::parse(text).is_some()),
+            text("alias"), text("secret_hash"), word("status", is_key_status), CREATED,
+            time("expires_at").or_null()],
+        unique &[BY_ID],
+        of &[OF_USER]
+    },
+    table! {
+        "server_certificates", [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("body"), text("chain").or_null(),
+            time("uploaded_at"), time("expires_at")],
+        unique &[BY_ID, BY_NAME],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "policies", [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("description"), int("default_version"),
+            int("last_version"), CREATED, UPDATED],
+        unique &[BY_ID, BY_NAME],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "policy_versions", [ACCOUNT, text("policy_id"), int("number"), text("document"), CREATED],
+        unique &[&["account_id", "policy_id", "number"]],
+        of &[(&["account_id", "policy_id"], "policies")]
+    },
+    table! {
+        "policy_attachments", [ACCOUNT, text("owner_kind"), text("owner_id"), text("policy_arn"),
+            text("policy_name"), key("policy_name", "policy_key"), text("policy_path"), time("attached_at")],
+        unique &[&["account_id", "owner_kind", "owner_id", "policy_arn"]],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "inline_policies", [ACCOUNT, text("owner_kind"), text("owner_id"), NAME, NAME_KEY, text("document"),
+            int("size"), CREATED, UPDATED],
+        unique &[&["account_id", "owner_kind", "owner_id", "name_key"]],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "instance_profiles", [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("role_id").or_null(), CREATED],
+        unique &[BY_ID, BY_NAME],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "role_deletions", [ACCOUNT, text("task_id")],
+        unique &[&["account_id", "task_id"]],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "oidc_providers", [ACCOUNT, ID, NAME, text("issuer"), json("client_ids", holds::<Vec<String>>),
+            json("thumbprints", holds::<Vec<String>>), text("description"),
+            int("issuance_limit_hours").or_null(), text("jwks").or_null(), text("signing_key_id").or_null(),
+            bytes("signing_key").or_null(), CREATED, UPDATED],
+        unique &[&["account_id", "name"]],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "saml_providers", [ACCOUNT, ID, NAME, NAME_KEY, text("description"), text("metadata"),
+            flag("encryption_required"), json("private_keys", holds::<Vec<PrivateKey>>), word("request_signing",
+            |text| RequestSigning::parse(text).is_some()).or(Absent::Text("rsa-sha1")), time("valid_until"),
+            CREATED, UPDATED],
+        unique &[BY_NAME],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "sessions", [ID, ACCOUNT, word("kind", |text| SessionKind::parse(text).is_some()), USER.or_null(),
+            text("user_name").or_null(), text("role_id").or_null(), text("role_name").or_null(),
+            text("session_name").or_null(), text("source_identity").or_null(), text("parent_id").or_null(),
+            text("access_key_id").or_null(), text("secret").or_null(), text("token_hash").or_null(),
+            text("session_policy").or_null(), json("context", holds::<SessionContext>).or_null(),
+            flag("mfa_present"), text("source_address").or_null(), time("started_at"), time("expires_at"),
+            time("ended_at").or_null(), word("ended_because", |text|
+            EndReason::parse(text).is_some()).or_null()],
+        unique &[&["id"], &["access_key_id"]],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "credential_reports", [ACCOUNT, text("content"), time("started_at"), time("ready_at")],
+        unique &[&["account_id"]],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "service_access", [ACCOUNT, word("principal_kind", |text| AccessorKind::parse(text).is_some()),
+            text("principal_id"), text("service"), time("at"), text("region")],
+        unique &[&["account_id", "principal_kind", "principal_id", "service"]],
+        of &[OF_ACCOUNT]
+    },
+    table! {
+        "access_reports", [ACCOUNT, ID, text("owner"), json("report", holds::<Report>), CREATED],
+        unique &[BY_ID],
+        of &[OF_ACCOUNT]
+    },
 ];
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+//! The list of what makes up the state is held to the schema.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::sqlite::SqliteConnectOptions;

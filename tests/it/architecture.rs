@@ -66,6 +66,7 @@ const LAYERS: &[Layer] = &[
             "serde_json",
             "sha2",
             "subtle",
+            "thiserror",
             "tokio",
             "totp_rs",
             "tracing",

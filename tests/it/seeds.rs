@@ -10,8 +10,12 @@ use sesame::services::seeds;
 use crate::aws::signed_client::Aws;
 use crate::support::{ACCOUNT, Place, TestApp};
 
-on_every_store![the_example_is_sown_and_calls_are_signed_against_it, a_reset_goes_back_to_the_seed,];
-on_both_engines![a_store_that_has_the_seed_stays_as_it_is, a_state_is_a_seed_too];
+on_both_engines![
+    the_example_is_sown_and_calls_are_signed_against_it,
+    a_reset_goes_back_to_the_seed,
+    a_store_that_has_the_seed_stays_as_it_is,
+    a_state_is_a_seed_too,
+];
 
 fn example() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("config/seed.example.yaml")
@@ -29,7 +33,7 @@ async fn the_example_is_sown_and_calls_are_signed_against_it(place: &Place) {
     assert_eq!(identity["Arn"], format!("acs:ram::{ACCOUNT}:user/alice"));
     alice.ram("ListUsers", &[]).await.ok();
     alice.ram("CreateUser", &[("UserName", "eve")]).await.is(403, "NoPermission");
-    let role = [("RoleArn", "acs:ram::1000000000000001:role/deployer"), ("RoleSessionName", "s")];
+    let role = [("RoleArn", "acs:ram::1000000000000001:role/deployer"), ("RoleSessionName", "night")];
     alice.sts("AssumeRole", &role).await.ok();
     let policy = app.root().ram("GetPasswordPolicy", &[]).await.ok();
     assert_eq!(policy["PasswordPolicy"]["MinimumPasswordLength"], 10);
