@@ -34,6 +34,12 @@ pub enum Command {
     Serve,
     /// Read the settings, say whether they are right, and exit with 0 or 2
     CheckConfig,
+    /// Look at a seed file, say whether it is right, and exit with 0 or 2
+    Seed {
+        /// The file, in YAML or JSON
+        #[arg(long, value_name = "FILE")]
+        check: String,
+    },
     /// Ask a running server whether it is well, and exit with 0 or 1
     Health {
         /// The server to ask; the one that the settings name when not given
@@ -155,6 +161,8 @@ mod tests {
         let cli = parse("sesame check-config --config s.toml");
         assert_eq!(cli.command(), Command::CheckConfig);
         assert!(cli.flags.config.is_some());
+        let cli = parse("sesame seed --check world.yaml");
+        assert_eq!(cli.command(), Command::Seed { check: "world.yaml".to_owned() });
         let cli = parse("sesame health --url http://sesame:4260");
         assert_eq!(cli.command(), Command::Health { url: Some("http://sesame:4260".to_owned()) });
     }

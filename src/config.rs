@@ -38,6 +38,8 @@ pub struct Settings {
     pub console: ConsoleSettings,
     /// The record of requests.
     pub journal: JournalSettings,
+    /// The world to begin with.
+    pub seed: SeedSettings,
     /// The program's own log.
     pub log: LogSettings,
 }
@@ -297,6 +299,14 @@ impl Default for JournalSettings {
     fn default() -> Self {
         Self { capacity: 10_000 }
     }
+}
+
+/// Section `seed`: the world to begin with, and to go back to.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct SeedSettings {
+    /// The file that says it, in YAML or JSON; empty for none.
+    pub file: String,
 }
 
 /// Section `log`: the program's own log on standard error.

@@ -36,6 +36,11 @@ impl Ids {
         Self(Mutex::new(StdRng::seed_from_u64(seed)))
     }
 
+    /// Begins anew from a seed.
+    pub fn reseed(&self, seed: u64) {
+        self.with(|rng| *rng = StdRng::seed_from_u64(seed));
+    }
+
     fn with<T>(&self, draw: impl FnOnce(&mut StdRng) -> T) -> T {
         draw(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

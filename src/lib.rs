@@ -16,6 +16,7 @@ pub use dialect::fuzzing;
 pub mod ids;
 mod origin;
 mod router;
+pub mod seed;
 pub mod server;
 pub mod services;
 pub mod store;
@@ -31,6 +32,8 @@ use clock::{Clock, SystemClock};
 use config::{Settings, Synchronous, UnknownKeys};
 use domain::error::Error;
 use ids::Ids;
+use seed::Seeding;
+use services::seeds::{SeedError, Sown};
 use store::{Db, OpenError, StoreOptions};
 
 /// A Sesame that is ready to serve: its store open and migrated, its default accounts there.
@@ -50,6 +53,12 @@ pub enum BuildError {
     /// The operating system gives no randomness.
     #[error("no randomness: {0}")]
     Randomness(String),
+    /// The seed file cannot be read.
+    #[error("cannot read {0}: {1}")]
+    SeedFile(String, #[source] std::io::Error),
+    /// The seed is not good.
+    #[error("{0}: {1}")]
+    Seed(String, #[source] SeedError),
     /// The store was opened and then failed.
     #[error("cannot prepare the store: {0}")]
     Prepare(#[from] Error),
@@ -70,6 +79,7 @@ impl Application {
     /// # Errors
     /// As [`Application::build`].
     pub async fn build_with(settings: Settings, clock: Box<dyn Clock>, ids: Ids) -> Result<Self, BuildError> {
+        let seed = read_seed(&settings.seed.file)?;
         let db = Db::open(&StoreOptions {
             url: settings.store.url.clone(),
             full_sync: settings.store.synchronous == Synchronous::Full,
@@ -77,8 +87,16 @@ impl Application {
         })
         .await?;
         let app = App::new(db, clock, ids, settings);
+        let sown = match seed {
+            None => Sown::default(),
+            Some(seed) => {
+                app.set_seed(seed);
+                let file = || app.settings.seed.file.clone();
+                services::seeds::apply(&app).await.map_err(|fault| BuildError::Seed(file(), fault))?
+            }
+        };
         services::world::ensure_default_accounts(&app).await?;
-        let notes = notes(&app).await?;
+        let notes = notes(&app).await? + &seed_notes(&sown);
         let upkeep = tokio::spawn(services::upkeep::run(app.clone()));
         Ok(Self { app, notes, upkeep })
     }
@@ -116,6 +134,31 @@ impl Application {
         self.app.db.close().await;
         Ok(())
     }
+}
+
+fn read_seed(file: &str) -> Result<Option<Seeding>, BuildError> {
+    if file.is_empty() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(file).map_err(|error| BuildError::SeedFile(file.to_owned(), error))?;
+    Seeding::parse(&text).map(Some).map_err(|fault| BuildError::Seed(file.to_owned(), fault.into()))
+}
+
+/// Says whether a seed file is good and how many accounts it has, without a store.
+///
+/// # Errors
+/// What is wrong with it, and where.
+pub async fn check_seed(settings: &Settings, file: &str) -> Result<usize, BuildError> {
+    let text = std::fs::read_to_string(file).map_err(|error| BuildError::SeedFile(file.to_owned(), error))?;
+    let checked = services::seeds::check(settings, &text, SystemClock.now()).await;
+    checked.map_err(|fault| BuildError::Seed(file.to_owned(), fault))
+}
+
+fn seed_notes(sown: &Sown) -> String {
+    let list = |what: &str, ids: &[String]| {
+        if ids.is_empty() { String::new() } else { format!("\n{what}: {}", ids.join(", ")) }
+    };
+    list("Seeded", &sown.sown) + &list("Seeded before, or in use, and left as they are", &sown.left)
 }
 
 async fn notes(app: &App) -> Result<String, Error> {

@@ -18,6 +18,7 @@ async fn main() -> ExitCode {
     let (outcome, code_of_failure) = match cli.command() {
         Command::Serve => (serve(&cli).await, 1),
         Command::Health { url } => (health(&cli, url).await, 1),
+        Command::Seed { check } => (check_seed(&cli, &check).await, 2),
         Command::CheckConfig => (settings(&cli).map(|_| say("ok")).map_err(Into::into), 2),
     };
     let Err(error) = outcome else {
@@ -43,6 +44,12 @@ async fn serve(cli: &Cli) -> Outcome {
 
 async fn health(cli: &Cli, url: Option<String>) -> Outcome {
     Ok(cli::health(url.as_deref(), settings(cli)?.server.listen).await?)
+}
+
+async fn check_seed(cli: &Cli, file: &str) -> Outcome {
+    let accounts = sesame::check_seed(&settings(cli)?, file).await?;
+    say(&format!("ok: {accounts} accounts"));
+    Ok(())
 }
 
 fn settings(cli: &Cli) -> Result<Settings, ConfigError> {

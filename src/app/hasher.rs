@@ -68,6 +68,14 @@ impl PasswordHash {
         self.tag.ct_eq(&other.tag).into()
     }
 
+    /// Whether checking a password against it costs no more than 256 MiB and 16 passes: one that came from elsewhere
+    /// may say anything.
+    pub fn is_affordable(&self) -> bool {
+        let Cost { memory, passes, lanes } = self.cost;
+        let cost = (8..=262_144).contains(&memory) && (1..=16).contains(&passes) && (1..=16).contains(&lanes);
+        cost && memory >= 8 * lanes && (8..=64).contains(&self.salt.len()) && self.tag.len() == TAG_LENGTH
+    }
+
     /// The PHC string form.
     pub fn to_phc(&self) -> String {
         let Cost { memory, passes, lanes } = self.cost;

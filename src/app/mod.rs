@@ -1,12 +1,13 @@
 //! What every request shares: the store, the clock, randomness, the hasher, and what is kept in memory.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::domain::time::Time;
 use crate::ids::Ids;
+use crate::seed::Seeding;
 use crate::store::Db;
 
 pub mod cache;
@@ -49,6 +50,8 @@ pub struct Shared {
     pub nonces: NonceWindow,
     /// The requests of late.
     pub journal: Journal,
+    /// What resets go back to, once it was read.
+    seed: OnceLock<Seeding>,
 }
 
 impl App {
@@ -64,8 +67,19 @@ impl App {
             key_usage: KeyUsage::default(),
             nonces: NonceWindow::default(),
             journal: Journal::new(settings.journal.capacity),
+            seed: OnceLock::new(),
             settings,
         }))
+    }
+
+    /// Sets, once, what resets go back to.
+    pub fn set_seed(&self, seed: Seeding) {
+        let _ = self.0.seed.set(seed);
+    }
+
+    /// What resets go back to.
+    pub fn seed(&self) -> Option<&Seeding> {
+        self.0.seed.get()
     }
 
     /// Real time now.

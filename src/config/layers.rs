@@ -13,6 +13,7 @@ use figment::{Figment, Profile, Provider};
 use super::{ConfigError, Settings};
 
 const PREFIX: &str = "SESAME_";
+const SEED: &str = "seed.file";
 
 /// The settings that have a flag of their own. Values are kept as they were typed, so that a bad
 /// one is reported the same way wherever it comes from.
@@ -32,6 +33,9 @@ pub struct Flags {
     /// File with settings, in TOML
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// File with the world to begin with, in YAML or JSON
+    #[arg(long, global = true, value_name = "FILE")]
+    pub seed: Option<String>,
     /// Check as the cloud does: no unknown keys, verify signatures, enforce policies, hash at full
     /// cost
     #[arg(long, global = true)]
@@ -126,8 +130,10 @@ fn variable_entries(
     environment: impl IntoIterator<Item = (String, String)>,
     known: &BTreeMap<String, Value>,
 ) -> Result<Vec<Entry>, ConfigError> {
-    let by_name: BTreeMap<String, (&String, &Value)> =
+    let mut by_name: BTreeMap<String, (&String, &Value)> =
         known.iter().map(|(key, default)| (variable_name(key), (key, default))).collect();
+    // The one section with one setting has a short name too.
+    by_name.extend(known.get_key_value(SEED).map(|entry| ("SESAME_SEED".to_owned(), entry)));
     let mut entries = Vec::new();
     for (name, text) in environment {
         // One that is ours but for its case was meant for us: it must not be passed over.
@@ -180,6 +186,7 @@ fn flag_entries(flags: &Flags) -> Vec<Entry> {
     let given = [
         ("--listen", "server.listen", &flags.listen),
         ("--store", "store.url", &flags.store),
+        ("--seed", "seed.file", &flags.seed),
         ("--log-format", "log.format", &flags.log_format),
     ];
     let strict = [

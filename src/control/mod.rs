@@ -11,8 +11,10 @@ mod requests;
 mod rulings;
 mod sessions;
 mod sign_in;
+mod snapshots;
+mod state;
 
-use axum::extract::{Request, State};
+use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -52,6 +54,10 @@ pub(crate) fn router(app: &App, denial_text: DenialText) -> Router<App> {
         .route("/accounts/{id}/reset", post(accounts::reset))
         .route("/accounts/{id}/oidc-keys", get(oidc::list_keys).put(oidc::put_keys))
         .route("/accounts/{id}/oidc-token", post(oidc::issue_token))
+        .route("/state", get(state::get).put(state::put).layer(DefaultBodyLimit::max(state::LARGEST)))
+        .route("/snapshots", get(snapshots::list).post(snapshots::take))
+        .route("/snapshots/{name}", delete(snapshots::delete))
+        .route("/snapshots/{name}/restore", post(snapshots::restore))
         .route("/users/{cloud}/{account}/{user}/totp", get(accounts::totp))
         .layer(middleware::from_fn_with_state(app.clone(), guard));
     // Health stays open: whoever starts the container asks for it.

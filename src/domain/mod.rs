@@ -31,6 +31,7 @@ pub mod service_access;
 pub mod service_linked_roles;
 pub mod session;
 pub mod session_tags;
+pub mod spelling;
 pub mod target;
 pub mod time;
 pub mod trust;

@@ -9,7 +9,7 @@ use crate::domain::security_preference::SecurityPreference;
 use crate::domain::time::Time;
 use crate::store;
 
-use super::Ctx;
+use super::{Ctx, seeds};
 
 /// An account and who is in it.
 pub struct WithUsers {
@@ -111,10 +111,13 @@ pub async fn drop_account(app: &App, id: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes an account back to its beginning: only the root key made with it stays.
+/// Takes an account back to its beginning: what the seed says of it, else nothing; the root key made with it stays.
 pub async fn reset(app: &App, id: &str) -> Result<(), Error> {
     if store::accounts::find(&mut app.db.read().await?, id).await?.is_none() {
         return Err(Error::missing(Noun::Account, id));
+    }
+    if seeds::reset_account(app, id).await? {
+        return Ok(());
     }
     let (mut tx, account) = app.db.write(id).await?;
     store::sessions::delete_children_of_account(&mut tx, id).await?;

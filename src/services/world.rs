@@ -5,9 +5,9 @@ use crate::domain::access_key::{AccessKey, KeyStatus};
 use crate::domain::account::Cloud;
 use crate::domain::error::{Error, Noun};
 use crate::domain::time::{ClockSetting, Time};
-use crate::store;
+use crate::store::{self, Tx};
 
-use super::{accounts, time_in};
+use super::{accounts, seeds, state, time_in};
 
 /// A clock and what it shows.
 #[derive(Clone, Copy, Debug)]
@@ -81,25 +81,44 @@ fn changed(app: &App, before: ClockSetting, change: ClockChange) -> ClockSetting
     }
 }
 
-/// Takes everything back to the beginning: the default accounts, empty, with the root keys made with them; system
-/// time; an empty journal.
+/// Takes everything back to the beginning: what the seed says, and the default accounts, empty where it says nothing;
+/// the root keys made with them; system time, unless the seed has a time; an empty journal.
 pub async fn reset(app: &App) -> Result<(), Error> {
+    let seed = seeds::beginning(app).await?;
     let mut tx = app.db.write_world().await?;
     let keys = store::access_keys::seeded(&mut tx).await?;
+    let generation = state::next_generation(app, &mut tx).await?;
     store::world::delete_accounts(&mut tx).await?;
+    store::world::set_clock(&mut tx, ClockSetting::System).await?;
+    let mut known: Vec<&str> = Vec::new();
+    if let Some(seed) = &seed {
+        known.extend(seed.accounts());
+        state::insert(&mut tx, seed, generation).await?.map_err(Error::internal)?;
+        if let Some(world) = &seed.world {
+            store::state::write_world(&mut tx, world).await?;
+        }
+    }
     let now = app.system_now();
     for (id, cloud) in default_accounts(app) {
         store::accounts::insert(&mut tx, id, cloud, now).await?;
-        for key in keys.iter().filter(|key| key.account_id == id) {
-            let renewed = AccessKey { status: KeyStatus::Active, updated_at: key.created_at, ..key.clone() };
-            store::access_keys::insert(&mut tx, &renewed).await?;
-        }
+        known.push(id);
     }
-    store::world::set_clock(&mut tx, ClockSetting::System).await?;
+    for key in keys.into_iter().filter(|key| known.contains(&&*key.account_id)) {
+        renew_key(&mut tx, key).await?;
+    }
     tx.commit().await?;
     app.journal.clear(None);
     app.cache.clear();
     Ok(())
+}
+
+/// Brings back a root key that was made with its account, as it was made, unless it is there.
+pub(super) async fn renew_key(tx: &mut Tx<'_>, key: AccessKey) -> Result<(), Error> {
+    if store::access_keys::find(tx, &key.id).await?.is_some() {
+        return Ok(());
+    }
+    let renewed = AccessKey { status: KeyStatus::Active, updated_at: key.created_at, ..key };
+    store::access_keys::insert(tx, &renewed).await
 }
 
 /// Makes the default accounts unless they are there.

@@ -116,3 +116,8 @@ pub(super) fn json<T: serde::de::DeserializeOwned>(
 pub(super) fn to_json<T: serde::Serialize>(value: &T) -> Result<String, crate::domain::error::Error> {
     serde_json::to_string(value).map_err(crate::domain::error::Error::internal)
 }
+
+/// Whether a text is JSON of this type.
+pub(super) fn holds<T: serde::de::DeserializeOwned>(text: &str) -> bool {
+    serde_json::from_str::<T>(text).is_ok()
+}

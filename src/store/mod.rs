@@ -62,7 +62,11 @@ pub mod service_credentials;
 pub mod sessions;
 pub mod sign_in_grants;
 pub mod signing_certificates;
+pub mod snapshots;
 pub mod ssh_public_keys;
+pub mod state;
+mod state_columns;
+pub mod state_tables;
 pub mod tagged;
 pub mod tags;
 pub mod users;
@@ -237,6 +241,16 @@ impl Db {
     /// Begins a write of what nobody keeps in memory: when keys were last used, which nonces were seen.
     pub async fn write_aside(&self) -> Result<Tx<'_>, Error> {
         self.begin(Scope::Aside).await
+    }
+
+    /// Begins to read what must be of one moment; commit it or drop it. On SQLite nobody writes meanwhile.
+    pub async fn read_whole(&self) -> Result<Tx<'_>, Error> {
+        let mut tx = self.begin(Scope::Aside).await?;
+        if let Raw::Postgres(c) = tx.raw() {
+            let one_moment = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY";
+            sqlx::query(one_moment).execute(c).await.map_err(failure::domain_error)?;
+        }
+        Ok(tx)
     }
 
     async fn begin(&self, scope: Scope) -> Result<Tx<'_>, Error> {

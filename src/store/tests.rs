@@ -39,7 +39,9 @@ const MODULES: &[(&str, Texts)] = &[
     ("sessions", super::sessions::STATEMENTS),
     ("sign_in_grants", super::sign_in_grants::STATEMENTS),
     ("signing_certificates", super::signing_certificates::STATEMENTS),
+    ("snapshots", super::snapshots::STATEMENTS),
     ("ssh_public_keys", super::ssh_public_keys::STATEMENTS),
+    ("state", super::state::STATEMENTS),
     ("tagged", super::tagged::STATEMENTS),
     ("tags", super::tags::STATEMENTS),
     ("users", super::users::STATEMENTS),
@@ -79,6 +81,11 @@ async fn every_text_is_understood_by_sqlite() {
         let prepared = prepared.unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(counted(prepared.parameters()), parameters(text).len(), "{name}");
     }
+    for text in super::state::texts() {
+        let prepared = connection.prepare(AssertSqlSafe(text.clone()).into_sql_str()).await;
+        let prepared = prepared.unwrap_or_else(|error| panic!("{text}: {error}"));
+        assert_eq!(counted(prepared.parameters()), parameters(&text).len(), "{text}");
+    }
 }
 
 #[tokio::test]
@@ -105,6 +112,14 @@ async fn prepare_all_on_postgres(server: &str, database: &str) -> Result<(), Str
         let (found, written) = (counted(prepared.parameters()), parameters(text).len());
         if found != written {
             return Err(format!("{name}: {found} parameters, {written} are written"));
+        }
+    }
+    for text in super::state::texts() {
+        let prepared = connection.prepare(AssertSqlSafe(text.clone()).into_sql_str()).await;
+        let prepared = prepared.map_err(|error| format!("{text}: {error}"))?;
+        let (found, written) = (counted(prepared.parameters()), parameters(&text).len());
+        if found != written {
+            return Err(format!("{text}: {found} parameters, {written} are written"));
         }
     }
     Ok(())

@@ -43,6 +43,7 @@ const LAYERS: &[Layer] = &[
         modules: &[],
         crates: &["serde", "figment", "secrecy", "thiserror", "clap", "tracing_subscriber", "tempfile"],
     },
+    Layer { name: "seed", modules: &["domain"], crates: &["saphyr_parser", "serde_json", "sha2", "thiserror"] },
     Layer {
         name: "store",
         modules: &["domain"],
@@ -50,12 +51,12 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "app",
-        modules: &["clock", "config", "domain", "ids", "store"],
+        modules: &["clock", "config", "domain", "ids", "seed", "store"],
         crates: &["argon2", "base64", "secrecy", "serde", "serde_json", "subtle", "tokio"],
     },
     Layer {
         name: "services",
-        modules: &["app", "clock", "config", "domain", "federation", "ids", "store"],
+        modules: &["app", "clock", "config", "domain", "federation", "ids", "seed", "store"],
         crates: &[
             "base64",
             "passwords",
@@ -65,6 +66,7 @@ const LAYERS: &[Layer] = &[
             "serde_json",
             "sha2",
             "subtle",
+            "thiserror",
             "tokio",
             "totp_rs",
             "tracing",

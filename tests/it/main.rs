@@ -34,10 +34,16 @@ mod rules;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod seeds;
+#[cfg(test)]
 mod server;
 #[cfg(test)]
 mod session_ends;
 #[cfg(test)]
 mod sign_in;
+#[cfg(test)]
+mod snapshots;
+#[cfg(test)]
+mod state;
 #[cfg(test)]
 mod store;

@@ -16,11 +16,12 @@ use super::permission::{self as deeds, On};
 use super::user::named;
 use super::users::{PATH, path};
 use super::view::{Block, Cell, Link, Panel};
-use super::{Nothing, generated, words};
+use super::{Nothing, words};
 use crate::domain::arn::Kind;
 use crate::domain::error::Error;
 use crate::domain::login_profile::{LoginProfile, LogonStatus, PasswordStatus};
 use crate::domain::user::User;
+use crate::services::generated_passwords;
 use crate::services::login_profiles::{self, Create, Update};
 
 async fn profile(desk: &Desk, user: &User) -> Result<Option<LoginProfile>, Failure> {
@@ -194,7 +195,7 @@ pub(super) async fn save(Path(name): Path<String>, sent: SignedForm<Sent>) -> Re
     let (password, is_generated) = match &*form.how {
         "own" => (Some(SecretString::from(form.password)), false),
         "keep" if found.is_some() => (None, false),
-        _ => (Some(generated::password(&desk.ctx().app.ids, account.password_policy.minimum_length)), true),
+        _ => (Some(generated_passwords::password(&desk.ctx().app.ids, account.password_policy.minimum_length)), true),
     };
     let switches = words::of_cloud(desk.cloud()).has_logon_switches;
     let status = if form.status == "Inactive" && switches { LogonStatus::Inactive } else { LogonStatus::Active };

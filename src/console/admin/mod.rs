@@ -4,7 +4,6 @@
 mod attach;
 mod desk;
 mod form;
-mod generated;
 mod groups;
 mod keys;
 mod logon;

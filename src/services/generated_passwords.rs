@@ -11,7 +11,7 @@ const LENGTH: usize = 20;
 const LONGEST: usize = 128;
 
 /// A password that meets every policy that asks for no more than `least` characters.
-pub(super) fn password(ids: &Ids, least: i64) -> SecretString {
+pub fn password(ids: &Ids, least: i64) -> SecretString {
     let length = usize::try_from(least).unwrap_or(LENGTH).clamp(LENGTH, LONGEST);
     let random = ids.bytes::<{ 2 * LONGEST }>();
     let (kinds, letters) = random.split_at(LONGEST);

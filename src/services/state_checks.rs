@@ -1,0 +1,111 @@
+//! What has to hold between the rows of a state beyond each by itself; must not know how it is written down.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+
+use crate::domain::account::Cloud;
+use crate::domain::password_policy::PasswordPolicy;
+use crate::domain::security_preference::SecurityPreference;
+use crate::store::state::{Cell, Row};
+use crate::store::state_tables::{ACCOUNTS, TABLES, Table};
+
+use super::state_document::{Malformed, State, malformed};
+
+/// The largest number in an account's settings: days and counts.
+const MOST_IN_SETTINGS: i64 = 1_000_000;
+
+/// Whether no number in a value is larger, or smaller than its negative, or no whole number.
+pub(super) fn numbers_within(value: &Value, most: i64) -> bool {
+    match value {
+        Value::Number(number) => number.as_i64().is_some_and(|number| (-most..=most).contains(&number)),
+        // Read from text, which is not nested deeper than serde_json lets it be.
+        Value::Array(list) => list.iter().all(|value| numbers_within(value, most)),
+        Value::Object(members) => members.values().all(|value| numbers_within(value, most)),
+        Value::Null | Value::Bool(_) | Value::String(_) => true,
+    }
+}
+
+fn cells<'a>(table: &Table, row: &'a Row, columns: &[&str]) -> Vec<&'a Cell> {
+    columns.iter().filter_map(|column| row.get(table.position(column)?)).collect()
+}
+
+fn text<'a>(table: &Table, row: &'a Row, column: &str) -> Option<&'a str> {
+    row.get(table.position(column)?)?.text()
+}
+
+/// Checks what has to hold between rows.
+pub(super) fn check(state: &State) -> Result<(), Malformed> {
+    let mut keys: HashMap<&str, HashSet<Vec<&Cell>>> = HashMap::new();
+    for (table, rows) in state.tables() {
+        for (at, row) in rows.iter().enumerate() {
+            for (columns, other) in table.references {
+                let named = cells(table, row, columns);
+                if !keys.get(other).is_some_and(|keys| keys.contains(&named)) {
+                    let column = columns.last().copied().unwrap_or_default();
+                    return Err(malformed(
+                        format!("{}[{at}].{column}", table.name),
+                        format!("the document has no such row of {other}"),
+                    ));
+                }
+            }
+        }
+        for (index, columns) in table.unique.iter().enumerate() {
+            let mut seen = HashSet::with_capacity(rows.len());
+            for (at, row) in rows.iter().enumerate() {
+                let key = cells(table, row, columns);
+                // Nothing is like nothing, as in a unique index.
+                if !key.contains(&&Cell::Null) && !seen.insert(key) {
+                    let columns = columns.join(", ");
+                    return Err(malformed(
+                        format!("{}[{at}]", table.name),
+                        format!("a row before it has the same {columns}"),
+                    ));
+                }
+            }
+            if index == 0 {
+                keys.insert(table.name, seen);
+            }
+        }
+    }
+    check_accounts(state)
+}
+
+fn check_accounts(state: &State) -> Result<(), Malformed> {
+    let Some(table) = TABLES.iter().find(|table| table.name == ACCOUNTS) else { return Ok(()) };
+    for (at, row) in state.rows(ACCOUNTS).iter().enumerate() {
+        let bad = |column: &str, problem: &str| Err(malformed(format!("{ACCOUNTS}[{at}].{column}"), problem));
+        let [Some(id), Some(cloud), Some(alias)] = ["id", "cloud", "alias"].map(|column| text(table, row, column))
+        else {
+            return bad("id", "is missing");
+        };
+        let Some(cloud) = Cloud::parse(cloud) else { return bad("cloud", "must be alibaba or aws") };
+        if !cloud.is_account_id(id) {
+            return bad("id", &format!("must have {} digits", cloud.account_digits()));
+        }
+        if cloud.is_account_id(alias) && alias != id {
+            return bad("alias", "is the id of another account");
+        }
+        for column in ["password_policy", "security_preference"] {
+            let settings = text(table, row, column).and_then(|text| serde_json::from_str::<Value>(text).ok());
+            let complete = settings.as_ref().is_some_and(|settings| match column {
+                "password_policy" => is_complete(settings, &PasswordPolicy::initial(cloud)),
+                _ => is_complete(settings, &SecurityPreference::initial(cloud)),
+            });
+            if !complete || !settings.is_some_and(|settings| numbers_within(&settings, MOST_IN_SETTINGS)) {
+                return bad(column, "has a member it should not have, or a number that is too large");
+            }
+        }
+        let clock = ["clock_mode", "clock_micros"].map(|column| cells(table, row, &[column]) == [&Cell::Null]);
+        if clock[0] != clock[1] {
+            return bad("clock_mode", "goes with clock_micros");
+        }
+    }
+    Ok(())
+}
+
+/// Whether settings have no member that they know nothing of.
+fn is_complete<T: serde::Serialize>(settings: &Value, known: &T) -> bool {
+    let known = serde_json::to_value(known).unwrap_or_default();
+    settings.as_object().is_some_and(|settings| settings.keys().all(|name| known.get(name).is_some()))
+}
