@@ -32,7 +32,6 @@ pub(super) struct Field {
     autocomplete: &'static str,
     is_required: bool,
     has_focus: bool,
-    is_fixed: bool,
 }
 
 impl Field {
@@ -79,12 +78,6 @@ impl Field {
     /// The first to type into.
     pub(super) fn focus(self) -> Self {
         Self { has_focus: true, ..self }
-    }
-
-    /// Shown and sent, but not to be changed.
-    #[expect(dead_code, reason = "for pages to come")]
-    pub(super) fn fixed(self) -> Self {
-        Self { is_fixed: true, ..self }
     }
 
     /// That may stay empty.

@@ -1,8 +1,7 @@
-//! Roles, and by what names trust policies speak of principals.
+//! Roles.
 
 use super::account::Cloud;
 use super::arn;
-use super::principal::Principal;
 use super::time::Time;
 
 /// One role.
@@ -54,38 +53,9 @@ pub const MAX_SESSION_SECONDS: std::ops::RangeInclusive<i64> = 3_600..=43_200;
 /// The shortest role session, in seconds (STS 2015-04-01 AssumeRole).
 pub const MIN_SESSION_SECONDS: i64 = 900;
 
-/// The names that a trust policy may have for a principal of Alibaba Cloud: a user's or a role's ARN, and of a role's
-/// session the ARN that GetCallerIdentity (STS 2015-04-01) gives it. A root goes by its account alone.
-pub fn names_in_ram(principal: &Principal, account_id: &str) -> Vec<String> {
-    let of = |kind, name: &str| arn::of(Cloud::Alibaba, account_id, kind, "/", name);
-    match principal {
-        Principal::User { name, .. } => vec![of(arn::Kind::User, name)],
-        Principal::RoleSession { role_name, .. } => {
-            vec![of(arn::Kind::Role, role_name), principal.arn(Cloud::Alibaba, account_id)]
-        }
-        Principal::Root | Principal::Anonymous | Principal::FederatedUser { .. } => Vec::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn principals_go_by_the_names_that_trust_policies_have() {
-        let names = |principal: &Principal| names_in_ram(principal, "42");
-        let alice = Principal::User { id: "1".into(), name: "Alice".into(), path: "/".into() };
-        assert_eq!(names(&alice), ["acs:ram::42:user/Alice"]);
-        let session = Principal::RoleSession {
-            session_id: "s".into(),
-            role_id: "2".into(),
-            role_name: "ops".into(),
-            session_name: "work".into(),
-            narrowed: false,
-        };
-        assert_eq!(names(&session), ["acs:ram::42:role/ops", "acs:ram::42:assumed-role/ops/work"]);
-        assert!(names(&Principal::Root).is_empty() && names(&Principal::Anonymous).is_empty());
-    }
 
     #[test]
     fn role_arns_are_taken_apart() {

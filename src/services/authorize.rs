@@ -173,7 +173,7 @@ async fn whole_context(ctx: &Ctx, asked: &Asked, found: &targets::Found) -> Resu
     if let Some(key) = keys.boundary.filter(|key| asked.facts.iter().any(|(fact, _)| fact == key)) {
         context.put_some(key, found.boundary.as_deref());
     }
-    for (key, values) in found.facts.iter().chain(&asked.facts) {
+    for (key, values) in found.facts(ctx.cloud).iter().chain(&asked.facts) {
         context.put_all(key, values.iter().cloned());
     }
     let tags = asked.tags.iter().map(|(key, value)| (key.as_str(), value.as_deref()));

@@ -109,22 +109,16 @@ fn authorize(ctx: &Ctx, role: &Role, vouched: &Vouched, now: Time) -> Result<(),
     let mut needed = vec![vouched.action];
     needed.extend((!vouched.tags.is_empty()).then_some(TAG_SESSION));
     needed.extend(vouched.source_identity.is_some().then_some(SET_SOURCE_IDENTITY));
-    let mut refused = None;
-    for action in needed {
+    let refused = needed.into_iter().find(|action| {
         let check = check_vouched(ctx, action, &thing, &vouched.provider, &context);
-        let allowed = check.is_allowed();
+        let is_refused = !check.is_allowed();
         ctx.checked(check);
-        if !allowed {
-            refused = Some(action);
-            break;
-        }
-    }
+        is_refused
+    });
+    let may_go_on = conclude(ctx, refused.is_some());
     match refused {
-        Some(action) if !conclude(ctx, true) => Err(VouchFault::NotAuthorized(action).into()),
-        _ => {
-            conclude(ctx, refused.is_some());
-            Ok(())
-        }
+        Some(action) if !may_go_on => Err(VouchFault::NotAuthorized(action).into()),
+        _ => Ok(()),
     }
 }
 

@@ -24,7 +24,8 @@ pub(super) struct Found {
     /// The permissions boundary of a user or role.
     pub(super) boundary: Option<String>,
     /// The condition keys that it brings itself.
-    pub(super) facts: Vec<(&'static str, Vec<String>)>,
+    facts: Vec<(&'static str, Vec<String>)>,
+    trust_policy: Option<String>,
     labelled: Option<(Owner, String)>,
     tags: Option<Vec<Tag>>,
 }
@@ -32,6 +33,13 @@ pub(super) struct Found {
 impl Found {
     fn bare(arn: String) -> Self {
         Self { arn, ..Self::default() }
+    }
+
+    /// The condition keys that it brings itself: read only where a policy looks at any.
+    pub(super) fn facts(&self, cloud: Cloud) -> Vec<(&'static str, Vec<String>)> {
+        let mut facts = self.facts.clone();
+        facts.extend(self.trust_policy.iter().flat_map(|policy| trusted(cloud, policy)));
+        facts
     }
 
     /// Its labels.
@@ -97,12 +105,11 @@ async fn by_name(ctx: &Ctx, kind: Kind, name: &str) -> Result<Found, Error> {
             return user(ctx, &UserRef::Name(name.to_owned())).await;
         }
         Kind::Role => store::roles::by_name(&mut conn, account, name).await?.map(|role| {
-            let mut facts = trusted(ctx.cloud, &role.trust_policy);
-            facts.extend(
-                ctx.cloud.rules().request_keys.linked_service.zip(role.service_name.clone().map(|name| vec![name])),
-            );
+            let service = role.service_name.clone().map(|name| vec![name]);
+            let facts = ctx.cloud.rules().request_keys.linked_service.zip(service).into_iter().collect();
             let (arn, boundary) = (role.arn(ctx.cloud), role.permissions_boundary);
-            Found { boundary, facts, labelled: Some((Owner::Role, role.id)), ..Found::bare(arn) }
+            let trust_policy = Some(role.trust_policy);
+            Found { boundary, facts, trust_policy, labelled: Some((Owner::Role, role.id)), ..Found::bare(arn) }
         }),
         Kind::Group => {
             let group = store::groups::by_name(&mut conn, account, name).await?;
