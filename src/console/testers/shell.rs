@@ -27,7 +27,13 @@ pub(super) struct Shell {
 impl Shell {
     pub(super) async fn new(app: &App, tester: &Tester, here: &str) -> Result<Self, Failure> {
         let clock = world::clock(app, None).await?;
-        let nav = SECTIONS.iter().map(|&(section, title, path)| Link { title, path, is_here: section == here });
+        let nav = SECTIONS.iter().map(|&(section, title, path)| Link {
+            title,
+            path,
+            text: "",
+            is_here: section == here,
+            is_apart: false,
+        });
         Ok(Self {
             nav: nav.collect(),
             token: tester.browser.token(),
