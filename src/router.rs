@@ -1,5 +1,5 @@
 //! The one door: the clouds' APIs at `/`, where people sign in, the console under `/console`, the control surface under
-//! `/_sesame`.
+//! `/_sesame`, figures at `/metrics`.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -15,7 +15,11 @@ use crate::{console, control, dialect};
 /// The router, the same for the binary, the library and the tests.
 pub(crate) fn router(app: &App) -> Router {
     let control = control::router(app, dialect::denial_text);
-    let mut router = Router::new().nest("/_sesame", control).merge(console::router()).fallback(door);
+    let mut router = Router::new()
+        .nest("/_sesame", control)
+        .merge(control::metrics_router(app))
+        .merge(console::router())
+        .fallback(door);
     for path in dialect::sign_in::PATHS {
         router = router.route(path, any(sign_in));
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use base64::Engine as _;
@@ -96,6 +97,18 @@ pub struct Hasher {
     cost: Cost,
     /// One permit for each hash that may run at a time: others wait here instead of crowding the blocking threads.
     permits: Arc<Semaphore>,
+    threads: usize,
+    /// Hashes asked for and not made yet.
+    asked: Arc<AtomicUsize>,
+}
+
+/// Counts a hash as asked for until it is dropped, also when nobody waits for it any more.
+struct InHand(Arc<AtomicUsize>);
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl Hasher {
@@ -106,7 +119,8 @@ impl Hasher {
             0 => cores.saturating_sub(1).max(1),
             threads => threads,
         };
-        Self { cost: settings.cost.into(), permits: Arc::new(Semaphore::new(threads)) }
+        let permits = Arc::new(Semaphore::new(threads));
+        Self { cost: settings.cost.into(), permits, threads, asked: Arc::default() }
     }
 
     /// The cost of new hashes.
@@ -114,12 +128,20 @@ impl Hasher {
         self.cost
     }
 
+    /// How many hashes wait for their turn, and how many are being made.
+    pub fn load(&self) -> (usize, usize) {
+        let running = self.threads.saturating_sub(self.permits.available_permits());
+        (self.asked.load(Ordering::Relaxed).saturating_sub(running), running)
+    }
+
     /// Hashes a password with a given salt at a given cost.
     pub async fn hash(&self, password: &SecretString, salt: Vec<u8>, cost: Cost) -> Result<PasswordHash, Error> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        let in_hand = InHand(self.asked.clone());
         let permit = self.permits.clone().acquire_owned().await.map_err(Error::internal)?;
         let password = password.clone();
         tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+            let _held = (in_hand, permit);
             derive(&password, salt, cost)
         })
         .await

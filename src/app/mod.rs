@@ -15,6 +15,7 @@ pub mod documents;
 pub mod hasher;
 pub mod journal;
 pub mod key_usage;
+pub mod metrics;
 pub mod nonce_window;
 
 use cache::Cache;
@@ -22,6 +23,7 @@ use documents::Documents;
 use hasher::Hasher;
 use journal::Journal;
 use key_usage::KeyUsage;
+use metrics::Metrics;
 use nonce_window::NonceWindow;
 
 /// The shared state; cheap to clone.
@@ -50,6 +52,8 @@ pub struct Shared {
     pub nonces: NonceWindow,
     /// The requests of late.
     pub journal: Journal,
+    /// What is counted of them.
+    pub metrics: Metrics,
     /// What resets go back to, once it was read.
     seed: OnceLock<Seeding>,
 }
@@ -67,6 +71,7 @@ impl App {
             key_usage: KeyUsage::default(),
             nonces: NonceWindow::default(),
             journal: Journal::new(settings.journal.capacity),
+            metrics: Metrics::default(),
             seed: OnceLock::new(),
             settings,
         }))

@@ -5,6 +5,7 @@ mod authorize;
 mod clock;
 mod explain;
 mod least_privilege;
+mod metrics;
 mod oidc;
 mod problem;
 mod requests;
@@ -31,6 +32,12 @@ use crate::domain::denial::Denial;
 use crate::origin::may_reach_control;
 use crate::services::{retry, world};
 use problem::Problem;
+
+/// The route of what Prometheus reads, guarded as the control surface is.
+pub(crate) fn metrics_router(app: &App) -> Router<App> {
+    let guarded = middleware::from_fn_with_state(app.clone(), guard);
+    Router::new().route("/metrics", get(metrics::get).layer(guarded))
+}
 
 /// Words a denial as a cloud does, for the caller of this ARN.
 pub(crate) type DenialText = fn(Cloud, &Denial, &str) -> String;

@@ -6,9 +6,11 @@ use std::time::Instant;
 use axum::http::{HeaderMap, header};
 
 use super::mask::shortened;
+use super::offered::APIS;
 use crate::app::App;
 use crate::app::cache::SignerSession;
 use crate::app::journal::{Caller, Entry, Parameters, Step};
+use crate::app::metrics::Call;
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::domain::principal::Principal;
@@ -61,6 +63,7 @@ pub(crate) fn note(app: &App, answered: Answered) {
         duration_us,
         "request"
     );
+    count(app, &answered, &action);
     if !app.journal.is_on() {
         return;
     }
@@ -98,6 +101,25 @@ pub(crate) fn note(app: &App, answered: Answered) {
         scheme: answered.scheme,
         caller: who,
     });
+}
+
+/// Whether it is no made-up name. What people sign in with is named by us.
+fn is_operation(dialect: &str, action: &str) -> bool {
+    if !dialect.contains('/') {
+        return false;
+    }
+    let api = APIS.iter().find(|api| api.id == dialect.replace('/', "-"));
+    api.is_none_or(|api| api.operations().iter().any(|operation| operation.name == action))
+}
+
+fn count(app: &App, answered: &Answered, action: &str) {
+    let mut call =
+        Call { dialect: answered.dialect, action: action.to_owned(), code: answered.code.clone().unwrap_or_default() };
+    // Looked up once: what was counted before is known.
+    if !app.metrics.knows(&call) && !is_operation(answered.dialect, action) {
+        call.action = "other".to_owned();
+    }
+    app.metrics.count(call, answered.started.elapsed(), answered.decision.outcome == Some("denied"));
 }
 
 /// Logs a failure of ours with all its causes.

@@ -38,6 +38,7 @@ pub mod diagnoses;
 pub mod explanations;
 pub mod federated_roles;
 pub mod federated_sessions;
+pub mod figures;
 pub mod generated_passwords;
 pub mod groups;
 pub mod id_tokens;

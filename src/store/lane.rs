@@ -67,6 +67,12 @@ impl Lane {
         Ok(held)
     }
 
+    /// How many connections are in use, and how many there are.
+    pub(super) fn load(&self) -> (u32, u32) {
+        let free = u32::try_from(self.permits.available_permits()).unwrap_or(self.seats);
+        (self.seats.saturating_sub(free), self.seats)
+    }
+
     /// Waits for all connections and closes them.
     pub(super) async fn close(&self) {
         let all = self.permits.acquire_many(self.seats).await;

@@ -278,6 +278,20 @@ impl Db {
         world::clock(&mut self.read().await?).await.map(|_| ())
     }
 
+    /// How many connections are in use, and how many there may be.
+    pub fn connections(&self) -> (u32, u32) {
+        let of_pool = |pool: &PgPool| {
+            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+            (pool.size().saturating_sub(idle), pool.options().get_max_connections())
+        };
+        let (one, other) = match &self.engine {
+            Engine::Sqlite { writer, reader, .. } if Arc::ptr_eq(writer, reader) => (writer.load(), (0, 0)),
+            Engine::Sqlite { writer, reader, .. } => (writer.load(), reader.load()),
+            Engine::Postgres { pool, aside } => (of_pool(pool), of_pool(aside)),
+        };
+        (one.0 + other.0, one.1 + other.1)
+    }
+
     /// Waits for running transactions and closes the store.
     pub async fn close(&self) {
         match &self.engine {

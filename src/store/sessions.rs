@@ -25,6 +25,12 @@ sql! {
     END_OF_USER = "UPDATE sessions SET ended_at = $3, ended_because = $4 WHERE account_id = $1 AND user_id = $2 \
                    AND kind = 'console' AND ended_at IS NULL";
     END = "UPDATE sessions SET ended_at = $2, ended_because = $3 WHERE id = $1 AND ended_at IS NULL";
+    // An account without a clock of its own has the world's; see `ClockSetting`.
+    RUNNING = "SELECT sessions.kind, COUNT(*) FROM sessions JOIN accounts ON accounts.id = sessions.account_id \
+               JOIN world ON world.id = 'world' WHERE sessions.ended_at IS NULL AND sessions.expires_at > \
+               CASE coalesce(accounts.clock_mode, world.clock_mode) WHEN 'system' THEN CAST($1 AS BIGINT) \
+               WHEN 'offset' THEN CAST($1 AS BIGINT) + coalesce(accounts.clock_micros, world.clock_micros) \
+               ELSE coalesce(accounts.clock_micros, world.clock_micros) END GROUP BY sessions.kind";
     DELETE_CHILDREN_OF_ACCOUNT = "DELETE FROM sessions WHERE parent_id IN \
                                   (SELECT id FROM sessions WHERE account_id = $1)";
 }
@@ -56,6 +62,11 @@ from_row!(Session, |row| Session {
     ended_at: row.try_get("ended_at")?,
     ended_because: row.try_get("ended_because")?,
 });
+
+/// How many sessions of each kind run, each by the clock of its account; `system_now` is real time.
+pub async fn running(conn: &mut Conn, system_now: Time) -> Result<Vec<(String, i64)>, Error> {
+    on!(conn, |c| sqlx::query_as(RUNNING).bind(system_now).fetch_all(c).await)
+}
 
 /// The session with this id.
 pub async fn find(conn: &mut Conn, id: &str) -> Result<Option<Session>, Error> {

@@ -15,6 +15,7 @@ on_both_engines![
     health_is_not_well_when_the_store_does_not_answer,
     clients_that_go_away_leave_the_store_consistent,
     clients_that_go_away_half_way_change_nothing,
+    figures_tell_requests_denials_sessions_and_queues,
 ];
 
 const PASSWORD: &str = "Correct-Horse-1";
@@ -293,4 +294,37 @@ async fn a_body_of_ten_megabytes_is_read_and_a_byte_more_is_not() {
     client.write_all(format!("{MOST:x}\r\n{body}\r\n1\r\nx\r\n").as_bytes()).await.unwrap();
     let answer = read_until(&mut client, "RequestEntityTooLarge").await;
     assert_eq!(raw::status(&answer), Some(413), "{answer}");
+}
+
+async fn figures(app: &TestApp) -> String {
+    raw::ask(app.address, b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").await
+}
+
+async fn figures_tell_requests_denials_sessions_and_queues(place: &Place) {
+    let app = TestApp::start(place).await;
+    app.console_user("alice", PASSWORD).await;
+    let alice = app.key_of("alice").await;
+    alice.ram("ListUsers", &[]).await;
+    app.root().ram("GetUser", &[("UserName", "nobody")]).await;
+    app.root().ram("NoSuchOperationEver", &[]).await;
+    assert_eq!(app.sign_in("alice", PASSWORD).await, "signed-in");
+    let text = figures(&app).await;
+    for line in [
+        "application/openmetrics-text",
+        r#"sesame_requests_total{dialect="alibaba/ram",action="CreateUser",code=""} 1"#,
+        r#"sesame_requests_total{dialect="alibaba/ram",action="GetUser",code="EntityNotExist.User"} 1"#,
+        r#"sesame_requests_total{dialect="alibaba/ram",action="other",code="InvalidAction.NotFound"} 1"#,
+        r#"sesame_denials_total{dialect="alibaba/ram",action="ListUsers"} 1"#,
+        r#"sesame_request_duration_seconds_count{dialect="alibaba/ram",action="GetUser"} 1"#,
+        r#"sesame_sessions{kind="console"} 1"#,
+        r#"sesame_password_hashes{state="waiting"} 0"#,
+        "sesame_store_up 1",
+    ] {
+        assert!(text.contains(line), "{line} is not in\n{text}");
+    }
+    assert!(!text.contains("NoSuchOperationEver"), "{text}");
+    // Time passes in the account, and with it the session.
+    app.control.post(&format!("/clock/advance?account={ACCOUNT}"), &json!({"by": "P2D"})).await;
+    let text = figures(&app).await;
+    assert!(!text.contains("sesame_sessions{"), "{text}");
 }
