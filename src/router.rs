@@ -32,8 +32,7 @@ async fn by_host(app: App, own: Router, mut request: Request) -> Response<Body> 
         Some(CloudHost::Api) => return door(State(app), request).await,
         Some(host) => match sign_in_pages::target(host, &request) {
             None => return sign_in_pages::nothing_here(),
-            Some(None) => {}
-            Some(Some(target)) => *request.uri_mut() = target,
+            Some(target) => *request.uri_mut() = target,
         },
     }
     match TowerToHyperService::new(own).call(request).await {

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::OnceCell;
 use tokio_rustls::LazyConfigAcceptor;
-use tokio_rustls::rustls::crypto::{CryptoProvider, ring};
+use tokio_rustls::rustls::crypto::{CryptoProvider, ring as by_ring};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::server::{Acceptor, NoServerSessionStorage};
 use tokio_rustls::rustls::sign::{CertifiedKey, SigningKey, SingleCertAndKey};
@@ -86,8 +86,8 @@ impl Issuer {
         let authority = authority::authority(app).await.map_err(|error| io::Error::other(format!("{error:?}")))?;
         let key = ServerKey::generate().map_err(io::Error::other)?;
         let pkcs8 = PrivatePkcs8KeyDer::from(key.pkcs8().to_vec());
-        let signing = ring::sign::any_ecdsa_type(&PrivateKeyDer::Pkcs8(pkcs8)).map_err(io::Error::other)?;
-        let provider = Arc::new(ring::default_provider());
+        let signing = by_ring::sign::any_ecdsa_type(&PrivateKeyDer::Pkcs8(pkcs8)).map_err(io::Error::other)?;
+        let provider = Arc::new(by_ring::default_provider());
         Ok(Self { authority, key, signing, provider, own_names: own_names.to_vec(), made: Mutex::default() })
     }
 

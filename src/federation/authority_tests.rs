@@ -1,3 +1,5 @@
+//! What an authority of our own vouches for, and what is none.
+
 use super::*;
 
 fn now() -> Time {

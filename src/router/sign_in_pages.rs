@@ -8,11 +8,11 @@ use crate::dialect;
 use crate::hosts::CloudHost;
 use crate::services::console_sessions::COOKIE;
 
-/// Where a request to an address to sign in leads: nowhere, to where it says, or to another path of ours.
-pub(super) fn target(host: CloudHost<'_>, request: &Request) -> Option<Option<Uri>> {
+/// Where a request to an address to sign in leads, which may be where it says; `None` where there is nothing.
+pub(super) fn target(host: CloudHost<'_>, request: &Request) -> Option<Uri> {
     let path = request.uri().path();
     if dialect::sign_in::PATHS.contains(&path) {
-        return Some(None);
+        return Some(request.uri().clone());
     }
     let query = request.uri().query();
     let account = match host {
@@ -25,11 +25,11 @@ pub(super) fn target(host: CloudHost<'_>, request: &Request) -> Option<Option<Ur
         ("/" | "/console", Some(account)) if !is_signed_in(request) => {
             let account = account.map(|account| format!("account={account}"));
             let query: Vec<&str> = account.as_deref().into_iter().chain(query).collect();
-            Some(to("/console/aws/login", &query.join("&")))
+            to("/console/aws/login", &query.join("&"))
         }
-        ("/" | "/login.htm", None) => Some(to("/console/login", query.unwrap_or_default())),
-        (path, None) if is_login_of_domain(path) => Some(to(&format!("/console{path}"), query.unwrap_or_default())),
-        (path, _) => is_sign_in(path).then_some(None),
+        ("/" | "/login.htm", None) => to("/console/login", query.unwrap_or_default()),
+        (path, None) if is_login_of_domain(path) => to(&format!("/console{path}"), query.unwrap_or_default()),
+        (path, _) => is_sign_in(path).then(|| request.uri().clone()),
     }
 }
 
@@ -74,8 +74,7 @@ mod tests {
 
     fn led(host: CloudHost<'_>, path: &str, cookie: &str) -> Option<String> {
         let request = Request::builder().uri(path).header(header::COOKIE, cookie).body(Body::empty()).unwrap();
-        let led = target(host, &request)?;
-        Some(led.map_or_else(|| path.to_owned(), |uri| uri.to_string()))
+        Some(target(host, &request)?.to_string())
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -32,7 +33,10 @@ const HANDSHAKE: u8 = 0x16;
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 
 /// How long a tunnel may be there without a byte.
-const TUNNEL_TIME: Duration = Duration::from_secs(60);
+const TUNNEL_TIME: Duration = Duration::from_mins(1);
+
+/// How long a client may take, once the server is to stop, for the rest of its first request's head.
+const LAST_HEAD_TIME: Duration = Duration::from_secs(1);
 
 /// What is known of a connection before its first request.
 pub(super) struct Connection {
@@ -42,6 +46,8 @@ pub(super) struct Connection {
     is_tls: bool,
     /// The host that a tunnel leads to.
     pub(super) tunnel: Option<String>,
+    /// Whether there was a request on it, which may wait for its answer.
+    has_asked: AtomicBool,
     pub(super) shared: Shared,
 }
 
@@ -49,7 +55,14 @@ impl Connection {
     /// A tunnel inside it.
     pub(super) fn tunnel_to(&self, host: String) -> Self {
         let Self { peer, port, .. } = *self;
-        Self { peer, port, is_tls: false, tunnel: Some(host), shared: self.shared.clone() }
+        Self {
+            peer,
+            port,
+            is_tls: false,
+            tunnel: Some(host),
+            has_asked: AtomicBool::new(false),
+            shared: self.shared.clone(),
+        }
     }
 }
 
@@ -65,7 +78,7 @@ pub(super) async fn accepted(stream: TcpStream, peer: SocketAddr, shared: Shared
         seen = stream.peek(&mut first) => seen,
         () = shared.stopped() => return,
     };
-    let connection = Connection { peer, port, is_tls: false, tunnel: None, shared };
+    let connection = Connection { peer, port, is_tls: false, tunnel: None, has_asked: AtomicBool::new(false), shared };
     match seen {
         // boxed, since a connection that is not TLS must not cost the memory of one
         Ok(1) if first == [HANDSHAKE] => Box::pin(tls(stream, connection)).await,
@@ -126,7 +139,12 @@ where
         served = serving.as_mut() => served,
         () = connection.shared.stopped() => {
             serving.as_mut().graceful_shutdown();
-            serving.await
+            match timeout(LAST_HEAD_TIME, serving.as_mut()).await {
+                Ok(served) => served,
+                // It began a request and never came to its end: nobody waits for that.
+                Err(_) if !connection.has_asked.load(Ordering::Relaxed) => return,
+                Err(_) => serving.await,
+            }
         }
     };
     if let Err(error) = served {
@@ -135,10 +153,11 @@ where
 }
 
 async fn answer(connection: Arc<Connection>, mut request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    connection.has_asked.store(true, Ordering::Relaxed);
     if request.method() == Method::CONNECT {
         return Ok(proxy::connect(&connection, &mut request));
     }
-    if let Err(refusal) = proxy::take_in(&connection, &mut request) {
+    if let Some(refusal) = proxy::take_in(&connection, &mut request) {
         return Ok(refusal);
     }
     request.extensions_mut().insert(ConnectInfo(connection.peer));

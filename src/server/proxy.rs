@@ -35,19 +35,17 @@ pub(super) fn connect(connection: &Connection, request: &mut Request<Incoming>) 
     Response::new(Body::empty())
 }
 
-/// Makes of a request through us what it would be at the host itself.
-///
-/// # Errors
-/// The answer to a request that is for somebody else.
-pub(super) fn take_in(connection: &Connection, request: &mut Request<Incoming>) -> Result<(), Response<Body>> {
+/// Makes of a request through us what it would be at the host itself; gives the answer to one that is for somebody else.
+pub(super) fn take_in(connection: &Connection, request: &mut Request<Incoming>) -> Option<Response<Body>> {
     if let Some(authority) = request.uri().authority().cloned() {
         let default = if request.uri().scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
         let port = authority.port_u16().unwrap_or(default);
         if connection.tunnel.is_none() && ours(connection, &authority, port).is_none() {
-            return Err(plain(StatusCode::FORBIDDEN, ELSEWHERE));
+            return Some(plain(StatusCode::FORBIDDEN, ELSEWHERE));
         }
-        let host = HeaderValue::from_str(authority.as_str());
-        let host = host.map_err(|_| plain(StatusCode::BAD_REQUEST, "The URL's host is not one.\n"))?;
+        let Ok(host) = HeaderValue::from_str(authority.as_str()) else {
+            return Some(plain(StatusCode::BAD_REQUEST, "The URL's host is not one.\n"));
+        };
         let told = request.headers().get(header::HOST).and_then(|told| told.to_str().ok()).unwrap_or_default();
         // The URL decides; a client that spelt the same in Host has perhaps signed that.
         if !same_host(told, authority.as_str()) {
@@ -56,13 +54,10 @@ pub(super) fn take_in(connection: &Connection, request: &mut Request<Incoming>) 
         let path = request.uri().path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
         *request.uri_mut() = Uri::from(path);
     }
-    let Some(tunnel) = &connection.tunnel else { return Ok(()) };
+    let tunnel = connection.tunnel.as_deref()?;
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if hosts::name_of(host).eq_ignore_ascii_case(tunnel) {
-        Ok(())
-    } else {
-        Err(plain(StatusCode::MISDIRECTED_REQUEST, "This tunnel leads to another host.\n"))
-    }
+    let leads_there = hosts::name_of(host).eq_ignore_ascii_case(tunnel);
+    (!leads_there).then(|| plain(StatusCode::MISDIRECTED_REQUEST, "This tunnel leads to another host.\n"))
 }
 
 /// The name of a host that we stand in for, or of ourselves.

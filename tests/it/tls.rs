@@ -171,7 +171,7 @@ async fn nobody_else_is_reached() {
         ("user@ims.aliyuncs.com:443".to_owned(), 400),
         ("http://ims.aliyuncs.com:443/".to_owned(), 400),
         ("/".to_owned(), 400),
-        (":443".to_owned(), 400),
+        (":443".to_owned(), 403),
         ("ims.aliyuncs.com:99999".to_owned(), 400),
         ("[::1:443".to_owned(), 400),
     ] {
@@ -302,6 +302,6 @@ async fn an_authority_in_a_file_is_made_once_and_only_its_owner_reads_it() {
     for name in ["sesame", "10.0.0.7"] {
         secure(&second, raw::connect(second.address).await, name).await.unwrap();
     }
-    let other = raw::ask(second.address, b"CONNECT other:1 HTTP/1.0\r\n\r\n").await;
+    let other = raw::ask(second.address, b"CONNECT other:1 HTTP/1.1\r\nConnection: close\r\n\r\n").await;
     assert_eq!(status(&other), 403);
 }
