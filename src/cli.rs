@@ -15,6 +15,9 @@ use crate::config::{ConfigError, Flags, Settings};
 /// A health check that takes longer than this has failed.
 const HEALTH_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// No certificate is longer.
+const LARGEST_ANSWER: u64 = 65_536;
+
 /// A local stand-in for the identity services of Alibaba Cloud and AWS
 #[derive(Debug, Parser)]
 #[command(name = "sesame", version, about)]
@@ -39,6 +42,15 @@ pub enum Command {
         /// The file, in YAML or JSON
         #[arg(long, value_name = "FILE")]
         check: String,
+    },
+    /// Print the certificate that clients are to trust when they call a running server over TLS
+    Ca {
+        /// The server to ask; the one that the settings name when not given
+        #[arg(long, value_name = "http://HOST:PORT")]
+        url: Option<String>,
+        /// Write it to this file
+        #[arg(long, value_name = "FILE")]
+        out: Option<std::path::PathBuf>,
     },
     /// Ask a running server whether it is well, and exit with 0 or 1
     Health {
@@ -80,6 +92,34 @@ pub async fn health(url: Option<&str>, listen: SocketAddr) -> io::Result<()> {
         .map_err(|_| failed(format!("no answer from {authority} within {} s", HEALTH_TIMEOUT.as_secs())))?
         .map_err(|error| failed(format!("cannot ask {authority}: {error}")))?;
     if status == "200" { Ok(()) } else { Err(failed(format!("{authority} answered {status}"))) }
+}
+
+/// Asks the server at `url`, or the one that listens on `listen`, for the certificate of its authority, in PEM.
+///
+/// # Errors
+/// It cannot be reached, or speaks no TLS.
+pub async fn certificate_authority(url: Option<&str>, listen: SocketAddr) -> io::Result<String> {
+    let authority = match url {
+        Some(url) => authority(url)?.to_owned(),
+        None => reachable(listen).to_string(),
+    };
+    let asking = async {
+        let mut stream = TcpStream::connect(&authority).await?;
+        let request = format!("GET /_sesame/ca HTTP/1.0\r\nHost: {authority}\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = String::new();
+        stream.take(LARGEST_ANSWER).read_to_string(&mut answer).await?;
+        io::Result::Ok(answer)
+    };
+    let answer = tokio::time::timeout(HEALTH_TIMEOUT, asking)
+        .await
+        .map_err(|_| failed(format!("no answer from {authority} within {} s", HEALTH_TIMEOUT.as_secs())))?
+        .map_err(|error| failed(format!("cannot ask {authority}: {error}")))?;
+    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body);
+    let pem = body.filter(|body| body.starts_with("-----BEGIN CERTIFICATE-----\n"));
+    pem.map(str::to_owned).ok_or_else(|| {
+        failed(format!("{authority} has no certificate to give: {}", answer.lines().next().unwrap_or_default()))
+    })
 }
 
 /// Asks by hand, in plain HTTP/1.1: the program has no other use for an HTTP client. Returns the
@@ -163,6 +203,8 @@ mod tests {
         assert!(cli.flags.config.is_some());
         let cli = parse("sesame seed --check world.yaml");
         assert_eq!(cli.command(), Command::Seed { check: "world.yaml".to_owned() });
+        let cli = parse("sesame ca --out ca.pem");
+        assert_eq!(cli.command(), Command::Ca { url: None, out: Some("ca.pem".into()) });
         let cli = parse("sesame health --url http://sesame:4260");
         assert_eq!(cli.command(), Command::Health { url: Some("http://sesame:4260".to_owned()) });
     }

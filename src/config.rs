@@ -40,6 +40,8 @@ pub struct Settings {
     pub journal: JournalSettings,
     /// The world to begin with.
     pub seed: SeedSettings,
+    /// TLS on the same port.
+    pub tls: TlsSettings,
     /// The program's own log.
     pub log: LogSettings,
 }
@@ -307,6 +309,31 @@ impl Default for JournalSettings {
 pub struct SeedSettings {
     /// The file that says it, in YAML or JSON; empty for none.
     pub file: String,
+}
+
+/// Section `tls`: TLS on the same port, with certificates that the server makes itself.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TlsSettings {
+    /// Whether TLS is answered at all.
+    pub enabled: bool,
+    /// The file of the authority, its certificate and private key; made when it is not there. Empty keeps it in the store.
+    pub ca_file: String,
+    /// Names and addresses besides localhost that the server is called by, with commas between them.
+    pub names: String,
+}
+
+impl Default for TlsSettings {
+    fn default() -> Self {
+        Self { enabled: true, ca_file: String::new(), names: String::new() }
+    }
+}
+
+impl TlsSettings {
+    /// The names one by one.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        self.names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
+    }
 }
 
 /// Section `log`: the program's own log on standard error.

@@ -11,6 +11,7 @@ mod control;
 mod dialect;
 pub mod domain;
 pub mod federation;
+mod hosts;
 #[cfg(feature = "fuzzing")]
 pub use dialect::fuzzing;
 pub mod ids;
@@ -21,6 +22,7 @@ pub mod server;
 pub mod services;
 pub mod store;
 pub mod telemetry;
+pub mod tls;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -33,8 +35,11 @@ use config::{Settings, Synchronous, UnknownKeys};
 use domain::error::Error;
 use ids::Ids;
 use seed::Seeding;
+use server::Door;
+use services::authority::AuthorityFileError;
 use services::seeds::{SeedError, Sown};
 use store::{Db, OpenError, StoreOptions};
+use tls::Tls;
 
 /// A Sesame that is ready to serve: its store open and migrated, its default accounts there.
 pub struct Application {
@@ -59,6 +64,9 @@ pub enum BuildError {
     /// The seed is not good.
     #[error("{0}: {1}")]
     Seed(String, #[source] SeedError),
+    /// The file of the certificate authority is not good.
+    #[error(transparent)]
+    Authority(#[from] AuthorityFileError),
     /// The store was opened and then failed.
     #[error("cannot prepare the store: {0}")]
     Prepare(#[from] Error),
@@ -87,6 +95,8 @@ impl Application {
         })
         .await?;
         let app = App::new(db, clock, ids, settings);
+        // Whoever names a file is told at once when it is no good; what is in the store is made when it is asked for.
+        services::authority::from_file(&app)?;
         let sown = match seed {
             None => Sown::default(),
             Some(seed) => {
@@ -109,6 +119,14 @@ impl Application {
     /// Everything that is served.
     pub fn router(&self) -> Router {
         router::router(&self.app)
+    }
+
+    /// Everything that is served, with TLS and as a proxy for the clouds' own hosts.
+    pub fn door(&self) -> Door {
+        let settings = &self.app.settings.tls;
+        let names = tls::own_names(&settings.names());
+        let tls = settings.enabled.then(|| Tls::new(self.app.clone(), names.clone()));
+        Door::new(self.router(), tls, names)
     }
 
     /// What a person needs to know to point a client at `address`. It holds root keys that were just made, which are

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ async fn main() -> ExitCode {
     let (outcome, code_of_failure) = match cli.command() {
         Command::Serve => (serve(&cli).await, 1),
         Command::Health { url } => (health(&cli, url).await, 1),
+        Command::Ca { url, out } => (certificate_authority(&cli, url, out).await, 1),
         Command::Seed { check } => (check_seed(&cli, &check).await, 2),
         Command::CheckConfig => (settings(&cli).map(|_| say("ok")).map_err(Into::into), 2),
     };
@@ -38,12 +40,23 @@ async fn serve(cli: &Cli) -> Outcome {
     let address = listener.local_addr()?;
     say(&format!("Sesame listens on http://{address}"));
     say(&application.banner(address));
-    server::serve(listener, application.router(), grace, server::stop_signal()).await?;
+    server::serve(listener, application.door(), grace, server::stop_signal()).await;
     Ok(application.close().await?)
 }
 
 async fn health(cli: &Cli, url: Option<String>) -> Outcome {
     Ok(cli::health(url.as_deref(), settings(cli)?.server.listen).await?)
+}
+
+async fn certificate_authority(cli: &Cli, url: Option<String>, out: Option<PathBuf>) -> Outcome {
+    let pem = cli::certificate_authority(url.as_deref(), settings(cli)?.server.listen).await?;
+    match out {
+        None => say(pem.trim_end()),
+        Some(file) => {
+            std::fs::write(&file, pem).map_err(|error| format!("cannot write {}: {error}", file.display()))?
+        }
+    }
+    Ok(())
 }
 
 async fn check_seed(cli: &Cli, file: &str) -> Outcome {

@@ -4,6 +4,12 @@ use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderName, header};
 
+use crate::hosts;
+
+/// In a request's extensions: it came over TLS that ended here.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OverTls;
+
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name).map(|value| value.to_str().unwrap_or("?"))
 }
@@ -27,9 +33,10 @@ pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
 }
 
 /// Whether a call may reach what is for testers, by where it says it comes from. Where only this machine may call, only
-/// its own names are good.
+/// its own names are good; those of the clouds, whose pages a browser may have from here, never are.
 pub(crate) fn may_reach_control(own_names_only: bool, headers: &HeaderMap) -> bool {
-    !is_foreign(headers) && (!own_names_only || names_this_machine(headers))
+    let of_cloud = text(headers, header::HOST).is_some_and(hosts::is_cloud_host);
+    !is_foreign(headers) && !of_cloud && (!own_names_only || names_this_machine(headers))
 }
 
 #[cfg(test)]
@@ -51,6 +58,15 @@ mod tests {
         }
         for other in ["evil.example:4260", "localhost.evil.example", "", "[evil]"] {
             assert!(!names_this_machine(&with(header::HOST, other)), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_clouds_names_never_lead_to_control() {
+        for (host, may) in
+            [("sesame.example:4260", true), ("signin.aws.amazon.com", false), ("IAM.amazonaws.com.", false)]
+        {
+            assert_eq!(may_reach_control(false, &with(header::HOST, host)), may, "{host}");
         }
     }
 

@@ -1,19 +1,49 @@
 //! The one door: the clouds' APIs at `/`, where people sign in, the console under `/console`, the control surface under
-//! `/_sesame`, figures at `/metrics`.
+//! `/_sesame`, figures at `/metrics`. Under the clouds' own host names there is no more than at the clouds: an API, or the
+//! pages to sign in.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::Response;
+use axum::http::{Response, header};
 use axum::routing::any;
+use hyper::service::Service as _;
+use hyper_util::service::TowerToHyperService;
 
 use crate::app::App;
+use crate::hosts::{self, CloudHost};
 use crate::{console, control, dialect};
+
+mod sign_in_pages;
 
 /// The router, the same for the binary, the library and the tests.
 pub(crate) fn router(app: &App) -> Router {
+    let (own, app) = (own(app), app.clone());
+    Router::new().fallback(async move |request: Request| by_host(app, own, request).await)
+}
+
+/// Leads a request to what answers under the host that it names.
+async fn by_host(app: App, own: Router, mut request: Request) -> Response<Body> {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = hosts::name_of(host).to_ascii_lowercase();
+    match hosts::cloud_host(&name) {
+        None => {}
+        Some(CloudHost::Api) => return door(State(app), request).await,
+        Some(host) => match sign_in_pages::target(host, &request) {
+            None => return sign_in_pages::nothing_here(),
+            Some(target) => *request.uri_mut() = target,
+        },
+    }
+    match TowerToHyperService::new(own).call(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    }
+}
+
+/// What answers under our own names.
+fn own(app: &App) -> Router {
     let control = control::router(app, dialect::denial_text);
     let mut router = Router::new()
         .nest("/_sesame", control)

@@ -40,7 +40,7 @@ pub(crate) fn serve(path: &Path) -> Outcome<()> {
             // An end and an error mean the same.
             let _ = tokio::task::spawn_blocking(|| io::stdin().read(&mut [0])).await;
         };
-        sesame::server::serve(listener, router, Duration::ZERO, orphaned).await?;
+        sesame::server::serve(listener, router, Duration::ZERO, orphaned).await;
         Ok(())
     })
 }

@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::{AlibabaSettings, LogSettings, Settings, StoreSettings};
+use super::{AlibabaSettings, LogSettings, Settings, StoreSettings, TlsSettings};
 
 /// A value that cannot be used, before it is known where it was set.
 pub(super) struct Problem {
@@ -29,6 +29,7 @@ impl Settings {
                 let text = || format!("expected 0 to {most}, found {threads}");
                 (threads > most).then(|| Problem::new("passwords.hashing_threads", text()))
             })
+            .or_else(|| self.tls.problem())
             .or_else(|| self.log.problem())
     }
 
@@ -85,6 +86,18 @@ impl AlibabaSettings {
         .into_iter()
         .find(|(_, limit)| *limit < 0)
         .map(|(key, limit)| Problem::new(key, format!("expected 0 or more, found {limit}")))
+    }
+}
+
+impl TlsSettings {
+    /// What a certificate can be made for: addresses, and names in ASCII.
+    fn problem(&self) -> Option<Problem> {
+        let is_name = |name: &str| {
+            let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+            name.len() <= 253 && name.bytes().all(inside)
+        };
+        let bad = self.names().into_iter().find(|name| !is_name(name) && name.parse::<std::net::IpAddr>().is_err())?;
+        Some(Problem::new("tls.names", format!("expected names and addresses with commas between, found {bad:?}")))
     }
 }
 

@@ -5,6 +5,8 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::origin::OverTls;
+
 /// The secret of a console session.
 pub(super) const SESSION: &str = crate::services::console_sessions::COOKIE;
 /// The secret of the session of a role that the person switched to.
@@ -35,11 +37,12 @@ fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
 }
 
-/// Whether the browser got here by TLS: the request says so, or the proxy in front that ended it.
+/// Whether the browser got here by TLS: ended by us, or by the proxy in front that says so.
 pub(super) fn over_tls(parts: &Parts) -> bool {
     let forwarded = parts.headers.get("x-forwarded-proto").and_then(|value| value.to_str().ok());
     let first = forwarded.and_then(|text| text.split(',').next());
-    parts.uri.scheme_str() == Some("https") || first.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
+    parts.extensions.get::<OverTls>().is_some()
+        || first.is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
 }
 
 /// Sets a cookie for as long as the browser runs. Pages of other sites cannot have it sent by a form, scripts cannot

@@ -30,7 +30,7 @@ use crate::app::App;
 use crate::domain::account::Cloud;
 use crate::domain::denial::Denial;
 use crate::origin::may_reach_control;
-use crate::services::{retry, world};
+use crate::services::{authority, retry, world};
 use problem::Problem;
 
 /// The route of what Prometheus reads, guarded as the control surface is.
@@ -67,8 +67,9 @@ pub(crate) fn router(app: &App, denial_text: DenialText) -> Router<App> {
         .route("/snapshots/{name}/restore", post(snapshots::restore))
         .route("/users/{cloud}/{account}/{user}/totp", get(accounts::totp))
         .layer(middleware::from_fn_with_state(app.clone(), guard));
-    // Health stays open: whoever starts the container asks for it.
+    // Health stays open: whoever starts the container asks for it; and so does the certificate, which is no secret.
     Router::new()
+        .route("/ca", get(certificate_authority))
         .route("/health", get(health))
         .merge(guarded)
         .fallback(nothing_here)
@@ -84,6 +85,14 @@ async fn health(State(app): State<App>) -> Response {
             (StatusCode::SERVICE_UNAVAILABLE, Json(body("store does not answer"))).into_response()
         }
     }
+}
+
+async fn certificate_authority(State(app): State<App>) -> Result<Response, Problem> {
+    if !app.settings.tls.enabled {
+        return Err(Problem::new(StatusCode::NOT_FOUND, "no-tls", "this server speaks no TLS: tls.enabled is false"));
+    }
+    let pem = uncancelled(async move { retry(|| authority::certificate(&app)).await }).await?;
+    Ok(([(header::CONTENT_TYPE, "application/x-pem-file")], pem).into_response())
 }
 
 async fn reset(State(app): State<App>) -> Result<StatusCode, Problem> {

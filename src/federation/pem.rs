@@ -28,6 +28,19 @@ pub(super) fn blocks(text: &str) -> Result<Vec<Block<'_>>, Broken> {
     Ok(blocks)
 }
 
+/// One block, in lines of 64 characters.
+pub(super) fn write(label: &str, content: &[u8]) -> String {
+    let encoded = STANDARD.encode(content);
+    let mut text = format!("-----BEGIN {label}-----\n");
+    let mut rest = encoded.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at_checked(64).unwrap_or((rest, ""));
+        text = text + line + "\n";
+        rest = after;
+    }
+    text + &format!("-----END {label}-----\n")
+}
+
 /// Headers (RFC 1421), which encrypted keys of the old form have, are no base64: such a block is broken here, and who
 /// wants to tell it apart looks for the header.
 fn decode(body: &str) -> Result<Vec<u8>, Broken> {

@@ -25,6 +25,7 @@ pub mod account_details;
 pub mod account_summary;
 pub mod accounts;
 pub mod assertion_identity;
+pub mod authority;
 pub mod authorization_messages;
 pub mod authorize;
 pub mod boundaries;

@@ -50,8 +50,9 @@ pub const WORLD: Table = Table {
     columns: &[word("clock_mode", is_clock_mode), column("clock_micros", Kind::Micros), bytes("message_key").or_null()],
     unique: &[],
     references: &[],
-    // There is one row; its generation belongs to the store, where it only ever grows.
-    left_out: &["id", "generation"],
+    // There is one row; its generation belongs to the store, where it only ever grows. So does the authority, which
+    // clients trust whatever the world becomes, and whose key is nobody else's.
+    left_out: &["id", "generation", "certificate_authority"],
 };
 
 macro_rules! table {

@@ -15,6 +15,9 @@ sql! {
              FROM world LEFT JOIN accounts ON accounts.id = $1 WHERE world.id = 'world'";
     MESSAGE_KEY = "SELECT message_key FROM world WHERE id = 'world'";
     KEEP_MESSAGE_KEY = "UPDATE world SET message_key = $1 WHERE id = 'world' AND message_key IS NULL";
+    AUTHORITY = "SELECT certificate_authority FROM world WHERE id = 'world'";
+    KEEP_AUTHORITY = "UPDATE world SET certificate_authority = $1 \
+                      WHERE id = 'world' AND certificate_authority IS NULL";
     DELETE_ACCOUNTS = "DELETE FROM accounts";
 }
 
@@ -60,6 +63,17 @@ pub async fn message_key(conn: &mut Conn) -> Result<Option<Vec<u8>>, Error> {
 /// Keeps a key unless there is one.
 pub async fn keep_message_key(conn: &mut Conn, key: &[u8]) -> Result<(), Error> {
     on!(conn, |c| sqlx::query(KEEP_MESSAGE_KEY).bind(key).execute(c).await.map(|_| ()))
+}
+
+/// The authority for certificates of servers, if one was made: its certificate and its private key in PEM.
+pub async fn authority(conn: &mut Conn) -> Result<Option<String>, Error> {
+    let row: (Option<String>,) = on!(conn, |c| sqlx::query_as(AUTHORITY).fetch_one(c).await)?;
+    Ok(row.0)
+}
+
+/// Keeps an authority unless there is one.
+pub async fn keep_authority(conn: &mut Conn, pem: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(KEEP_AUTHORITY).bind(pem).execute(c).await.map(|_| ()))
 }
 
 /// Deletes every account with all that is in it.

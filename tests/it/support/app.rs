@@ -58,13 +58,13 @@ impl TestApp {
         let address = listener.local_addr().expect("the address");
         let app = application.app().clone();
         let (stop, stopped) = oneshot::channel();
-        let router = application.router();
+        let door = application.door();
         let banner = application.banner(address);
         let serving = tokio::spawn(async move {
             let told = async {
                 let _ = stopped.await;
             };
-            server::serve(listener, router, Duration::from_secs(20), told).await.expect("serving");
+            server::serve(listener, door, Duration::from_secs(20), told).await;
             application.close().await.expect("closing");
         });
         let http = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
