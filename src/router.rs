@@ -14,7 +14,7 @@ use crate::{console, control, dialect};
 
 /// The router, the same for the binary, the library and the tests.
 pub(crate) fn router(app: &App) -> Router {
-    let control = control::router(app, dialect::denial_text);
+    let control = control::router(app, dialect::denial_text, dialect::known_error);
     let mut router = Router::new().nest("/_sesame", control).merge(console::router()).fallback(door);
     for path in dialect::sign_in::PATHS {
         router = router.route(path, any(sign_in));

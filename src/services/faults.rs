@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::app::faults::Armed;
+use crate::domain::account::Cloud;
 use crate::domain::error::{Error, Noun};
-use crate::domain::fault::{Effect, Kind, Refusal, Request, Rule};
+use crate::domain::fault::{Effect, Kind, Malformed, Refusal, Request, Rule};
 use crate::domain::user::UserRef;
 use crate::store::sight::{self, Looking};
 use crate::store;
@@ -23,6 +24,44 @@ pub use crate::store::sight::Veil;
 
 /// The most rules at a time: every request is held against each.
 pub const MOST: i64 = 1_000;
+
+/// The status and text of a cloud's error by its code.
+pub type KnownError = fn(Cloud, &str) -> Option<(u16, String)>;
+
+/// Checks a rule, and binds one that only one cloud can answer to that cloud.
+///
+/// # Errors
+/// The first member that is wrong.
+pub fn complete(mut rule: Rule, known: KnownError) -> Result<Rule, Malformed> {
+    rule.check()?;
+    let asked = rule.matching.cloud;
+    match &rule.fault.effect {
+        Some(Effect::Refuse(refusal)) => {
+            if asked == Some(Cloud::Aws) && refusal.retry_after_ms.is_some() {
+                return Err(Malformed::new("fault.retry_after_ms", "is told by Alibaba Cloud alone"));
+            }
+            let may_be = [Cloud::Alibaba, Cloud::Aws].into_iter().filter(|cloud| asked.is_none_or(|it| it == *cloud));
+            let having: Vec<Cloud> = may_be.filter(|cloud| known(*cloud, &refusal.code).is_some()).collect();
+            match (&*having, refusal.status.is_some() && refusal.message.is_some()) {
+                (_, true) => {}
+                ([], false) => {
+                    let why = "is no code that is known of this cloud: give it a status and a message";
+                    return Err(Malformed::new("fault.error", why));
+                }
+                ([one], false) => rule.matching.cloud = Some(*one),
+                (_, false) => {}
+            }
+        }
+        Some(Effect::Unmodifiable { .. }) => {
+            if asked == Some(Cloud::Alibaba) {
+                return Err(Malformed::new("match.cloud", "must be aws: the other cloud refuses no call so"));
+            }
+            rule.matching.cloud = Some(Cloud::Aws);
+        }
+        _ => {}
+    }
+    Ok(rule)
+}
 
 /// All faults, in the order in which they are asked.
 pub async fn list(app: &App) -> Result<Vec<KeptFault>, Error> {
