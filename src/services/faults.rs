@@ -22,7 +22,7 @@ use super::{Ctx, retry, users};
 pub use crate::store::faults::KeptFault;
 pub use crate::store::sight::Veil;
 
-/// The most rules at a time: every request is held against each.
+/// The most rules at a time: every request is held against each. Where there are as many, those that are spent make room.
 pub const MOST: i64 = 1_000;
 
 /// The status and text of a cloud's error by its code.
@@ -83,7 +83,10 @@ pub async fn add(app: &App, rule: Rule) -> Result<Option<KeptFault>, Error> {
 async fn insert(app: &App, kept: &KeptFault) -> Result<bool, Error> {
     let mut tx = app.db.write_world().await?;
     if store::faults::count(&mut tx).await? >= MOST {
-        return Ok(false);
+        store::faults::delete_spent(&mut tx).await?;
+        if store::faults::count(&mut tx).await? >= MOST {
+            return Ok(false);
+        }
     }
     store::faults::insert(&mut tx, kept).await?;
     tx.commit().await?;

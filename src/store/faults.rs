@@ -14,6 +14,7 @@ sql! {
     STRIKE = "UPDATE faults SET hits = hits + 1, remaining = remaining - 1 \
               WHERE id = $1 AND (remaining IS NULL OR remaining > 0)";
     DELETE = "DELETE FROM faults WHERE id = $1";
+    DELETE_SPENT = "DELETE FROM faults WHERE remaining = 0";
     CLEAR = "DELETE FROM faults";
 }
 
@@ -73,6 +74,11 @@ pub async fn strike(conn: &mut Conn, id: &str) -> Result<bool, Error> {
 pub async fn delete(conn: &mut Conn, id: &str) -> Result<bool, Error> {
     let done = on!(conn, |c| sqlx::query(DELETE).bind(id).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(done > 0)
+}
+
+/// Takes away those that may strike no more.
+pub async fn delete_spent(conn: &mut Conn) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(DELETE_SPENT).execute(c).await.map(|_| ()))
 }
 
 /// Takes all away.

@@ -150,3 +150,25 @@ pub(super) fn tell_when_to_retry(instead: &Instead, headers: &mut HeaderMap) {
         headers.insert(RETRY_AFTER, HeaderValue::from(ms));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_found_with_their_own_status_and_text() {
+        for (code, status, message) in [
+            ("Throttling.User", 400, "Request was denied due to user flow control."),
+            ("InvalidAccessKeyId.NotFound", 404, "Specified access key is not found."),
+            ("EntityNotExist.User", 404, "The user does not exist."),
+            ("EntityAlreadyExists.User", 409, "The user does already EXIST."),
+            ("NoPermission", 403, "You are not authorized to do this action. Resource: * Action: *"),
+            ("ServiceUnavailable", 503, "The request has failed due to a temporary failure of the server."),
+            ("InternalError", 500, "An internal error occurred."),
+        ] {
+            let fault = known(code, Api::Ram).unwrap_or_else(|| panic!("{code}"));
+            assert_eq!((fault.status.as_u16(), &*fault.message), (status, message), "{code}");
+        }
+        assert_eq!(known("EntityNotExist.Moon", Api::Ram), None);
+    }
+}

@@ -147,3 +147,38 @@ fn injected(refusal: &Refusal, known: Option<Fault>) -> Fault {
         message: refusal.message.clone().map(Cow::Owned).or_else(|| known.and_then(|fault| fault.message)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn what_may_be_unmodifiable_is_what_the_model_says() {
+        let model: Value = serde_json::from_str(include_str!("model/operations.json")).unwrap();
+        let operations = model["services"]["iam"]["operations"].as_object().unwrap();
+        let mut named: Vec<&str> = operations
+            .iter()
+            .filter(|(_, operation)| operation["err"].get("EntityTemporarilyUnmodifiable").is_some())
+            .map(|(name, _)| name.as_str())
+            .collect();
+        named.sort_unstable();
+        assert_eq!(named, TEMPORARILY_UNMODIFIABLE);
+    }
+
+    #[test]
+    fn codes_have_the_statuses_of_the_model() {
+        let model: Value = serde_json::from_str(include_str!("model/operations.json")).unwrap();
+        let exceptions = model["services"]["iam"]["exceptions"].as_object().unwrap();
+        let mut known_ones = 0;
+        for (code, exception) in exceptions {
+            let Some(fault) = known(code, "alice", "") else { continue };
+            assert_eq!(Some(u64::from(fault.status.as_u16())), exception["status"].as_u64(), "{code}");
+            known_ones += 1;
+        }
+        assert!(known_ones >= 15, "{known_ones}");
+        assert_eq!(known("NoSuchEntity", "bob", "").unwrap().message.unwrap(), "The user with name bob cannot be found.");
+        assert_eq!(known("Nothing", "bob", ""), None);
+    }
+}
