@@ -4,6 +4,8 @@ import time
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, WaiterError
+from botocore.parsers import ResponseParserError
+from support import shapes
 from support.errors import refused
 
 
@@ -76,7 +78,7 @@ def test_a_gateway_that_never_recovers_is_an_error_of_its_status(account, faults
     faults.inject({"status": 503})
     plain = account.server.client("iam", account.root, retries={"mode": "standard", "total_max_attempts": 1})
     # The answer is no XML: the one that looks at every answer must not see this one.
-    plain.meta.events.unregister("after-call", __import__("support.shapes", fromlist=["_check_call"])._check_call)
+    plain.meta.events.unregister("after-call", shapes.check_call)
     with pytest.raises(ClientError) as caught:
         plain.get_user(UserName="alice")
     assert caught.value.response["Error"]["Code"] == "503"
@@ -84,11 +86,21 @@ def test_a_gateway_that_never_recovers_is_an_error_of_its_status(account, faults
 
 
 @pytest.mark.parametrize("mode", ["standard", "legacy"])
-@pytest.mark.parametrize("fault", [{"drop": True}, {"truncate": 20}, {"truncate": 0}])
-def test_a_broken_connection_is_made_again(account, faults, mode, fault):
+def test_a_broken_connection_is_made_again(account, faults, mode):
     account.user()
-    faults.inject(fault, times=2)
+    faults.inject({"drop": True}, times=2)
     assert attempts(client(account, mode).get_user(UserName="alice")) == 2
+
+
+@pytest.mark.parametrize("bytes_left", [0, 20, 200])
+def test_a_truncated_answer_is_unreadable_and_not_asked_for_again(account, faults, bytes_left):
+    account.user()
+    fault = faults.inject({"truncate": bytes_left}, times=1)
+    # The SDK does not compare a body's length with the one announced, and takes what it cannot read for no cause to retry.
+    with pytest.raises(ResponseParserError):
+        client(account).get_user(UserName="alice")
+    assert faults.hits(fault) == 1
+    client(account).get_user(UserName="alice")
 
 
 def test_a_connection_that_always_breaks_is_told(account, faults):
