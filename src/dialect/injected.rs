@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, Response, StatusCode, header};
-use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body::{Body as HttpBody, Frame};
 
 use crate::app::App;
 use crate::services::Decided;
@@ -99,9 +99,5 @@ impl HttpBody for Cut {
             return Poll::Pending;
         }
         Poll::Ready(Some(Err(std::io::Error::other("an injected fault closes the connection"))))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::default()
     }
 }

@@ -163,10 +163,10 @@ pub struct Latency {
 }
 
 impl Latency {
-    /// This delay, given a random number.
-    pub fn drawn(self, random: u64) -> u64 {
-        let spread = self.jitter_ms.saturating_add(1);
-        self.ms.saturating_add(random % spread)
+    /// This delay. A random number is only drawn where it says something.
+    pub fn drawn(self, draw: impl FnOnce() -> u64) -> u64 {
+        let more = if self.jitter_ms == 0 { 0 } else { draw() % self.jitter_ms.saturating_add(1) };
+        self.ms.saturating_add(more)
     }
 }
 
@@ -213,9 +213,10 @@ impl Rule {
         fault_form::check(self)
     }
 
-    /// Whether it strikes, given that the request matches and this random number of 0 to `u32::MAX`.
-    pub fn falls(&self, random: u32) -> bool {
-        self.probability.is_none_or(|probability| f64::from(random) < probability * (f64::from(u32::MAX) + 1.0))
+    /// Whether it strikes, given that the request matches. A random number of 0 to `u32::MAX` is only drawn where
+    /// chance has a say.
+    pub fn falls(&self, draw: impl FnOnce() -> u32) -> bool {
+        self.probability.is_none_or(|probability| f64::from(draw()) < probability * (f64::from(u32::MAX) + 1.0))
     }
 }
 

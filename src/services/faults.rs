@@ -14,8 +14,8 @@ use crate::domain::account::Cloud;
 use crate::domain::error::{Error, Noun};
 use crate::domain::fault::{Effect, Kind, Malformed, Refusal, Request, Rule};
 use crate::domain::user::UserRef;
-use crate::store::sight::{self, Looking};
 use crate::store;
+use crate::store::sight::{self, Looking};
 
 use super::{Ctx, retry, users};
 
@@ -42,14 +42,14 @@ pub fn complete(mut rule: Rule, known: KnownError) -> Result<Rule, Malformed> {
             }
             let may_be = [Cloud::Alibaba, Cloud::Aws].into_iter().filter(|cloud| asked.is_none_or(|it| it == *cloud));
             let having: Vec<Cloud> = may_be.filter(|cloud| known(*cloud, &refusal.code).is_some()).collect();
-            match (&*having, refusal.status.is_some() && refusal.message.is_some()) {
-                (_, true) => {}
-                ([], false) => {
+            if refusal.status.is_none() || refusal.message.is_none() {
+                if having.is_empty() {
                     let why = "is no code that is known of this cloud: give it a status and a message";
                     return Err(Malformed::new("fault.error", why));
                 }
-                ([one], false) => rule.matching.cloud = Some(*one),
-                (_, false) => {}
+                if let [one] = *having {
+                    rule.matching.cloud = Some(one);
+                }
             }
         }
         Some(Effect::Unmodifiable { .. }) => {
@@ -70,14 +70,8 @@ pub async fn list(app: &App) -> Result<Vec<KeptFault>, Error> {
 
 /// Keeps a rule that was checked; `None` when there are as many as there may be.
 pub async fn add(app: &App, rule: Rule) -> Result<Option<KeptFault>, Error> {
-    let kept = KeptFault {
-        id: app.ids.uuid(),
-        remaining: rule.times,
-        rule,
-        hits: 0,
-        created_at: app.system_now(),
-    };
-    retry(|| insert(app, &kept)).await.map(|is_in| is_in.then_some(kept.clone()))
+    let kept = KeptFault { id: app.ids.uuid(), remaining: rule.times, rule, hits: 0, created_at: app.system_now() };
+    if retry(|| insert(app, &kept)).await? { Ok(Some(kept)) } else { Ok(None) }
 }
 
 async fn insert(app: &App, kept: &KeptFault) -> Result<bool, Error> {
@@ -142,9 +136,19 @@ pub struct Asked<'a> {
     pub action: &'a str,
     /// The key that signed.
     pub key_id: Option<&'a str>,
-    /// Where the API lets the action be refused for what was changed a moment ago: the user whom it changes; `None` in
-    /// it is the caller.
-    pub changes: Option<Option<&'a str>>,
+    /// What the action changes that the API may refuse to change again so soon.
+    pub changes: Changes<'a>,
+}
+
+/// The user whom an action changes, or whose login profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changes<'a> {
+    /// None, or the API does not refuse it so.
+    Nobody,
+    /// The caller.
+    Caller,
+    /// The one of this name.
+    Named(&'a str),
 }
 
 /// What takes the place of an answer.
@@ -192,12 +196,11 @@ pub async fn strike(ctx: &mut Ctx, asked: Asked<'_>) -> Result<Struck, Error> {
     if ctx.app.faults.are_none(world) {
         return Ok(Struck::default());
     }
-    let armed = match ctx.app.faults.get(world) {
-        Some(armed) => armed,
-        None => {
-            let kept = list(&ctx.app).await?;
-            ctx.app.faults.put(world, kept)
-        }
+    let armed = if let Some(armed) = ctx.app.faults.get(world) {
+        armed
+    } else {
+        let kept = list(&ctx.app).await?;
+        ctx.app.faults.put(world, kept)
     };
     if armed.is_empty() {
         return Ok(Struck::default());
@@ -270,7 +273,7 @@ fn instead(effect: Option<&Effect>) -> Option<Instead> {
 
 /// Whether a fault strikes a request that it matches: chance lets it, and the store has a strike left.
 async fn falls(ctx: &Ctx, fault: &Armed) -> Result<bool, Error> {
-    if fault.spent.load(Ordering::Relaxed) || !fault.rule.falls(u32::from_le_bytes(ctx.app.ids.bytes())) {
+    if fault.spent.load(Ordering::Relaxed) || !fault.rule.falls(|| u32::from_le_bytes(ctx.app.ids.bytes())) {
         return Ok(false);
     }
     let struck = count(&ctx.app, &fault.id).await?;
@@ -293,7 +296,8 @@ async fn count(app: &App, id: &str) -> Result<bool, Error> {
 /// Waits in real time, holding nothing. What was believed of the account before may be true no longer.
 async fn wait(ctx: &mut Ctx, fault: &Armed) -> Result<(), Error> {
     let Some(latency) = fault.rule.fault.latency else { return Ok(()) };
-    tokio::time::sleep(Duration::from_millis(latency.drawn(u64::from_le_bytes(ctx.app.ids.bytes())))).await;
+    let ms = latency.drawn(|| u64::from_le_bytes(ctx.app.ids.bytes()));
+    tokio::time::sleep(Duration::from_millis(ms)).await;
     ctx.pulse = ctx.app.db.pulse(&ctx.account_id).await?;
     Ok(())
 }
@@ -307,8 +311,12 @@ async fn is_key_unseen(ctx: &Ctx, key_id: Option<&str>, veil: &Veil) -> Result<b
 
 /// The user or login profile that was changed too short a time ago, if the action changes either.
 async fn unmodifiable(ctx: &Ctx, asked: Asked<'_>, seconds: i64) -> Result<Option<Instead>, Error> {
-    let Some(named) = asked.changes else { return Ok(None) };
-    let Some(name) = named.or(ctx.calling_user().map(|(_, name)| name)) else { return Ok(None) };
+    let name = match asked.changes {
+        Changes::Nobody => None,
+        Changes::Caller => ctx.calling_user().map(|(_, name)| name),
+        Changes::Named(name) => Some(name),
+    };
+    let Some(name) = name else { return Ok(None) };
     let since = ctx.now.plus_seconds(-seconds);
     let mut conn = ctx.app.db.read().await?;
     let found = users::find(&mut conn, &ctx.account_id, &UserRef::Name(name.to_owned())).await?;

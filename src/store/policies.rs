@@ -72,12 +72,8 @@ pub async fn page(conn: &mut Conn, account_id: &str, after: &str, limit: i64) ->
     let most = usize::try_from(limit).map_err(Error::internal)?;
     let (mut after, mut seen) = (after.to_owned(), Vec::new());
     loop {
-        let rows: Vec<OwnPolicy> = on!(conn, |c| sqlx::query_as(PAGE)
-            .bind(account_id)
-            .bind(&*after)
-            .bind(limit)
-            .fetch_all(c)
-            .await)?;
+        let rows: Vec<OwnPolicy> =
+            on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(&*after).bind(limit).fetch_all(c).await)?;
         let is_end = rows.len() < most;
         after = rows.last().map(|last| name::key(&last.name)).unwrap_or_default();
         seen.extend(rows.into_iter().filter(is_seen));

@@ -95,8 +95,7 @@ pub async fn by_name(conn: &mut Conn, account_id: &str, user_name: &str) -> Resu
 
 /// The user with this id.
 pub async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<User>, Error> {
-    let found: Option<User> =
-        on!(conn, |c| sqlx::query_as(BY_ID).bind(account_id).bind(id).fetch_optional(c).await)?;
+    let found: Option<User> = on!(conn, |c| sqlx::query_as(BY_ID).bind(account_id).bind(id).fetch_optional(c).await)?;
     Ok(found.filter(is_seen))
 }
 
@@ -110,12 +109,8 @@ pub async fn page(conn: &mut Conn, account_id: &str, after: &str, limit: i64) ->
     let most = usize::try_from(limit).map_err(Error::internal)?;
     let (mut after, mut seen) = (after.to_owned(), Vec::new());
     loop {
-        let rows: Vec<User> = on!(conn, |c| sqlx::query_as(PAGE)
-            .bind(account_id)
-            .bind(&*after)
-            .bind(limit)
-            .fetch_all(c)
-            .await)?;
+        let rows: Vec<User> =
+            on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(&*after).bind(limit).fetch_all(c).await)?;
         let is_end = rows.len() < most;
         after = rows.last().map(|last| name::key(&last.name)).unwrap_or_default();
         seen.extend(rows.into_iter().filter(is_seen));

@@ -228,7 +228,8 @@ async fn answer(
         user_agent: user_agent(&parts.headers),
         decision: Mutex::default(),
     };
-    let asked = faults::Asked { service: api.service(), action, key_id: caller.key_id.as_deref(), changes: None };
+    let changes = faults::Changes::Nobody;
+    let asked = faults::Asked { service: api.service(), action, key_id: caller.key_id.as_deref(), changes };
     let struck = faults::strike(&mut ctx, asked).await;
     trace.caller = Some(caller);
     trace.struck = struck?;

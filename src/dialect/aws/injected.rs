@@ -13,7 +13,7 @@ use crate::domain::error::{Error, MaterialFault, Noun, PasswordRefusal};
 use crate::domain::fault::Refusal;
 use crate::domain::own_policy::PolicyChange;
 use crate::domain::policy::PolicyFault;
-use crate::services::faults::Instead;
+use crate::services::faults::{Changes, Instead};
 
 /// The operations that the service model lets be refused with EntityTemporarilyUnmodifiable (IAM 2010-05-08). All change
 /// a user or a user's login profile, named by `UserName` or else the caller's.
@@ -26,9 +26,12 @@ const TEMPORARILY_UNMODIFIABLE: [&str; 6] = [
     "UpdateUser",
 ];
 
-/// The user whom an action changes that may be refused so; `None` in it is the caller.
-pub(super) fn changes<'a>(action: &str, query: &'a Query) -> Option<Option<&'a str>> {
-    TEMPORARILY_UNMODIFIABLE.contains(&action).then(|| query.get("UserName"))
+/// The user whom an action changes that may be refused so.
+pub(super) fn changes<'a>(action: &str, query: &'a Query) -> Changes<'a> {
+    if !TEMPORARILY_UNMODIFIABLE.contains(&action) {
+        return Changes::Nobody;
+    }
+    query.get("UserName").map_or(Changes::Caller, Changes::Named)
 }
 
 /// Codes, statuses and texts of "Common Errors" (IAM API Reference) and of the service model where no line says
@@ -116,7 +119,8 @@ fn of_dialect(name: &str) -> Vec<Trouble> {
         SignatureFault::UrlExpired,
     ];
     all.extend(signature.into_iter().map(Trouble::from));
-    let refused = [errors::invalid_input("The input is not valid."), errors::missing_action(), errors::malformed_input()];
+    let refused =
+        [errors::invalid_input("The input is not valid."), errors::missing_action(), errors::malformed_input()];
     all.extend(refused.into_iter().map(Trouble::from));
     all
 }
@@ -178,7 +182,10 @@ mod tests {
             known_ones += 1;
         }
         assert!(known_ones >= 15, "{known_ones}");
-        assert_eq!(known("NoSuchEntity", "bob", "").unwrap().message.unwrap(), "The user with name bob cannot be found.");
+        assert_eq!(
+            known("NoSuchEntity", "bob", "").unwrap().message.unwrap(),
+            "The user with name bob cannot be found."
+        );
         assert_eq!(known("Nothing", "bob", ""), None);
     }
 }
