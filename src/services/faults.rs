@@ -294,6 +294,7 @@ async fn count(app: &App, id: &str) -> Result<bool, Error> {
 }
 
 /// Waits in real time, holding nothing. What was believed of the account before may be true no longer.
+#[expect(clippy::disallowed_methods, reason = "a delay is what the tester asked for")]
 async fn wait(ctx: &mut Ctx, fault: &Armed) -> Result<(), Error> {
     let Some(latency) = fault.rule.fault.latency else { return Ok(()) };
     let ms = latency.drawn(|| u64::from_le_bytes(ctx.app.ids.bytes()));
