@@ -44,7 +44,7 @@ async fn by_host(app: App, own: Router, mut request: Request) -> Response<Body> 
 
 /// What answers under our own names.
 fn own(app: &App) -> Router {
-    let control = control::router(app, dialect::denial_text);
+    let control = control::router(app, dialect::denial_text, dialect::known_error);
     let mut router = Router::new()
         .nest("/_sesame", control)
         .merge(control::metrics_router(app))

@@ -33,6 +33,8 @@ pub enum Step {
     Authorization,
     /// By the operation itself.
     Operation,
+    /// By a fault that a tester injected.
+    Fault,
 }
 
 impl Step {
@@ -43,6 +45,7 @@ impl Step {
             Self::Credentials => "credentials",
             Self::Authorization => "authorization",
             Self::Operation => "operation",
+            Self::Fault => "fault",
         }
     }
 }
@@ -89,7 +92,7 @@ pub struct Entry {
     pub access_key_id: Option<String>,
     /// The operation's parameters.
     pub parameters: Parameters,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer; 0 where a fault closed the connection before there was one.
     pub status: u16,
     /// The error's code.
     pub error: Option<String>,
@@ -97,6 +100,8 @@ pub struct Entry {
     pub duration_us: u64,
     /// `allowed`, `denied`, or `audited` for what only auditing let through.
     pub decision: Option<&'static str>,
+    /// The injected fault that did something to it.
+    pub fault: Option<String>,
     /// All that was asked of policies.
     #[serde(skip)]
     pub checks: Vec<Check>,

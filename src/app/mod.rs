@@ -12,6 +12,7 @@ use crate::store::Db;
 
 pub mod cache;
 pub mod documents;
+pub mod faults;
 pub mod hasher;
 pub mod journal;
 pub mod key_usage;
@@ -20,6 +21,7 @@ pub mod nonce_window;
 
 use cache::Cache;
 use documents::Documents;
+use faults::Faults;
 use hasher::Hasher;
 use journal::Journal;
 use key_usage::KeyUsage;
@@ -46,6 +48,8 @@ pub struct Shared {
     pub cache: Cache,
     /// Policies, read.
     pub documents: Documents,
+    /// Faults that testers injected.
+    pub faults: Faults,
     /// When keys were last used, until it is written.
     pub key_usage: KeyUsage,
     /// Nonces seen by this process.
@@ -68,6 +72,7 @@ impl App {
             hasher: Hasher::new(&settings.passwords),
             cache: Cache::default(),
             documents: Documents::default(),
+            faults: Faults::default(),
             key_usage: KeyUsage::default(),
             nonces: NonceWindow::default(),
             journal: Journal::new(settings.journal.capacity),

@@ -36,6 +36,7 @@ pub(super) async fn explain(State(app): State<App>, Path(id): Path<String>) -> R
         "principal": entry.principal,
         "session": entry.caller.as_ref().and_then(session),
         "decision": entry.decision,
+        "fault": entry.fault,
         "decided_by": rulings::decided_by(&entry.checks),
         "checks": checks,
         "missing_permission": missing,
@@ -109,6 +110,7 @@ fn refused(entry: &Entry) -> Option<Value> {
         }
         Step::Authorization => "policies do not permit it",
         Step::Operation => "it was permitted, and the operation refused it",
+        Step::Fault => "an injected fault answered in its place: nobody looked at policies, and nothing was done",
     };
     Some(json!({"step": step.as_str(), "code": entry.error, "because": because}))
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod authorize;
 mod clock;
 mod explain;
+mod faults;
 mod least_privilege;
 mod metrics;
 mod oidc;
@@ -42,11 +43,15 @@ pub(crate) fn metrics_router(app: &App) -> Router<App> {
 /// Words a denial as a cloud does, for the caller of this ARN.
 pub(crate) type DenialText = fn(Cloud, &Denial, &str) -> String;
 
+pub(crate) use crate::services::faults::KnownError;
+
 /// The routes below `/_sesame`.
-pub(crate) fn router(app: &App, denial_text: DenialText) -> Router<App> {
+pub(crate) fn router(app: &App, denial_text: DenialText, known_error: KnownError) -> Router<App> {
     let guarded = Router::new()
         .route("/authorize", post(authorize::authorize).layer(Extension(denial_text)))
         .route("/explain/{request_id}", get(explain::explain))
+        .route("/faults", get(faults::list).post(faults::add).delete(faults::clear).layer(Extension(known_error)))
+        .route("/faults/{id}", get(faults::get).delete(faults::remove))
         .route("/least-privilege", get(least_privilege::least_privilege))
         .route("/reset", post(reset))
         .route("/clock", get(clock::get).put(clock::put))

@@ -5,6 +5,7 @@ mod aws;
 mod form;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod injected;
 mod mask;
 mod members;
 pub(crate) mod offered;
@@ -51,6 +52,14 @@ pub(crate) async fn handle(app: App, source_address: IpAddr, parts: Parts, body:
         tracing::error!(%error, "request panicked");
         if is_aws { aws::internal_error(&panicked) } else { alibaba::internal_error(&panicked) }
     })
+}
+
+/// The status and text of an error by its code, where this cloud has it: what faults may name without saying more.
+pub(crate) fn known_error(cloud: Cloud, code: &str) -> Option<(u16, String)> {
+    match cloud {
+        Cloud::Alibaba => alibaba::known_error(code),
+        Cloud::Aws => aws::known_error(code),
+    }
 }
 
 /// A denial in the cloud's own words. `caller` is the ARN of whoever called.

@@ -69,7 +69,9 @@ pub(crate) fn note(app: &App, answered: Answered) {
     }
     let now = answered.caller.as_ref().map_or_else(|| app.system_now(), |caller| caller.now);
     let key_id = answered.caller.as_ref().and_then(|caller| caller.key_id.as_deref().map(shortened));
-    let refused_at = answered.code.as_ref().map(|_| match (&answered.caller, answered.decision.outcome) {
+    let is_refused = answered.code.is_some() || answered.decision.is_struck_down;
+    let refused_at = is_refused.then_some(match (&answered.caller, answered.decision.outcome) {
+        _ if answered.decision.is_struck_down => Step::Fault,
         _ if answered.mistrusted => Step::Credentials,
         (None, _) => Step::Request,
         (Some(_), Some("denied")) => Step::Authorization,
@@ -94,6 +96,7 @@ pub(crate) fn note(app: &App, answered: Answered) {
         error: answered.code,
         duration_us,
         decision: answered.decision.outcome,
+        fault: answered.decision.fault,
         checks: answered.decision.checks,
         unchecked: answered.decision.unchecked,
         cloud: answered.cloud,

@@ -10,6 +10,8 @@ pub mod credentials;
 pub mod denial;
 pub mod error;
 pub mod exchange;
+pub mod fault;
+mod fault_form;
 pub mod grant;
 pub mod group;
 pub mod instance_profile;

@@ -9,7 +9,7 @@ use crate::domain::security_preference::SecurityPreference;
 use crate::domain::time::Time;
 use crate::store;
 
-use super::{Ctx, seeds};
+use super::{Ctx, faults, seeds};
 
 /// An account and who is in it.
 pub struct WithUsers {
@@ -101,6 +101,7 @@ pub async fn with_users(app: &App, id: &str, after: &str, most: i64) -> Result<W
 
 /// Drops an account with all that is in it.
 pub async fn drop_account(app: &App, id: &str) -> Result<(), Error> {
+    faults::clear_of_account(app, id).await?;
     let mut tx = app.db.write_new(id).await?;
     store::sessions::delete_children_of_account(&mut tx, id).await?;
     if !store::accounts::delete(&mut tx, id).await? {
@@ -112,10 +113,12 @@ pub async fn drop_account(app: &App, id: &str) -> Result<(), Error> {
 }
 
 /// Takes an account back to its beginning: what the seed says of it, else nothing; the root key made with it stays.
+/// Faults that name this very account go.
 pub async fn reset(app: &App, id: &str) -> Result<(), Error> {
     if store::accounts::find(&mut app.db.read().await?, id).await?.is_none() {
         return Err(Error::missing(Noun::Account, id));
     }
+    faults::clear_of_account(app, id).await?;
     if seeds::reset_account(app, id).await? {
         return Ok(());
     }

@@ -37,6 +37,7 @@ pub mod credential_report;
 pub mod credentials;
 pub mod diagnoses;
 pub mod explanations;
+pub mod faults;
 pub mod federated_roles;
 pub mod federated_sessions;
 pub mod figures;
@@ -143,6 +144,10 @@ pub struct Decided {
     pub checks: Vec<Check>,
     /// What would have been, of a caller whom they do not bind.
     pub unchecked: Vec<Unchecked>,
+    /// The injected fault that did something to the request, by its id.
+    pub fault: Option<String>,
+    /// Whether that fault took the place of the answer.
+    pub is_struck_down: bool,
 }
 
 impl Ctx {
@@ -183,11 +188,16 @@ impl Ctx {
             UserRef::Id(id) => format!("id:{id}"),
             UserRef::AccessKey(id) => format!("key:{id}"),
         };
-        if let Some(kept) = self.app.cache.get::<Option<Arc<TaggedUser>>>(&self.account_id, &self.pulse, &key) {
+        let is_kept = !store::sight::is_veiled();
+        if let Some(kept) = self.app.cache.get::<Option<Arc<TaggedUser>>>(&self.account_id, &self.pulse, &key)
+            && is_kept
+        {
             return kept.ok_or_else(|| users::missing(user));
         }
         let found = users::find(&mut self.app.db.read().await?, &self.account_id, user).await?.map(Arc::new);
-        self.app.cache.put(&self.account_id, &self.pulse, &key, &found);
+        if is_kept {
+            self.app.cache.put(&self.account_id, &self.pulse, &key, &found);
+        }
         found.ok_or_else(|| users::missing(user))
     }
 

@@ -82,13 +82,15 @@ fn changed(app: &App, before: ClockSetting, change: ClockChange) -> ClockSetting
 }
 
 /// Takes everything back to the beginning: what the seed says, and the default accounts, empty where it says nothing;
-/// the root keys made with them; system time, unless the seed has a time; an empty journal.
+/// the root keys made with them; system time, unless the seed has a time; an empty journal; no
+/// faults.
 pub async fn reset(app: &App) -> Result<(), Error> {
     let seed = seeds::beginning(app).await?;
     let mut tx = app.db.write_world().await?;
     let keys = store::access_keys::seeded(&mut tx).await?;
     let generation = state::next_generation(app, &mut tx).await?;
     store::world::delete_accounts(&mut tx).await?;
+    store::faults::clear(&mut tx).await?;
     store::world::set_clock(&mut tx, ClockSetting::System).await?;
     let mut known: Vec<&str> = Vec::new();
     if let Some(seed) = &seed {

@@ -2,7 +2,9 @@
 
 use super::Conn;
 use super::columns::from_row;
+use super::sight::sees;
 use crate::domain::error::Error;
+use crate::domain::fault::Kind;
 use crate::domain::name;
 use crate::domain::policy_owner::{InlinePolicy, OwnedBy};
 use crate::domain::time::Time;
@@ -10,7 +12,7 @@ use crate::domain::time::Time;
 sql! {
     FIND = "SELECT name, document FROM inline_policies WHERE account_id = $1 AND owner_kind = $2 AND owner_id = $3 \
             AND name_key = $4";
-    OF_OWNER = "SELECT name, document FROM inline_policies WHERE account_id = $1 AND owner_kind = $2 \
+    OF_OWNER = "SELECT name, document, created_at FROM inline_policies WHERE account_id = $1 AND owner_kind = $2 \
                 AND owner_id = $3 ORDER BY name_key";
     PAGE = "SELECT name FROM inline_policies WHERE account_id = $1 AND owner_kind = $2 AND owner_id = $3 \
             AND name_key > $4 ORDER BY name_key LIMIT $5";
@@ -27,6 +29,10 @@ sql! {
 
 from_row!(InlinePolicy, |row| InlinePolicy { name: row.try_get("name")?, document: row.try_get("document")? });
 
+struct Since(InlinePolicy, Time);
+
+from_row!(Since, |row| Since(sqlx::FromRow::from_row(row)?, row.try_get("created_at")?));
+
 /// The owner's policy of this name, without regard to case.
 pub async fn find(conn: &mut Conn, of: OwnedBy<'_>, policy_name: &str) -> Result<Option<InlinePolicy>, Error> {
     let key = name::key(policy_name);
@@ -39,9 +45,16 @@ pub async fn find(conn: &mut Conn, of: OwnedBy<'_>, policy_name: &str) -> Result
         .await)
 }
 
-/// All policies of an owner, in the order of their names.
+/// All policies of an owner that are in force, in the order of their names.
 pub async fn of_owner(conn: &mut Conn, of: OwnedBy<'_>) -> Result<Vec<InlinePolicy>, Error> {
-    on!(conn, |c| sqlx::query_as(OF_OWNER).bind(of.account_id).bind(of.kind.as_str()).bind(of.id).fetch_all(c).await)
+    let found: Vec<Since> = on!(conn, |c| sqlx::query_as(OF_OWNER)
+        .bind(of.account_id)
+        .bind(of.kind.as_str())
+        .bind(of.id)
+        .fetch_all(c)
+        .await)?;
+    let in_force = found.into_iter().filter(|Since(_, created_at)| sees(Kind::Attachment, *created_at));
+    Ok(in_force.map(|Since(policy, _)| policy).collect())
 }
 
 /// Up to `limit` names of an owner's policies that come after `after`, in their order.

@@ -2,7 +2,9 @@
 
 use super::Conn;
 use super::columns::from_row;
+use super::sight::sees;
 use crate::domain::error::Error;
+use crate::domain::fault::Kind;
 use crate::domain::name;
 use crate::domain::own_policy::OwnPolicy;
 use crate::domain::time::Time;
@@ -53,15 +55,34 @@ from_row!(StoredVersion, |row| StoredVersion {
     created_at: row.try_get("created_at")?,
 });
 
+fn is_seen(policy: &OwnPolicy) -> bool {
+    sees(Kind::Policy, policy.created_at)
+}
+
 /// The policy of this name, without regard to case.
 pub async fn by_name(conn: &mut Conn, account_id: &str, policy_name: &str) -> Result<Option<OwnPolicy>, Error> {
     let key = name::key(policy_name);
-    on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)
+    let found: Option<OwnPolicy> =
+        on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)?;
+    Ok(found.filter(is_seen))
 }
 
 /// Up to `limit` policies whose names come after `after`, in the order of their names.
 pub async fn page(conn: &mut Conn, account_id: &str, after: &str, limit: i64) -> Result<Vec<OwnPolicy>, Error> {
-    on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(after).bind(limit).fetch_all(c).await)
+    let most = usize::try_from(limit).map_err(Error::internal)?;
+    let (mut after, mut seen) = (after.to_owned(), Vec::new());
+    loop {
+        let rows: Vec<OwnPolicy> =
+            on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(&*after).bind(limit).fetch_all(c).await)?;
+        let is_end = rows.len() < most;
+        after = rows.last().map(|last| name::key(&last.name)).unwrap_or_default();
+        seen.extend(rows.into_iter().filter(is_seen));
+        // What is hidden leaves room on the page.
+        if is_end || seen.len() >= most {
+            seen.truncate(most);
+            return Ok(seen);
+        }
+    }
 }
 
 /// Makes a policy, without versions, unless its name is taken; says whether it did.

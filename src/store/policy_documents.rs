@@ -2,12 +2,15 @@
 
 use super::Conn;
 use super::columns::from_row;
+use super::sight::sees;
 use crate::domain::error::Error;
+use crate::domain::fault::Kind;
 use crate::domain::policy_owner::OwnedBy;
 use crate::domain::service_access::AccessorKind;
+use crate::domain::time::Time;
 
 sql! {
-    ATTACHED = "SELECT a.policy_arn, a.policy_name, v.document FROM policy_attachments a LEFT JOIN policies p \
+    ATTACHED = "SELECT a.policy_arn, a.policy_name, a.attached_at, v.document FROM policy_attachments a LEFT JOIN policies p \
                 ON p.account_id = a.account_id AND p.name_key = a.policy_key LEFT JOIN policy_versions v \
                 ON v.account_id = p.account_id AND v.policy_id = p.id AND v.number = p.default_version \
                 WHERE a.account_id = $1 AND a.owner_kind = $2 AND a.owner_id = $3 ORDER BY a.policy_key, a.policy_arn";
@@ -27,6 +30,8 @@ pub struct Attached {
     pub arn: String,
     /// Its name.
     pub name: String,
+    /// Since when.
+    pub attached_at: Time,
     /// The document in force of the account's own policy of this name; whether that is the policy says its ARN.
     pub own_document: Option<String>,
 }
@@ -34,6 +39,7 @@ pub struct Attached {
 from_row!(Attached, |row| Attached {
     arn: row.try_get("policy_arn")?,
     name: row.try_get("policy_name")?,
+    attached_at: row.try_get("attached_at")?,
     own_document: row.try_get("document")?,
 });
 
@@ -41,9 +47,16 @@ struct Entity(AccessorKind, String);
 
 from_row!(Entity, |row| Entity(row.try_get("kind")?, row.try_get("id")?));
 
-/// The managed policies of an owner, in the order of their names.
+/// The managed policies of an owner that are in force, in the order of their names.
 pub async fn attached(conn: &mut Conn, of: OwnedBy<'_>) -> Result<Vec<Attached>, Error> {
-    on!(conn, |c| sqlx::query_as(ATTACHED).bind(of.account_id).bind(of.kind.as_str()).bind(of.id).fetch_all(c).await)
+    let mut found: Vec<Attached> = on!(conn, |c| sqlx::query_as(ATTACHED)
+        .bind(of.account_id)
+        .bind(of.kind.as_str())
+        .bind(of.id)
+        .fetch_all(c)
+        .await)?;
+    found.retain(|policy| sees(Kind::Attachment, policy.attached_at));
+    Ok(found)
 }
 
 /// The users and roles that have a policy, be it through a group.

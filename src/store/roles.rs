@@ -2,7 +2,9 @@
 
 use super::Conn;
 use super::columns::from_row;
+use super::sight::sees;
 use crate::domain::error::Error;
+use crate::domain::fault::Kind;
 use crate::domain::name;
 use crate::domain::role::Role;
 use crate::domain::time::Time;
@@ -42,15 +44,22 @@ from_row!(Role, |row| Role {
     updated_at: row.try_get("updated_at")?,
 });
 
+fn is_seen(role: &Role) -> bool {
+    sees(Kind::Role, role.created_at)
+}
+
 /// The role of this name, without regard to case.
 pub async fn by_name(conn: &mut Conn, account_id: &str, role_name: &str) -> Result<Option<Role>, Error> {
     let key = name::key(role_name);
-    on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)
+    let found: Option<Role> =
+        on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)?;
+    Ok(found.filter(is_seen))
 }
 
 /// The role with this id.
 pub async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<Role>, Error> {
-    on!(conn, |c| sqlx::query_as(BY_ID).bind(account_id).bind(id).fetch_optional(c).await)
+    let found: Option<Role> = on!(conn, |c| sqlx::query_as(BY_ID).bind(account_id).bind(id).fetch_optional(c).await)?;
+    Ok(found.filter(is_seen))
 }
 
 /// The role with this id, whichever account it is in.
@@ -60,7 +69,20 @@ pub async fn anywhere(conn: &mut Conn, id: &str) -> Result<Option<Role>, Error> 
 
 /// Up to `limit` roles whose names come after `after`, in the order of their names.
 pub async fn page(conn: &mut Conn, account_id: &str, after: &str, limit: i64) -> Result<Vec<Role>, Error> {
-    on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(after).bind(limit).fetch_all(c).await)
+    let most = usize::try_from(limit).map_err(Error::internal)?;
+    let (mut after, mut seen) = (after.to_owned(), Vec::new());
+    loop {
+        let rows: Vec<Role> =
+            on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(&*after).bind(limit).fetch_all(c).await)?;
+        let is_end = rows.len() < most;
+        after = rows.last().map(|last| name::key(&last.name)).unwrap_or_default();
+        seen.extend(rows.into_iter().filter(is_seen));
+        // What is hidden leaves room on the page.
+        if is_end || seen.len() >= most {
+            seen.truncate(most);
+            return Ok(seen);
+        }
+    }
 }
 
 /// Makes a role unless its name is taken; says whether it did.

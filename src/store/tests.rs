@@ -19,6 +19,7 @@ const MODULES: &[(&str, Texts)] = &[
     ("accounts", super::accounts::STATEMENTS),
     ("boundaries", super::boundaries::STATEMENTS),
     ("credential_reports", super::credential_reports::STATEMENTS),
+    ("faults", super::faults::STATEMENTS),
     ("groups", super::groups::STATEMENTS),
     ("inline_policies", super::inline_policies::STATEMENTS),
     ("instance_profiles", super::instance_profiles::STATEMENTS),

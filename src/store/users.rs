@@ -2,7 +2,9 @@
 
 use super::Conn;
 use super::columns::from_row;
+use super::sight::sees;
 use crate::domain::error::Error;
+use crate::domain::fault::Kind;
 use crate::domain::name;
 use crate::domain::time::Time;
 use crate::domain::user::{Tag, User};
@@ -61,7 +63,11 @@ fn tagged(rows: Vec<TaggedRow>) -> Option<(User, Vec<Tag>)> {
     let mut rows = rows.into_iter();
     let first = rows.next()?;
     let tags = first.tag.into_iter().chain(rows.filter_map(|row| row.tag)).collect();
-    Some((first.user, tags))
+    is_seen(&first.user).then_some((first.user, tags))
+}
+
+fn is_seen(user: &User) -> bool {
+    sees(Kind::User, user.created_at)
 }
 
 /// The user of this name, without regard to case, with its labels in the order of their keys.
@@ -82,12 +88,15 @@ pub async fn tagged_by_id(conn: &mut Conn, account_id: &str, id: &str) -> Result
 /// The user of this name, without regard to case.
 pub async fn by_name(conn: &mut Conn, account_id: &str, user_name: &str) -> Result<Option<User>, Error> {
     let key = name::key(user_name);
-    on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)
+    let found: Option<User> =
+        on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)?;
+    Ok(found.filter(is_seen))
 }
 
 /// The user with this id.
 pub async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<User>, Error> {
-    on!(conn, |c| sqlx::query_as(BY_ID).bind(account_id).bind(id).fetch_optional(c).await)
+    let found: Option<User> = on!(conn, |c| sqlx::query_as(BY_ID).bind(account_id).bind(id).fetch_optional(c).await)?;
+    Ok(found.filter(is_seen))
 }
 
 /// The user with this id, whichever account it is in.
@@ -97,7 +106,20 @@ pub async fn anywhere(conn: &mut Conn, id: &str) -> Result<Option<User>, Error> 
 
 /// Up to `limit` users whose names come after `after`, in the order of their names.
 pub async fn page(conn: &mut Conn, account_id: &str, after: &str, limit: i64) -> Result<Vec<User>, Error> {
-    on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(after).bind(limit).fetch_all(c).await)
+    let most = usize::try_from(limit).map_err(Error::internal)?;
+    let (mut after, mut seen) = (after.to_owned(), Vec::new());
+    loop {
+        let rows: Vec<User> =
+            on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(&*after).bind(limit).fetch_all(c).await)?;
+        let is_end = rows.len() < most;
+        after = rows.last().map(|last| name::key(&last.name)).unwrap_or_default();
+        seen.extend(rows.into_iter().filter(is_seen));
+        // What is hidden leaves room on the page.
+        if is_end || seen.len() >= most {
+            seen.truncate(most);
+            return Ok(seen);
+        }
+    }
 }
 
 /// Makes a user unless its name is taken; says whether it did.

@@ -80,6 +80,7 @@ const LAYERS: &[Layer] = &[
             "base64",
             "chrono",
             "hmac",
+            "http_body",
             "insta",
             "md5",
             "percent_encoding",

@@ -20,6 +20,8 @@ mod doors;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
 mod keys;

@@ -1,9 +1,10 @@
-//! Pages for testers: the clock, the journal, accounts, and an explorer of the APIs. They need no sign-in; they are
+//! Pages for testers: the clock, the journal, accounts, faults, and an explorer of the APIs. They need no sign-in; they are
 //! guarded as the control surface is, and call the same use cases.
 
 mod accounts;
 mod clock;
 mod explorer;
+mod faults;
 mod gate;
 mod journal;
 mod shell;
@@ -21,6 +22,9 @@ const PATH: &str = "/console/testers";
 
 pub(super) fn router() -> Router<App> {
     Router::new()
+        .route("/testers/faults", get(faults::list).post(faults::add))
+        .route("/testers/faults/clear", post(faults::clear))
+        .route("/testers/faults/{id}/remove", post(faults::remove))
         .route("/testers", get(async || Redirect::to("/console/testers/clock")))
         .route("/testers/token", get(gate::ask).post(gate::give))
         .route("/testers/clock", get(clock::show).post(clock::change))

@@ -12,6 +12,7 @@ const SECTIONS: &[(&str, &str, &str)] = &[
     ("clock", "Clock", "/console/testers/clock"),
     ("journal", "Journal", "/console/testers/journal"),
     ("accounts", "Accounts", "/console/testers/accounts"),
+    ("faults", "Faults", "/console/testers/faults"),
     ("explorer", "API explorer", "/console/testers/explorer"),
 ];
 

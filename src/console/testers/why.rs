@@ -1,6 +1,6 @@
 //! Why a request was allowed or refused, in words: what each layer of policies said, and the statement that decided.
 
-use crate::app::journal::Entry;
+use crate::app::journal::{Entry, Step};
 use crate::console::parts::{Badge, Tone};
 use crate::domain::policy::{By, Check, Effect, Layer, Outcome, Source};
 
@@ -94,6 +94,10 @@ pub(super) fn of(entry: &Entry) -> Why {
     let refused = entry.checks.iter().find(|check| !check.is_allowed());
     let code = entry.error.as_deref().unwrap_or_default();
     let summary = match (refused, entry.decision) {
+        _ if entry.refused_at == Some(Step::Fault) => format!(
+            "The injected fault {} answered in its place: nobody looked at policies, and nothing was done.",
+            entry.fault.as_deref().unwrap_or_default()
+        ),
         (Some(check), Some("audited")) => {
             format!("It went on, since policies are only audited. Enforced, it would be refused. {}", reason(check))
         }

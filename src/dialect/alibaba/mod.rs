@@ -7,6 +7,7 @@ mod diagnosis;
 mod errors;
 mod exchange_texts;
 mod gateway;
+mod injected;
 pub(super) mod offered;
 mod operations;
 mod params;
@@ -15,7 +16,7 @@ mod provider_texts;
 mod signature;
 
 use std::net::IpAddr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
@@ -27,7 +28,7 @@ use self::errors::{Fault, GatewayError};
 use self::gateway::{Caller, Failure, Incoming};
 use self::operations::{Access, Resource, asked};
 use self::params::{Malformed, Params};
-use super::{BodyFault, Tries};
+use super::{BodyFault, Tries, injected as faulty};
 use crate::app::App;
 use crate::app::journal::Parameters;
 use crate::app::key_usage::Use;
@@ -39,6 +40,7 @@ use crate::domain::denial::Denial;
 use crate::domain::error::Error;
 use crate::domain::principal::Principal;
 use crate::services::authorize::{authorize, authorize_granted, authorize_own_password};
+use crate::services::faults::{self, Instead, Struck, Veil};
 use crate::services::{Ctx, Decided};
 
 /// One of the APIs that speak this dialect.
@@ -70,6 +72,15 @@ impl Api {
             Self::Sts => "Sts",
         }
     }
+
+    /// The name that faults match.
+    fn service(self) -> &'static str {
+        match self {
+            Self::Ims => "ims",
+            Self::Ram => "ram",
+            Self::Sts => "sts",
+        }
+    }
 }
 
 /// What is learned about a request on its way, for its answer, the log and the journal.
@@ -80,6 +91,7 @@ struct Trace {
     action: String,
     scheme: Option<&'static str>,
     caller: Option<Caller>,
+    struck: Struck,
     decision: Decided,
     parameters: Parameters,
 }
@@ -99,12 +111,15 @@ pub(super) async fn handle(
         action: String::new(),
         scheme: None,
         caller: None,
+        struck: Struck::default(),
         decision: Decided::default(),
         parameters: Parameters::default(),
     };
     let outcome = answer(&app, source_address, &parts, body, &mut trace).await;
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    finish(&app, trace, host, outcome, started)
+    let struck = std::mem::take(&mut trace.struck);
+    let damage = faulty::settle(&app, struck, &mut trace.decision).await;
+    faulty::damaged(finish(&app, trace, host, outcome, started), damage).await
 }
 
 /// The answer to a request that ended in a panic.
@@ -120,6 +135,11 @@ pub(super) fn internal_error(app: &App) -> Response<Body> {
     respond(fault.status, Format::Json, "Error", &members, &request_id)
 }
 
+/// See [`super::known_error`].
+pub(super) fn known_error(code: &str) -> Option<(u16, String)> {
+    injected::known(code, Api::Ims).map(|fault| (fault.status.as_u16(), fault.message.into_owned()))
+}
+
 /// A denial in Alibaba Cloud's words.
 pub(super) fn denial_text(denial: &Denial) -> String {
     errors::fault(&Error::AccessDenied(Box::new(denial.clone())), Api::Ram).message.into_owned()
@@ -129,6 +149,7 @@ pub(super) fn denial_text(denial: &Denial) -> String {
 enum Trouble {
     Gateway(GatewayError),
     UseCase(Error),
+    Struck(Instead),
 }
 
 impl From<GatewayError> for Trouble {
@@ -207,10 +228,17 @@ async fn answer(
         user_agent: user_agent(&parts.headers),
         decision: Mutex::default(),
     };
+    let changes = faults::Changes::Nobody;
+    let asked = faults::Asked { service: api.service(), action, key_id: caller.key_id.as_deref(), changes };
+    let struck = faults::strike(&mut ctx, asked).await;
     trace.caller = Some(caller);
+    trace.struck = struck?;
+    if let Some(instead) = &trace.struck.instead {
+        return Err(Trouble::Struck(instead.clone()));
+    }
     let mut tries = Tries::new();
     let outcome = loop {
-        let done = once(row, &ctx, &call).await;
+        let done = once(row, &ctx, &call, trace.struck.veils.as_ref()).await;
         if !matches!(done, Err(Error::Conflict)) || !tries.again(&mut ctx).await? {
             break done;
         }
@@ -219,8 +247,18 @@ async fn answer(
     Ok(outcome?)
 }
 
-async fn once(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<Members, Error> {
+async fn once(
+    row: &operations::Row,
+    ctx: &Ctx,
+    call: &Call<'_>,
+    veils: Option<&Arc<[Veil]>>,
+) -> Result<Members, Error> {
     ctx.undecided();
+    faults::deciding(veils, decide(row, ctx, call)).await?;
+    faults::doing(veils, (row.call)(ctx, call)).await
+}
+
+async fn decide(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<(), Error> {
     match row.access {
         Access::Policy(resource) => authorize(ctx, asked::of(row, &[resource], ctx, call)).await?,
         Access::PolicyOnAll(resources) => authorize(ctx, asked::of(row, resources, ctx, call)).await?,
@@ -232,7 +270,7 @@ async fn once(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<Membe
         Access::OwnPassword => authorize_own_password(ctx, "ram:ChangePassword").await?,
         Access::TrustPolicy | Access::Anyone => {}
     }
-    (row.call)(ctx, call).await
+    Ok(())
 }
 
 fn malformed(fault: Malformed) -> GatewayError {
@@ -263,6 +301,16 @@ fn journal_parameters(params: &Params) -> Parameters {
 }
 
 fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>, started: Instant) -> Response<Body> {
+    let instead = match &outcome {
+        Err(Trouble::Struck(instead)) => Some(instead.clone()),
+        _ => None,
+    };
+    if let Some(instead) = &instead
+        && let Some(response) = faulty::bare(instead)
+    {
+        note(app, trace, faulty::bare_status(instead), None, false, started);
+        return response;
+    }
     let mistrusted = matches!(&outcome, Err(Trouble::Gateway(error)) if gateway::is_of_credentials(error));
     let (status, root, members, code) = match outcome {
         Ok(members) => {
@@ -272,6 +320,7 @@ fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>
         Err(trouble) => {
             let fault = match &trouble {
                 Trouble::Gateway(error) => error.fault(),
+                Trouble::Struck(instead) => injected::fault(instead, trace.api.unwrap_or(Api::Ims)),
                 Trouble::UseCase(error) => {
                     let fault = errors::fault(error, trace.api.unwrap_or(Api::Ims));
                     if fault.status.is_server_error() && !matches!(error, Error::NotBuilt(_)) {
@@ -284,8 +333,11 @@ fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>
             (fault.status, "Error".to_owned(), members, Some(fault.code.into_owned()))
         }
     };
-    let response = respond(status, trace.format, &root, &members, &trace.request_id);
-    note(app, trace, status, code, mistrusted, started);
+    let mut response = respond(status, trace.format, &root, &members, &trace.request_id);
+    if let Some(instead) = &instead {
+        injected::tell_when_to_retry(instead, response.headers_mut());
+    }
+    note(app, trace, status.as_u16(), code, mistrusted, started);
     response
 }
 
@@ -302,7 +354,7 @@ fn error_members(trace: &Trace, host: &str, fault: &Fault, trouble: &Trouble) ->
         Trouble::UseCase(Error::AccessDenied(denial) | Error::AssumeRoleDenied(denial)) => {
             access_denied_detail(trace, denial)
         }
-        Trouble::UseCase(_) | Trouble::Gateway(_) => None,
+        Trouble::UseCase(_) | Trouble::Gateway(_) | Trouble::Struck(_) => None,
     };
     Build::new()
         .put("RequestId", &*trace.request_id)
@@ -340,7 +392,7 @@ fn access_denied_detail(trace: &Trace, denial: &Denial) -> Option<Build> {
 }
 
 /// Writes the log line and the journal's entry.
-fn note(app: &App, trace: Trace, status: StatusCode, code: Option<String>, mistrusted: bool, started: Instant) {
+fn note(app: &App, trace: Trace, status: u16, code: Option<String>, mistrusted: bool, started: Instant) {
     let dialect = match trace.api {
         Some(Api::Ims) => "alibaba/ims",
         Some(Api::Ram) => "alibaba/ram",
@@ -364,7 +416,7 @@ fn note(app: &App, trace: Trace, status: StatusCode, code: Option<String>, mistr
         caller,
         parameters: trace.parameters,
         decision: trace.decision,
-        status: status.as_u16(),
+        status,
         code,
         mistrusted,
         started,

@@ -8,9 +8,10 @@ use std::borrow::Cow;
 use axum::http::StatusCode;
 
 use super::signature::SignatureFault;
-use super::{noun_texts, policy_texts, provider_texts, session_texts, vouch_texts};
+use super::{injected, noun_texts, policy_texts, provider_texts, session_texts, vouch_texts};
 use crate::domain::error::{Error, MaterialFault, Noun};
 use crate::domain::service_linked_roles::ServiceLinkedRoleFault;
+use crate::services::faults::Instead;
 
 type Text = Cow<'static, str>;
 
@@ -49,6 +50,8 @@ pub(crate) enum Trouble {
     Signature(Box<SignatureFault>),
     /// What a use case says.
     UseCase(Error),
+    /// What an injected fault says, and the user whom the request names.
+    Struck(Instead, String),
 }
 
 impl From<Fault> for Trouble {
@@ -79,6 +82,7 @@ impl Trouble {
                 Fault::new(status, code, message)
             }
             Self::UseCase(error) => fault(error, caller),
+            Self::Struck(instead, named) => injected::fault(instead, named, caller),
         }
     }
 }

@@ -5,6 +5,7 @@ mod errors;
 #[cfg(feature = "fuzzing")]
 pub(super) mod fuzzing;
 mod gateway;
+mod injected;
 mod input;
 mod model;
 mod noun_texts;
@@ -20,7 +21,7 @@ mod vouch_texts;
 mod xml;
 
 use std::net::IpAddr;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use axum::body::{Body, Bytes};
@@ -36,7 +37,7 @@ use self::signature::{Header, Request};
 use super::mask;
 use super::members::Members;
 use super::record::{self, Answered, Who, user_agent};
-use super::{BodyFault, Tries};
+use super::{BodyFault, Tries, injected as faulty};
 use crate::app::App;
 use crate::app::cache::Credential;
 use crate::app::journal::Parameters;
@@ -45,6 +46,7 @@ use crate::domain::account::Cloud;
 use crate::domain::denial::Denial;
 use crate::domain::error::Error;
 use crate::services::authorize::{authorize, authorize_granted, authorize_own_password};
+use crate::services::faults::{self, Struck, Veil};
 use crate::services::{Ctx, Decided};
 
 /// What is learned about a request on its way, for its answer, the log and the journal.
@@ -54,6 +56,7 @@ struct Trace {
     action: String,
     scheme: Option<&'static str>,
     caller: Option<Caller>,
+    struck: Struck,
     decision: Decided,
     parameters: Parameters,
 }
@@ -100,17 +103,25 @@ pub(super) async fn handle(
         action: String::new(),
         scheme: None,
         caller: None,
+        struck: Struck::default(),
         decision: Decided::default(),
         parameters: Parameters::default(),
     };
     let outcome = answer(&app, source_address, &parts, body, &mut trace).await;
-    finish(&app, trace, outcome, started)
+    let struck = std::mem::take(&mut trace.struck);
+    let damage = faulty::settle(&app, struck, &mut trace.decision).await;
+    faulty::damaged(finish(&app, trace, outcome, started), damage).await
 }
 
 /// The answer to a request that ended in a panic.
 pub(super) fn internal_error(app: &App) -> Response<Body> {
     let fault = Trouble::UseCase(Error::internal("panic")).fault("");
     xml::error(Api::Iam, fault.status, &fault.code, fault.message.as_deref(), &app.ids.uuid())
+}
+
+/// See [`super::known_error`].
+pub(super) fn known_error(code: &str) -> Option<(u16, String)> {
+    injected::known(code, "", "").map(|fault| (fault.status.as_u16(), fault.message.unwrap_or_default().into_owned()))
 }
 
 /// A denial in AWS's words.
@@ -183,7 +194,15 @@ async fn answer(
         user_agent: user_agent(&parts.headers),
         decision: Mutex::default(),
     };
+    let changes = injected::changes(action, &query);
+    let asked = faults::Asked { service: api.name(), action, key_id: caller.key_id.as_deref(), changes };
+    let struck = faults::strike(&mut ctx, asked).await;
     trace.caller = Some(caller);
+    trace.struck = struck?;
+    if let Some(instead) = &trace.struck.instead {
+        let named = query.get("UserName").unwrap_or_default();
+        return Err(Trouble::Struck(instead.clone(), named.to_owned()));
+    }
     gateway::check_reach(api, action, ctx.session.as_deref())?;
     let row = operations::find(api, action).ok_or_else(|| Error::NotBuilt(action.to_owned()))?;
     let input = input::read(api, action, model, &query).map_err(|fault| match fault {
@@ -192,7 +211,7 @@ async fn answer(
     })?;
     let mut tries = Tries::new();
     let outcome = loop {
-        let done = once(row, &ctx, &input).await;
+        let done = once(row, &ctx, &input, trace.struck.veils.as_ref()).await;
         if !matches!(done, Err(Trouble::UseCase(Error::Conflict))) || !tries.again(&mut ctx).await? {
             break done;
         }
@@ -203,8 +222,18 @@ async fn answer(
     Ok(Answer { members, has_output: model.output.is_some() })
 }
 
-async fn once(row: &Row, ctx: &Ctx, input: &serde_json::Value) -> Result<Members, Trouble> {
+async fn once(
+    row: &Row,
+    ctx: &Ctx,
+    input: &serde_json::Value,
+    veils: Option<&Arc<[Veil]>>,
+) -> Result<Members, Trouble> {
     ctx.undecided();
+    faults::deciding(veils, decide(row, ctx, input)).await?;
+    faults::doing(veils, (row.call)(ctx, input)).await
+}
+
+async fn decide(row: &Row, ctx: &Ctx, input: &serde_json::Value) -> Result<(), Trouble> {
     match row.access {
         Access::Policy(resource) => authorize(ctx, asked::of(row, resource, ctx, input)).await?,
         Access::OwnPassword => authorize_own_password(ctx, "iam:ChangePassword").await?,
@@ -215,7 +244,7 @@ async fn once(row: &Row, ctx: &Ctx, input: &serde_json::Value) -> Result<Members
         }
         Access::TrustPolicy | Access::Anyone => {}
     }
-    (row.call)(ctx, input).await
+    Ok(())
 }
 
 /// The body when it is a form: clients that name no type mean one.
@@ -256,8 +285,11 @@ fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: In
     let principal = trace.caller.as_ref().map(|caller| caller.principal.arn(Cloud::Aws, &caller.account_id));
     let mistrusted = matches!(outcome, Err(Trouble::Signature(_)));
     let (response, status, code) = match outcome {
+        Err(Trouble::Struck(instead, _)) if let Some(response) = faulty::bare(&instead) => {
+            (response, faulty::bare_status(&instead), None)
+        }
         Ok(answer) => {
-            let status = StatusCode::OK;
+            let status = StatusCode::OK.as_u16();
             (xml::answer(api, &trace.action, &answer.members, answer.has_output, &trace.request_id), status, None)
         }
         Err(trouble) => {
@@ -270,7 +302,7 @@ fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: In
             }
             let message = fault.message.as_deref();
             let response = xml::error(api, fault.status, &fault.code, message, &trace.request_id);
-            (response, fault.status, Some(fault.code.into_owned()))
+            (response, fault.status.as_u16(), Some(fault.code.into_owned()))
         }
     };
     let caller = trace.caller.zip(principal).map(|(caller, arn)| Who {
@@ -299,7 +331,7 @@ fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: In
             caller,
             parameters: trace.parameters,
             decision: trace.decision,
-            status: status.as_u16(),
+            status,
             code,
             mistrusted,
             started,

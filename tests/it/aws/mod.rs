@@ -2,7 +2,7 @@
 
 mod attachments;
 mod certificates;
-mod client;
+pub(crate) mod client;
 mod credentials_client;
 mod explain;
 mod federation;

@@ -4,6 +4,7 @@ mod account;
 mod accounts;
 mod clock;
 mod explorer;
+mod faults;
 mod guards;
 mod journal;
 mod sessions;

@@ -26,10 +26,10 @@ WHOLE_RUN = False
 
 def watch(client):
     """Hold every answer that the client gets to the model."""
-    client.meta.events.register("after-call", _check_call)
+    client.meta.events.register("after-call", check_call)
 
 
-def _check_call(http_response, parsed, model, **_):
+def check_call(http_response, parsed, model, **_):
     service = model.service_model.service_name
     operation = model.name
     CALLED.add((service, operation))
