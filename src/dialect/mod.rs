@@ -10,6 +10,7 @@ mod members;
 pub(crate) mod offered;
 #[cfg(test)]
 mod operations_table_tests;
+pub(crate) mod permits;
 mod record;
 pub(crate) mod sign_in;
 

@@ -16,7 +16,7 @@ use super::{Nothing, attach, switch, user, words};
 use crate::domain::arn::Kind;
 use crate::domain::error::Error;
 use crate::domain::role::MAX_SESSION_SECONDS;
-use crate::services::{roles, targets};
+use crate::services::roles;
 
 pub(super) const PATH: &str = "/console/roles";
 pub(super) const NEW: &str = "/console/new/role";
@@ -94,12 +94,8 @@ pub(super) async fn new(me: SignedIn) -> Result<Response, Failure> {
 pub(super) async fn create(sent: SignedForm<NewRole>) -> Result<Response, Failure> {
     let desk = Desk::new(sent.signed_in, "roles");
     let form = sent.form;
-    let on = [On::New(Kind::Role, "/", &form.name)];
-    let mut asked = deeds::asked(desk.ctx(), deeds::CREATE_ROLE, &on);
-    for one in &mut asked {
-        one.facts.extend(targets::trusted(desk.cloud(), &form.document));
-    }
-    desk.demand_all(deeds::CREATE_ROLE, &on, &asked).await?;
+    let on = [On::New(Kind::Role, "/", &form.name), On::Said("AssumeRolePolicyDocument", &form.document)];
+    desk.demand(deeds::CREATE_ROLE, &on).await?;
     let fault = words::name_fault(&form.name, words::of_cloud(desk.cloud()).marks, 64);
     let seconds = form.seconds.trim().parse::<i64>().ok().filter(|seconds| MAX_SESSION_SECONDS.contains(seconds));
     let Some(max_session_seconds) = seconds.filter(|_| fault.is_empty()) else {

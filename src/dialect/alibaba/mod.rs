@@ -10,6 +10,7 @@ mod gateway;
 pub(super) mod offered;
 mod operations;
 mod params;
+mod permission;
 mod policy_texts;
 mod provider_texts;
 mod signature;
@@ -25,8 +26,10 @@ use self::body::{Format, respond};
 use self::call::Call;
 use self::errors::{Fault, GatewayError};
 use self::gateway::{Caller, Failure, Incoming};
-use self::operations::{Access, Resource, asked};
 use self::params::{Malformed, Params};
+#[cfg(test)]
+pub(super) use self::permission::has;
+pub(super) use self::permission::permit;
 use super::{BodyFault, Tries};
 use crate::app::App;
 use crate::app::journal::Parameters;
@@ -38,7 +41,6 @@ use crate::domain::account::Cloud;
 use crate::domain::denial::Denial;
 use crate::domain::error::Error;
 use crate::domain::principal::Principal;
-use crate::services::authorize::{authorize, authorize_granted, authorize_own_password};
 use crate::services::{Ctx, Decided};
 
 /// One of the APIs that speak this dialect.
@@ -221,17 +223,7 @@ async fn answer(
 
 async fn once(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<Members, Error> {
     ctx.undecided();
-    match row.access {
-        Access::Policy(resource) => authorize(ctx, asked::of(row, &[resource], ctx, call)).await?,
-        Access::PolicyOnAll(resources) => authorize(ctx, asked::of(row, resources, ctx, call)).await?,
-        Access::OwnAccessKeys => {
-            let own = call.names_caller(ctx) && ctx.account().await?.security_preference.manage_access_keys;
-            let granted_by = own.then_some("AllowUserToManageAccessKeys");
-            authorize_granted(ctx, asked::of(row, &[Resource::User], ctx, call), granted_by).await?;
-        }
-        Access::OwnPassword => authorize_own_password(ctx, "ram:ChangePassword").await?,
-        Access::TrustPolicy | Access::Anyone => {}
-    }
+    permission::demand(row, ctx, call).await?;
     (row.call)(ctx, call).await
 }
 

@@ -205,17 +205,38 @@ async fn answer(
 
 async fn once(row: &Row, ctx: &Ctx, input: &serde_json::Value) -> Result<Members, Trouble> {
     ctx.undecided();
+    demand(row, ctx, input).await?;
+    (row.call)(ctx, input).await
+}
+
+/// Asks policies what a row asks.
+async fn demand(row: &Row, ctx: &Ctx, input: &serde_json::Value) -> Result<(), Error> {
     match row.access {
-        Access::Policy(resource) => authorize(ctx, asked::of(row, resource, ctx, input)).await?,
-        Access::OwnPassword => authorize_own_password(ctx, "iam:ChangePassword").await?,
+        Access::Policy(resource) => authorize(ctx, asked::of(row, resource, ctx, input)).await,
+        Access::OwnPassword => authorize_own_password(ctx, "iam:ChangePassword").await,
         Access::PasswordRules => {
             let lets_users = ctx.account().await?.password_policy.users_may_change && ctx.calling_user().is_some();
             let granted_by = lets_users.then_some("AllowUsersToChangePassword");
-            authorize_granted(ctx, asked::of(row, Resource::Any, ctx, input), granted_by).await?;
+            authorize_granted(ctx, asked::of(row, Resource::Any, ctx, input), granted_by).await
         }
-        Access::TrustPolicy | Access::Anyone => {}
+        Access::TrustPolicy | Access::Anyone => Ok(()),
     }
-    (row.call)(ctx, input).await
+}
+
+/// Asks what the operation of IAM asks when it is called with these parameters.
+pub(super) async fn permit(
+    ctx: &Ctx,
+    operation: &str,
+    parameters: serde_json::Map<String, serde_json::Value>,
+) -> Result<(), Error> {
+    let row = operations::find(Api::Iam, operation).ok_or_else(|| Error::NotBuilt(operation.to_owned()))?;
+    demand(row, ctx, &serde_json::Value::Object(parameters)).await
+}
+
+/// Whether IAM has an operation here.
+#[cfg(test)]
+pub(super) fn has(operation: &str) -> bool {
+    operations::find(Api::Iam, operation).is_some()
 }
 
 /// The body when it is a form: clients that name no type mean one.
