@@ -9,7 +9,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::problem::Problem;
-use super::{DenialText, rulings};
+use super::DenialText;
+use crate::services::rulings;
 use crate::app::App;
 use crate::domain::account::Cloud;
 use crate::services::inquiries::{self, Found, Inquiry, InquiryFault, Judged, Who};

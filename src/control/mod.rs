@@ -8,7 +8,6 @@ mod least_privilege;
 mod oidc;
 mod problem;
 mod requests;
-mod rulings;
 mod sessions;
 mod sign_in;
 mod snapshots;

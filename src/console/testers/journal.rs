@@ -19,6 +19,7 @@ use crate::app::journal::Entry;
 use crate::console::page::{Failure, render};
 use crate::console::parts::{Badge, Copy, Empty, Field, Tone};
 use crate::domain::time::Time;
+use crate::services::explanations;
 
 /// Requests on one page.
 const PAGE: usize = 50;
@@ -162,14 +163,12 @@ struct RequestPage {
     id: Copy,
     row: Row,
     account: String,
-    key: String,
     parameters: Vec<(String, String)>,
     why: Why,
 }
 
 pub(super) async fn one(State(app): State<App>, tester: Tester, Path(id): Path<String>) -> Result<Response, Failure> {
-    let found = app.journal.all().into_iter().rev().find(|entry| entry.request_id == id);
-    let entry = found.ok_or_else(|| {
+    let entry = app.journal.find(&id).ok_or_else(|| {
         let text = "The journal has no such request: it keeps the latest that this process answered, and is emptied \
                     with its account.";
         Failure::new(StatusCode::NOT_FOUND, "No such request", text)
@@ -179,9 +178,8 @@ pub(super) async fn one(State(app): State<App>, tester: Tester, Path(id): Path<S
         id: Copy::new("the request's id", &*entry.request_id),
         row: row(&entry),
         account: entry.account.clone().unwrap_or_default(),
-        key: entry.access_key_id.clone().unwrap_or_default(),
         parameters: entry.parameters.0.clone(),
-        why: why::of(&entry),
+        why: why::of(&explanations::explain(&app, &entry).await?),
     };
     Ok(tester.send(render(StatusCode::OK, &page)))
 }
