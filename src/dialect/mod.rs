@@ -62,6 +62,14 @@ pub(crate) fn denial_text(cloud: Cloud, denial: &Denial, caller: &str) -> String
     }
 }
 
+/// An error as the cloud's API tells it: code and text. `caller` is the ARN of whoever called.
+pub(crate) fn error_text(cloud: Cloud, error: &Error, caller: &str) -> String {
+    match cloud {
+        Cloud::Alibaba => alibaba::error_text(error),
+        Cloud::Aws => aws::error_text(error, caller),
+    }
+}
+
 async fn read(parts: &Parts, body: Body) -> Result<Bytes, BodyFault> {
     let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: u64| length > LARGEST_BODY as u64) {

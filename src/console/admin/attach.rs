@@ -13,6 +13,7 @@ use super::user::named;
 use super::view::{Block, Cell, Link, Panel, Search, Table};
 use super::{groups, roles, users};
 use crate::domain::arn::Kind;
+use crate::domain::error::Error;
 use crate::domain::managed_policies;
 use crate::services::policy_attachments;
 use crate::services::policy_owners::OwnerRef;
@@ -29,6 +30,13 @@ pub(super) enum Owner {
 pub(super) const KINDS: [&str; 3] = ["users", "groups", "roles"];
 
 impl Owner {
+    /// The owner that a path names, and the desk of its section.
+    pub(super) fn at(me: SignedIn, kind: &str, name: String) -> Result<(Desk, Self), Failure> {
+        let desk = Desk::new(me, "");
+        let owner = Self::read(kind, name).ok_or_else(|| desk.fail(Error::Missing("kind")))?;
+        Ok((desk.again(owner.list().0), owner))
+    }
+
     fn read(kind: &str, name: String) -> Option<Self> {
         match kind {
             "users" => Some(Self::User(name)),
@@ -38,13 +46,13 @@ impl Owner {
         }
     }
 
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         match self {
             Self::User(name) | Self::Group(name) | Self::Role(name) => name,
         }
     }
 
-    fn on(&self) -> On<'_> {
+    pub(super) fn on(&self) -> On<'_> {
         match self {
             Self::User(name) => On::One(Kind::User, name),
             Self::Group(name) => On::One(Kind::Group, name),
@@ -52,7 +60,7 @@ impl Owner {
         }
     }
 
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         match self {
             Self::User(name) => users::path(name),
             Self::Group(name) => groups::path(name),
@@ -60,7 +68,7 @@ impl Owner {
         }
     }
 
-    fn list(&self) -> (&'static str, &'static str, &'static str) {
+    pub(super) fn list(&self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::User(_) => ("users", users::PATH, "Users"),
             Self::Group(_) => ("groups", groups::PATH, "Groups"),
@@ -68,7 +76,7 @@ impl Owner {
         }
     }
 
-    fn reference(&self) -> OwnerRef {
+    pub(super) fn reference(&self) -> OwnerRef {
         match self {
             Self::User(name) => OwnerRef::User(named(name)),
             Self::Group(name) => OwnerRef::Group(name.clone()),
@@ -93,7 +101,7 @@ pub(super) struct Named {
     name: String,
 }
 
-pub(super) async fn panel(desk: &Desk, owner: Owner) -> Result<Panel, Failure> {
+pub(super) async fn panel(desk: &Desk, owner: &Owner) -> Result<Panel, Failure> {
     const HEADING: &str = "Policies";
     let [list, _, detach] = owner.deeds();
     if let Some(missing) = desk.lacks(list, &[owner.on()]).await? {
@@ -124,10 +132,6 @@ pub(super) async fn panel(desk: &Desk, owner: Owner) -> Result<Panel, Failure> {
     Ok(Panel::new("policies", HEADING, blocks))
 }
 
-fn owner_of(desk: &Desk, kind: &str, name: String) -> Result<Owner, Failure> {
-    Owner::read(kind, name).ok_or_else(|| desk.fail(crate::domain::error::Error::Missing("kind")))
-}
-
 /// The policies that can be attached.
 pub(super) async fn pick(
     me: SignedIn,
@@ -135,11 +139,9 @@ pub(super) async fn pick(
     name: String,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Failure> {
-    let desk = Desk::new(me, "");
-    let owner = owner_of(&desk, kind, name)?;
+    let (desk, owner) = Owner::at(me, kind, name)?;
     let [_, attach, _] = owner.deeds();
-    let (section, list, title) = owner.list();
-    let desk = desk.again(section);
+    let (_, list, title) = owner.list();
     desk.demand(deeds::LIST_POLICIES, &[On::All(Kind::Policy)]).await?;
     let page = policies::find(&desk, &query.search, &query.after, None).await?;
     let path = format!("{}/policies", owner.path());
@@ -179,8 +181,7 @@ pub(super) async fn change(
     sent: SignedForm<Named>,
     is_attaching: bool,
 ) -> Result<Response, Failure> {
-    let desk = Desk::new(sent.signed_in, "");
-    let owner = owner_of(&desk, kind, name)?;
+    let (desk, owner) = Owner::at(sent.signed_in, kind, name)?;
     let (policy, [_, attach, detach]) = (sent.form, owner.deeds());
     let deed = if is_attaching { attach } else { detach };
     desk.demand(deed, &[owner.on(), On::Policy(policy.keeper.reference(&policy.name))]).await?;

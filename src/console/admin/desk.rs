@@ -81,12 +81,29 @@ impl Desk {
         self.me.done(path, Tone::Good, text)
     }
 
+    /// Goes on to a page that says why something was refused.
+    pub(super) fn refused(&self, path: &str, text: &str) -> Response {
+        self.me.done(path, Tone::Bad, text)
+    }
+
     /// Goes on to a page that says why something was not done; what no words fit is a page by itself.
     pub(super) fn undone(&self, path: &str, error: Error) -> Result<Response, Failure> {
-        match words::of(&error) {
+        match self.words(&error) {
             Some((_, text)) => Ok(self.me.done(path, Tone::Bad, &text)),
             None => Err(self.fail(error)),
         }
+    }
+
+    /// What the cloud's own API says of an error.
+    fn told(&self, error: &Error) -> String {
+        let caller = self.ctx().principal.arn(self.cloud(), &self.ctx().account_id);
+        let told = crate::dialect::error_text(self.cloud(), error, &caller);
+        format!("{} says: {told}", words::of_cloud(self.cloud()).cloud)
+    }
+
+    /// An error in words, ours and then the cloud's, with its status.
+    pub(super) fn words(&self, error: &Error) -> Option<(StatusCode, String)> {
+        words::of(error).map(|(status, text)| (status, format!("{text} {}", self.told(error))))
     }
 
     /// The page of an error, with the sections beside it.
@@ -95,10 +112,11 @@ impl Desk {
             Error::AccessDenied(denial) => {
                 let because = if denial.is_explicit { "a policy forbids it" } else { "no policy permits it" };
                 let text = format!("You need {}, and {because}.", words::permission(denial));
+                let text = format!("{text} {}", self.told(&error));
                 Some((StatusCode::FORBIDDEN, "No permission", text))
             }
-            Error::NotFound(..) => words::of(&error).map(|(status, text)| (status, "Not found", text)),
-            error => words::of(error).map(|(status, text)| (status, "That is not possible", text)),
+            Error::NotFound(..) => self.words(&error).map(|(status, text)| (status, "Not found", text)),
+            error => self.words(error).map(|(status, text)| (status, "That is not possible", text)),
         };
         let Some((status, heading, text)) = told else { return Failure::from(error) };
         let mut view = self.view(heading);

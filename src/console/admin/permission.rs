@@ -9,8 +9,8 @@ use crate::domain::arn::{self, Kind};
 use crate::domain::error::Error;
 use crate::domain::managed_policies;
 use crate::domain::user::Tag;
-use crate::services::policies::{self, PolicyRef};
 use crate::services::Ctx;
+use crate::services::policies::{self, PolicyRef};
 
 /// A deed: the operations of RAM (or IMS) and of IAM that do the same; empty where the cloud has none.
 #[derive(Clone, Copy)]
@@ -78,6 +78,7 @@ deeds! {
     CREATE_VERSION = "CreatePolicyVersion", "CreatePolicyVersion";
     SET_DEFAULT_VERSION = "SetDefaultPolicyVersion", "SetDefaultPolicyVersion";
     DELETE_VERSION = "DeletePolicyVersion", "DeletePolicyVersion";
+    HOLDERS = "ListEntitiesForPolicy", "ListEntitiesForPolicy";
     ATTACH_USER = "AttachPolicyToUser", "AttachUserPolicy";
     ATTACH_GROUP = "AttachPolicyToGroup", "AttachGroupPolicy";
     ATTACH_ROLE = "AttachPolicyToRole", "AttachRolePolicy";

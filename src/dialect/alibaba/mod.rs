@@ -127,6 +127,12 @@ pub(super) fn denial_text(denial: &Denial) -> String {
     errors::fault(&Error::AccessDenied(Box::new(denial.clone())), Api::Ram).message.into_owned()
 }
 
+/// An error in Alibaba Cloud's words.
+pub(super) fn error_text(error: &Error) -> String {
+    let fault = errors::fault(error, Api::Ram);
+    format!("{}: {}", fault.code, fault.message)
+}
+
 /// Why a request is not answered.
 enum Trouble {
     Gateway(GatewayError),

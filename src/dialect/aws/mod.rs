@@ -118,6 +118,12 @@ pub(super) fn denial_text(denial: &Denial, caller: &str) -> String {
     noun_texts::denial(denial, caller)
 }
 
+/// An error in AWS's words.
+pub(super) fn error_text(error: &Error, caller: &str) -> String {
+    let fault = errors::fault(error, caller);
+    format!("{}: {}", fault.code, fault.message.as_deref().unwrap_or_default())
+}
+
 /// The operation that a request names, with its model.
 fn operation<'a>(query: &'a Query, trace: &mut Trace) -> Result<(Api, &'a str, &'static model::Operation), Fault> {
     let action = query.get("Action").filter(|action| !action.is_empty()).ok_or_else(errors::missing_action)?;
