@@ -4,7 +4,6 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::super::page::{Failure, stamp};
-use super::super::parts::Tone;
 use super::super::signed_in::{SignedForm, SignedIn};
 use super::attach;
 use super::desk::{Desk, ROWS};
@@ -14,7 +13,7 @@ use super::view::{Block, Cell, Link, Panel, Table};
 use super::{Nothing, boundary, conflicts, groups, inline, keys, logon, sessions, tags, words};
 use crate::domain::arn::Kind;
 use crate::domain::error::Error;
-use crate::domain::user::{Tag, User, UserRef};
+use crate::domain::user::{User, UserRef};
 use crate::services::{groups as memberships, mfa_devices, users};
 
 pub(super) fn named(name: &str) -> UserRef {

@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
 
-use super::clock::{Choice, choices};
+use super::account_field::AccountField;
 use super::gate::{Tester, TesterForm};
 use super::shell::Shell;
 use super::why::{self, Why};
@@ -37,7 +37,8 @@ pub(super) struct Filter {
 impl Filter {
     fn takes(&self, entry: &Entry, since: Option<Time>) -> bool {
         let is = |wanted: &str, found: Option<&str>| wanted.is_empty() || found == Some(wanted);
-        let holds = |wanted: &str, found: &str| found.to_lowercase().contains(&wanted.to_lowercase());
+        let holds =
+            |wanted: &str, found: &str| wanted.is_empty() || found.to_lowercase().contains(&wanted.to_lowercase());
         is(self.account.trim(), entry.account.as_deref())
             && holds(self.action.trim(), &entry.action)
             && (self.principal.trim().is_empty()
@@ -111,7 +112,7 @@ fn row(entry: &Entry) -> Row {
 #[template(path = "console/testers/journal.html")]
 struct JournalPage {
     shell: Shell,
-    choices: Vec<Choice>,
+    account: AccountField,
     action: Field,
     principal: Field,
     since: Field,
@@ -140,7 +141,7 @@ pub(super) async fn list(
     let error = if bad_since { "This is not a time such as 2026-11-21T10:00:00Z." } else { "" };
     let page = JournalPage {
         shell: Shell::new(&app, &tester, "journal").await?,
-        choices: choices(&app, filter.account.trim()).await?,
+        account: AccountField::of(&app, "Account", "All", None, filter.account.trim()).await?,
         action: Field::text("action", "Action holds").optional().value(&*filter.action),
         principal: Field::text("principal", "Principal holds").optional().value(&*filter.principal),
         since: Field::text("since", "Since").optional().value(&*filter.since).error(error),

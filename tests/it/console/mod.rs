@@ -3,9 +3,11 @@
 mod account;
 mod accounts;
 mod clock;
+mod editing;
 mod explorer;
 mod guards;
 mod journal;
+mod permissions;
 mod sessions;
 mod sign_in;
 mod users;
