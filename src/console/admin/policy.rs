@@ -50,7 +50,7 @@ pub(super) async fn show(me: SignedIn, Path((keeper, name)): Named) -> Result<Re
     view.panels.push(versions(&desk, keeper, &name).await?);
     view.panels.push(holders::panel(&desk, keeper, &name).await?);
     if keeper == Keeper::Own {
-        view.panels.push(tags::panel(&desk, &tags::Bearer::Policy(name.clone()), &used.tags));
+        view.panels.push(tags::panel(&desk, &tags::Bearer::Policy(name.clone()), &used.tags).await?);
         if words::of_cloud(desk.cloud()).has_comments {
             let about = Input::text("description", "Description").value(policy.description());
             let form = desk.form(format!("{}/description", path(keeper, &name)), "Save the description");

@@ -181,7 +181,7 @@ pub(super) async fn show(me: SignedIn, Path(name): Path<String>) -> Result<Respo
     view.panels.extend(inline::panel(&desk, &owner).await?);
     let boundary = role.permissions_boundary.as_deref();
     view.panels.extend(boundary::panel(&desk, Kind::Role, &role.name, boundary).await?);
-    view.panels.push(labels::panel(&desk, &labels::Bearer::Role(role.name.clone()), &tags));
+    view.panels.push(labels::panel(&desk, &labels::Bearer::Role(role.name.clone()), &tags).await?);
     let form = desk.form(format!("{}/delete", path(&role.name)), "Delete role");
     let warning = "The role must have no policies any more. Whoever uses it loses what it permits.";
     let form = form.confirm("Delete this role", warning).block();

@@ -69,12 +69,16 @@ impl Bearer {
     }
 }
 
-/// Which labels may be put on can depend on them: whether they may is told when they are sent.
-pub(super) fn panel(desk: &Desk, bearer: &Bearer, tags: &[Tag]) -> Panel {
+/// Which labels may be put on can depend on them: that is asked when they are sent, and here whether any may.
+pub(super) async fn panel(desk: &Desk, bearer: &Bearer, tags: &[Tag]) -> Result<Panel, Failure> {
     let here = bearer.path();
+    let [put, remove] = bearer.deeds();
+    let keys: Vec<String> = tags.iter().map(|tag| tag.key.clone()).collect();
+    let may_remove = tags.is_empty() || desk.may(remove, &[bearer.on(), On::Untags(&keys)]).await?;
     let row = |tag: &Tag| {
         let form = desk.form(format!("{here}/tags/remove"), "Remove").to(&*tag.key).quiet();
-        vec![Cell::text(&*tag.key), Cell::or_dash(&*tag.value), form.hidden("key", &*tag.key).cell()]
+        let act = if may_remove { form.hidden("key", &*tag.key).cell() } else { Cell::or_dash("") };
+        vec![Cell::text(&*tag.key), Cell::or_dash(&*tag.value), act]
     };
     let table = if tags.is_empty() {
         Block::empty("No tags", "Policies can look at tags, and lists can be searched by them.")
@@ -83,8 +87,12 @@ pub(super) fn panel(desk: &Desk, bearer: &Bearer, tags: &[Tag]) -> Panel {
     };
     let key = Input::text("key", "Key").required();
     let value = Input::text("value", "Value");
-    let form = desk.form(format!("{here}/tags/put"), "Add the tag").with(key).with(value).quiet();
-    Panel::new("tags", "Tags", vec![table, form.block()])
+    let form = || {
+        let form = desk.form(format!("{here}/tags/put"), "Add the tag");
+        form.with(key).with(value).quiet().block()
+    };
+    let add = desk.offer(put, &[bearer.on()], form).await?;
+    Ok(Panel::new("tags", "Tags", vec![table, add]))
 }
 
 #[derive(Default, Deserialize)]

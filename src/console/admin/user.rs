@@ -44,7 +44,7 @@ pub(super) async fn show(me: SignedIn, Path(name): Path<String>) -> Result<Respo
     view.panels.extend(inline::panel(&desk, &owner).await?);
     let boundary = user.permissions_boundary.as_deref();
     view.panels.extend(boundary::panel(&desk, Kind::User, &user.name, boundary).await?);
-    view.panels.push(tags::panel(&desk, &tags::Bearer::User(user.name.clone()), labels));
+    view.panels.push(tags::panel(&desk, &tags::Bearer::User(user.name.clone()), labels).await?);
     view.panels.push(sessions::panel(&desk, user).await?);
     let warning = "The user is gone for good, and running console sessions end. It must have no access keys, \
                    console logon, MFA devices, groups or policies any more.";

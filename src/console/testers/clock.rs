@@ -17,8 +17,8 @@ use crate::console::parts::{Badge, Empty, Field, Tone};
 use crate::console::run;
 use crate::domain::time::{DAY, Time};
 use crate::services::lapses::{self, Lapse};
-use crate::services::{accounts, retry};
 use crate::services::world::{self, ClockChange};
+use crate::services::{accounts, retry};
 
 /// How far ahead the page looks, in days.
 const AHEAD: i64 = 14;

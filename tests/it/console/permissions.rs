@@ -8,13 +8,15 @@ use crate::support::{Browser, Place, TestApp};
 on_both_engines![a_condition_on_whom_a_role_trusts_decides, a_condition_on_the_policy_decides_what_may_be_attached];
 
 const PASSWORD: &str = "Correct-Horse-1";
-const TRUST: &str = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"KIND":["WHO"]}}]}"#;
+const TRUST: &str =
+    r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"KIND":["WHO"]}}]}"#;
 
 async fn a_condition_on_whom_a_role_trusts_decides(place: &Place) {
     let app = TestApp::start(place).await;
     let policy = json!({"Version": "1", "Statement": [
         {"Effect": "Allow", "Action": ["ram:Get*", "ram:List*"], "Resource": "*"},
-        {"Effect": "Allow", "Action": ["ram:CreateRole", "ram:AttachPolicyToRole"], "Resource": "*",
+        {"Effect": "Allow", "Action": "ram:AttachPolicyToRole", "Resource": "acs:ram:*:*:policy/*"},
+        {"Effect": "Allow", "Action": ["ram:CreateRole", "ram:AttachPolicyToRole"], "Resource": "acs:ram:*:*:role/*",
          "Condition": {"StringEquals": {"ram:TrustedPrincipalTypes": "RAM"}}},
     ]});
     let own = [("PolicyName", "own-roles"), ("PolicyDocument", &*policy.to_string())];
@@ -68,7 +70,9 @@ async fn a_condition_on_the_policy_decides_what_may_be_attached(place: &Place) {
     done(&mut root, logon, logon, &[("how", "own"), ("password", PASSWORD)]).await;
 
     let mut maker = app.browser();
-    maker.sign_in_aws("000000000000", "maker", PASSWORD).await;
+    let page = maker.open("/console/aws/login").await;
+    let form = [("account", "000000000000"), ("username", "maker"), ("password", PASSWORD)];
+    maker.submit(&page, "/console/login/password", &form).await.leads_to("/console");
     let pick = maker.open("/console/users/bob/policies?search=AdministratorAccess").await;
     pick.says(200, "You need iam:AttachUserPolicy");
     let pick = maker.open("/console/users/bob/policies?search=IAMReadOnlyAccess").await;
