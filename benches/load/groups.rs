@@ -36,7 +36,7 @@ pub(crate) struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    fn sesame(&self, name: &str, variables: &[(&str, &str)]) -> Outcome<Server> {
+    pub(crate) fn sesame(&self, name: &str, variables: &[(&str, &str)]) -> Outcome<Server> {
         let mut all = vec![MANY_USERS];
         all.extend(variables);
         Server::sesame(&self.options.store_url(self.directory, name), &all)

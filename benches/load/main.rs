@@ -4,6 +4,7 @@
 mod account;
 mod baseline;
 mod client;
+mod console;
 mod figures;
 mod groups;
 mod line;
@@ -34,7 +35,7 @@ pub(crate) struct Options {
     /// Where Sesame keeps its state
     #[arg(long, value_enum, default_value_t = Store::File)]
     store: Store,
-    /// Only what has this in its name; start, memory, bare, users:, owasp and GetUserPolicies name groups
+    /// Only what has this in its name; start, memory, bare, users:, owasp, console and GetUserPolicies name groups
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
     /// Be the bare server, on this database
@@ -103,6 +104,7 @@ fn run(options: &Options) -> Outcome<()> {
     bench.policies()?;
     bench.sizes()?;
     bench.owasp()?;
+    bench.console()?;
     let store = if matches!(options.store, Store::File) { "in a SQLite file" } else { "in memory" };
     let rounds = options.rounds();
     writeln!(

@@ -78,7 +78,7 @@ impl Stamped<'_> {
             return self.aws_call(mac, action, parameters);
         }
         let Signer { id, host, mac, .. } = self.signer;
-        let date = &self.date;
+        let (date, version) = (&self.date, version(action));
         let nonce = NONCE.fetch_add(1, Ordering::Relaxed);
         let mut query = String::new();
         for (name, value) in parameters {
@@ -88,7 +88,7 @@ impl Stamped<'_> {
         }
         let canonical = format!(
             "POST\n/\n{query}\nhost:{host}\nx-acs-action:{action}\nx-acs-content-sha256:{NO_BODY}\nx-acs-date:{date}\n\
-             x-acs-signature-nonce:bench-{nonce:032x}\nx-acs-version:{VERSION}\n\n{SIGNED}\n{NO_BODY}"
+             x-acs-signature-nonce:bench-{nonce:032x}\nx-acs-version:{version}\n\n{SIGNED}\n{NO_BODY}"
         );
         let to_sign = format!("ACS3-HMAC-SHA256\n{}", hex(&Sha256::digest(canonical)));
         let signature = hex(&mac.clone().chain_update(to_sign).finalize().into_bytes());
@@ -96,7 +96,7 @@ impl Stamped<'_> {
             "POST /?{query} HTTP/1.1\r\nhost: {host}\r\naccept: application/json\r\n\
              user-agent: AlibabaCloud (Linux; x86_64) Sesame/load TeaDSL/2\r\nx-acs-action: {action}\r\n\
              x-acs-content-sha256: {NO_BODY}\r\nx-acs-date: {date}\r\nx-acs-signature-nonce: bench-{nonce:032x}\r\n\
-             x-acs-version: {VERSION}\r\nauthorization: ACS3-HMAC-SHA256 Credential={id},SignedHeaders={SIGNED},\
+             x-acs-version: {version}\r\nauthorization: ACS3-HMAC-SHA256 Credential={id},SignedHeaders={SIGNED},\
              Signature={signature}\r\ncontent-length: 0\r\n\r\n"
         )
         .into_bytes()
@@ -128,6 +128,14 @@ impl Stamped<'_> {
              Signature={signature}\r\ncontent-length: {length}\r\n\r\n{body}"
         )
         .into_bytes()
+    }
+}
+
+/// The version of the API that has an action: RAM's where IMS has not got it.
+fn version(action: &str) -> &'static str {
+    match action {
+        "CreateRole" | "CreatePolicy" | "AttachPolicyToUser" => "2015-05-01",
+        _ => VERSION,
     }
 }
 

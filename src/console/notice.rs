@@ -14,7 +14,12 @@ use super::{cookies, forms};
 const LONGEST: usize = 1_000;
 
 fn write(secret: &SecretString, tone: Tone, text: &str) -> String {
-    let text: String = text.chars().take(LONGEST / 4).collect();
+    let mut length = 0_usize;
+    let fits = |letter: &char| {
+        length = length.saturating_add(letter.len_utf8());
+        length <= LONGEST
+    };
+    let text: String = text.chars().take_while(fits).collect();
     let text = URL_SAFE_NO_PAD.encode(format!("{}:{text}", tone.class()));
     format!("{text}.{}", forms::sign(secret, "notice", &text))
 }

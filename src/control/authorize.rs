@@ -8,11 +8,12 @@ use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::DenialText;
 use super::problem::Problem;
-use super::{DenialText, rulings};
 use crate::app::App;
 use crate::domain::account::Cloud;
 use crate::services::inquiries::{self, Found, Inquiry, InquiryFault, Judged, Who};
+use crate::services::rulings;
 
 /// The most questions at once.
 const MOST: usize = 1_000;

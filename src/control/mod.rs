@@ -10,7 +10,6 @@ mod metrics;
 mod oidc;
 mod problem;
 mod requests;
-mod rulings;
 mod sessions;
 mod sign_in;
 mod snapshots;

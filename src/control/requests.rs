@@ -10,10 +10,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::problem::Problem;
-use super::rulings;
 use crate::app::App;
 use crate::app::journal::Entry;
 use crate::domain::time::Time;
+use crate::services::rulings;
 
 #[derive(Deserialize)]
 pub(super) struct Filter {

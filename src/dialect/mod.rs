@@ -11,6 +11,7 @@ mod members;
 pub(crate) mod offered;
 #[cfg(test)]
 mod operations_table_tests;
+pub(crate) mod permits;
 mod record;
 pub(crate) mod sign_in;
 
@@ -67,6 +68,14 @@ pub(crate) fn denial_text(cloud: Cloud, denial: &Denial, caller: &str) -> String
     match cloud {
         Cloud::Alibaba => alibaba::denial_text(denial),
         Cloud::Aws => aws::denial_text(denial, caller),
+    }
+}
+
+/// An error as the cloud's API tells it: code and text. `caller` is the ARN of whoever called.
+pub(crate) fn error_text(cloud: Cloud, error: &Error, caller: &str) -> String {
+    match cloud {
+        Cloud::Alibaba => alibaba::error_text(error),
+        Cloud::Aws => aws::error_text(error, caller),
     }
 }
 

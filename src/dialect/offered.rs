@@ -176,8 +176,8 @@ pub(crate) fn spread(parameter: &Parameter, value: &Value) -> Vec<(String, Strin
     out
 }
 
-/// JSON that was read is nested 128 deep at the most.
-fn push(name: &str, value: &Value, wire: Wire, out: &mut Vec<(String, String)>) {
+/// A value as wire parameters, added to others. JSON that was read is nested 128 deep at the most.
+pub(super) fn push(name: &str, value: &Value, wire: Wire, out: &mut Vec<(String, String)>) {
     match value {
         Value::Array(items) => {
             let infix = if wire == Wire::Members { ".member" } else { "" };

@@ -1,5 +1,7 @@
 //! Accounts: coming into being on first use, made and dropped by testers, reset; the account alias.
 
+use std::collections::HashMap;
+
 use crate::app::App;
 use crate::domain::access_key::{AccessKey, KeyStatus};
 use crate::domain::account::{Account, Cloud};
@@ -9,6 +11,8 @@ use crate::domain::security_preference::SecurityPreference;
 use crate::domain::time::Time;
 use crate::store;
 
+use super::groups::one_more;
+use super::users::{Page, page_of};
 use super::{Ctx, faults, seeds};
 
 /// An account and who is in it.
@@ -78,13 +82,29 @@ pub async fn ensure_root_key(app: &App, id: &str) -> Result<Option<AccessKey>, E
 pub async fn list(app: &App) -> Result<Vec<(Account, Option<AccessKey>)>, Error> {
     let mut conn = app.db.read().await?;
     let accounts = store::accounts::all(&mut conn).await?;
-    let mut keys = store::access_keys::seeded(&mut conn).await?;
-    let with_keys = accounts.into_iter().map(|account| {
-        let at = keys.iter().position(|key| key.account_id == account.id);
-        let key = at.map(|at| keys.swap_remove(at));
-        (account, key)
-    });
-    Ok(with_keys.collect())
+    let keys = store::access_keys::seeded(&mut conn).await?;
+    let mut keys: HashMap<String, AccessKey> = keys.into_iter().map(|key| (key.account_id.clone(), key)).collect();
+    Ok(accounts.into_iter().map(|account| (keys.remove(&account.id), account)).map(|(key, it)| (it, key)).collect())
+}
+
+/// One page of accounts with the root keys made with them, of one cloud or of both. A page starts after the account
+/// with the id `after`.
+pub async fn page(
+    app: &App,
+    cloud: Option<Cloud>,
+    after: &str,
+    most: usize,
+) -> Result<Page<(Account, Option<AccessKey>)>, Error> {
+    let mut conn = app.db.read().await?;
+    let last = if after.is_empty() { None } else { store::accounts::find(&mut conn, after).await? };
+    let last = last.as_ref().map(|last| (last.cloud.as_str(), &*last.id));
+    let found = store::accounts::page(&mut conn, cloud, last.unwrap_or_default(), one_more(most)?).await?;
+    let mut items = Vec::with_capacity(found.len());
+    for account in found {
+        let keys = store::access_keys::of(&mut conn, &account.id, None).await?;
+        items.push((account, keys.into_iter().find(|key| key.seeded)));
+    }
+    Ok(page_of(items, most, |(account, _)| &account.id))
 }
 
 /// One account with the root key made with it, and the names of its users after a name, up to `most`.

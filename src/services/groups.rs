@@ -108,16 +108,30 @@ pub async fn delete(ctx: &Ctx, group_name: &str) -> Result<(), Error> {
     let account_id = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account_id).await?;
     let group = find(&mut tx, account_id, group_name).await?;
-    let owner = OwnedBy { account_id, kind: PolicyOwner::Group, id: &group.id };
-    if let Some(still) = policies::conflict_of(&mut tx, owner).await? {
-        return Err(Error::DeleteConflict(Noun::Group, still));
-    }
-    if !store::groups::members(&mut tx, account_id, &group.id, "", 1).await?.is_empty() {
-        return Err(Error::DeleteConflict(Noun::Group, Noun::GroupMember));
+    if let Some(still) = conflicts_of(&mut tx, account_id, &group.id).await?.first() {
+        return Err(Error::DeleteConflict(Noun::Group, *still));
     }
     store::groups::delete(&mut tx, account_id, &group.id).await?;
     store::accounts::count(&mut tx, account_id, Counter::Groups, -1).await?;
     tx.commit().await
+}
+
+async fn conflicts_of(conn: &mut Conn, account_id: &str, id: &str) -> Result<Vec<Noun>, Error> {
+    let mut found = policies::conflicts_of(conn, OwnedBy { account_id, kind: PolicyOwner::Group, id }).await?;
+    if !store::groups::members(conn, account_id, id, "", 1).await?.is_empty() {
+        found.push(Noun::GroupMember);
+    }
+    Ok(found)
+}
+
+/// The reasons why a group cannot be deleted.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn conflicts(ctx: &Ctx, group_name: &str) -> Result<Vec<Noun>, Error> {
+    let mut conn = ctx.app.db.read().await?;
+    let group = find(&mut conn, &ctx.account_id, group_name).await?;
+    conflicts_of(&mut conn, &ctx.account_id, &group.id).await
 }
 
 /// How many rows to read for a page: one more than fits tells whether there is a next one.

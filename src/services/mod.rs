@@ -71,6 +71,7 @@ pub mod request_context;
 pub mod role_sessions;
 pub mod role_taking;
 pub mod roles;
+pub mod rulings;
 pub mod saml_identity;
 pub mod saml_providers;
 pub mod sealing;

@@ -241,6 +241,23 @@ pub async fn delete(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>, others: OtherVe
     tx.commit().await
 }
 
+/// The reasons why a policy of the account's own cannot be deleted.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn conflicts(ctx: &Ctx, policy: PolicyRef<'_>) -> Result<Vec<Noun>, Error> {
+    let used = get(ctx, policy).await?;
+    let mut conn = ctx.app.db.read().await?;
+    let mut found: Vec<Noun> =
+        holder_of(&mut conn, &ctx.account_id, &used.policy.arn(ctx.cloud)).await?.into_iter().collect();
+    if let AnyPolicy::Own(own) = &used.policy
+        && store::policies::versions(&mut conn, &ctx.account_id, &own.id).await?.len() > 1
+    {
+        found.push(Noun::PolicyVersion);
+    }
+    Ok(found)
+}
+
 /// What still has a policy: users before groups and roles, then whom it bounds; the order is inferred.
 async fn holder_of(conn: &mut Conn, account_id: &str, arn: &str) -> Result<Option<Noun>, Error> {
     if uses_of(conn, account_id, arn).await? == PolicyUses::default() {
@@ -299,17 +316,14 @@ pub async fn untag(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>, keys: &[String])
     tx.commit().await
 }
 
-/// The first reason why what has policies cannot be deleted: managed ones before its own (recorded texts, inferred
-/// order).
-pub(super) async fn conflict_of(conn: &mut Conn, owner: OwnedBy<'_>) -> Result<Option<Noun>, Error> {
+/// The reasons why what has policies cannot be deleted: managed ones before its own (recorded texts, inferred order).
+pub(super) async fn conflicts_of(conn: &mut Conn, owner: OwnedBy<'_>) -> Result<Vec<Noun>, Error> {
+    let mut found = Vec::new();
     if !store::policy_attachments::of_owner(conn, owner).await?.is_empty() {
-        return Ok(Some(Noun::AttachedPolicy));
+        found.push(Noun::AttachedPolicy);
     }
-    let own = store::inline_policies::page(conn, owner, "", 1).await?;
-    Ok(if own.is_empty() { None } else { Some(owner.kind.inline_noun()) })
-}
-
-/// The first reason why a role cannot be deleted, as far as policies go.
-pub async fn conflict_of_role(conn: &mut Conn, account_id: &str, role_id: &str) -> Result<Option<Noun>, Error> {
-    conflict_of(conn, OwnedBy { account_id, kind: PolicyOwner::Role, id: role_id }).await
+    if !store::inline_policies::page(conn, owner, "", 1).await?.is_empty() {
+        found.push(owner.kind.inline_noun());
+    }
+    Ok(found)
 }

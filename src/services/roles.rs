@@ -171,17 +171,32 @@ pub async fn delete(ctx: &Ctx, name: &str) -> Result<(), Error> {
     tx.commit().await
 }
 
-/// Checks that nothing hangs on a role. The order is inferred: the order in which Terraform's provider takes things
-/// away.
+/// Checks that nothing hangs on a role.
 async fn check_nothing_left(conn: &mut Conn, role: &Role) -> Result<(), Error> {
-    if let Some(still) = policies::conflict_of_role(conn, &role.account_id, &role.id).await? {
-        return Err(Error::DeleteConflict(Noun::Role, still));
+    match conflicts_of(conn, role).await?.first() {
+        Some(still) => Err(Error::DeleteConflict(Noun::Role, *still)),
+        None => Ok(()),
     }
-    let profiles = store::instance_profiles::page(conn, &role.account_id, Some(&role.id), "", 1).await?;
-    if !profiles.is_empty() {
-        return Err(Error::DeleteConflict(Noun::Role, Noun::InstanceProfile));
+}
+
+/// What hangs on a role. The order is inferred: the order in which Terraform's provider takes things away.
+async fn conflicts_of(conn: &mut Conn, role: &Role) -> Result<Vec<Noun>, Error> {
+    let owner = OwnedBy { account_id: &role.account_id, kind: PolicyOwner::Role, id: &role.id };
+    let mut found = policies::conflicts_of(conn, owner).await?;
+    if !store::instance_profiles::page(conn, &role.account_id, Some(&role.id), "", 1).await?.is_empty() {
+        found.push(Noun::InstanceProfile);
     }
-    Ok(())
+    Ok(found)
+}
+
+/// The reasons why a role cannot be deleted.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn conflicts(ctx: &Ctx, name: &str) -> Result<Vec<Noun>, Error> {
+    let mut conn = ctx.app.db.read().await?;
+    let role = find(&mut conn, &ctx.account_id, name).await?;
+    conflicts_of(&mut conn, &role).await
 }
 
 /// Deletes a role on which nothing hangs but labels and the policies of its service.

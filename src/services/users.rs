@@ -156,27 +156,34 @@ pub async fn untag(ctx: &Ctx, user: &UserRef, keys: &[String]) -> Result<(), Err
     tx.commit().await
 }
 
-/// The first of the reasons why a user cannot be deleted. The order in which they are told is inferred: what gives the
-/// user permissions, then the credentials in the order in which Terraform's provider takes them away.
-async fn conflict_of(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<Noun>, Error> {
-    let owner = OwnedBy { account_id, kind: PolicyOwner::User, id };
-    if let Some(still) = policies::conflict_of(conn, owner).await? {
-        return Ok(Some(still));
-    }
+/// The reasons why a user cannot be deleted. The order in which they are told is inferred: what gives the user
+/// permissions, then the credentials in the order in which Terraform's provider takes them away.
+async fn conflicts_of(conn: &mut Conn, account_id: &str, id: &str) -> Result<Vec<Noun>, Error> {
+    let mut found = policies::conflicts_of(conn, OwnedBy { account_id, kind: PolicyOwner::User, id }).await?;
     if store::groups::count_of_user(conn, account_id, id).await? > 0 {
-        return Ok(Some(Noun::Group));
+        found.push(Noun::Group);
     }
     if !store::access_keys::of(conn, account_id, Some(id)).await?.is_empty() {
-        return Ok(Some(Noun::AccessKey));
+        found.push(Noun::AccessKey);
     }
     if store::login_profiles::find(conn, account_id, id).await?.is_some() {
-        return Ok(Some(Noun::LoginProfile));
+        found.push(Noun::LoginProfile);
     }
     if !store::mfa_devices::of_user(conn, account_id, id).await?.is_empty() {
-        return Ok(Some(Noun::UserMfaDevice));
+        found.push(Noun::UserMfaDevice);
     }
-    // Other credentials follow here: signing certificates, SSH keys, those of single services.
-    Ok(None)
+    found.extend(credentials::conflicts_of_user(conn, account_id, id).await?);
+    Ok(found)
+}
+
+/// The reasons why a user cannot be deleted.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn conflicts(ctx: &Ctx, user: &UserRef) -> Result<Vec<Noun>, Error> {
+    let mut conn = ctx.app.db.read().await?;
+    let user = get(&mut conn, &ctx.account_id, user).await?;
+    conflicts_of(&mut conn, &ctx.account_id, &user.id).await
 }
 
 /// Deletes a user that has nothing left.
@@ -187,11 +194,8 @@ pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     let account = &*ctx.account_id;
     let (mut tx, _) = ctx.app.db.write(account).await?;
     let (found, _) = find(&mut tx, account, user).await?.ok_or_else(|| missing(user))?;
-    if let Some(still) = conflict_of(&mut tx, account, &found.id).await? {
-        return Err(Error::DeleteConflict(Noun::User, still));
-    }
-    if let Some(still) = credentials::conflict_of_user(&mut tx, account, &found.id).await? {
-        return Err(Error::DeleteConflict(Noun::User, still));
+    if let Some(still) = conflicts_of(&mut tx, account, &found.id).await?.first() {
+        return Err(Error::DeleteConflict(Noun::User, *still));
     }
     sessions::end_of_user(&ctx.app, &mut tx, account, &found.id, EndReason::UserDeleted, ctx.now).await?;
     store::tags::delete(&mut tx, account, Owner::User, &found.id).await?;

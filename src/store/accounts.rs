@@ -25,6 +25,8 @@ sql! {
     BY_ID = "SELECT * FROM accounts WHERE id = $1";
     BY_ALIAS = "SELECT * FROM accounts WHERE cloud = $1 AND alias = $2";
     ALL = "SELECT * FROM accounts ORDER BY cloud, id";
+    PAGE = "SELECT * FROM accounts WHERE (CAST($1 AS TEXT) IS NULL OR cloud = $1) AND (cloud, id) > ($2, $3) \
+            ORDER BY cloud, id LIMIT $4";
     INSERT = "INSERT INTO accounts (id, cloud, alias, generation, password_policy, security_preference, \
               users, roles, mfa_devices, created_at) VALUES ($1, $2, $3, $6, $4, $5, 0, 0, 0, $6) \
               ON CONFLICT DO NOTHING";
@@ -136,6 +138,16 @@ pub async fn by_alias(conn: &mut Conn, cloud: Cloud, alias: &str) -> Result<Opti
 /// All accounts, cloud by cloud in the order of their ids.
 pub async fn all(conn: &mut Conn) -> Result<Vec<Account>, Error> {
     on!(conn, |c| sqlx::query_as(ALL).fetch_all(c).await)
+}
+
+/// Up to `limit` accounts after this one, of one cloud or of both, cloud by cloud in the order of their ids.
+pub async fn page(
+    conn: &mut Conn,
+    cloud: Option<Cloud>,
+    (after_cloud, after): (&str, &str),
+    limit: i64,
+) -> Result<Vec<Account>, Error> {
+    on!(conn, |c| sqlx::query_as(PAGE).bind(cloud).bind(after_cloud).bind(after).bind(limit).fetch_all(c).await)
 }
 
 /// Makes an account with default settings unless it is there; says whether it did. Its generation starts at the time,

@@ -13,8 +13,11 @@ sql! {
     SET_COOKIE = "UPDATE sessions SET cookie_hash = $2 WHERE id = $1";
     ALL = "SELECT * FROM sessions WHERE (CAST($1 AS TEXT) IS NULL OR account_id = $1) \
            AND (CAST($2 AS TEXT) IS NULL OR lower(user_name) = lower($2)) ORDER BY started_at, id";
-    PAGE = "SELECT * FROM sessions WHERE account_id = $1 AND (CAST($2 AS TEXT) IS NULL OR user_id = $2) \
-            AND (started_at, id) < ($3, $4) ORDER BY started_at DESC, id DESC LIMIT $5";
+    PAGE = "SELECT * FROM sessions WHERE account_id = $1 AND (started_at, id) < ($2, $3) \
+            ORDER BY started_at DESC, id DESC LIMIT $4";
+    // The sum keeps SQLite from walking through all sessions of the account to find the few of one user.
+    PAGE_OF_USER = "SELECT * FROM sessions WHERE account_id = $1 AND user_id = $5 \
+                    AND (started_at + 0, id) < ($2, $3) ORDER BY started_at + 0 DESC, id DESC LIMIT $4";
     INSERT = "INSERT INTO sessions (id, account_id, kind, user_id, user_name, role_id, role_name, session_name, \
               source_identity, parent_id, access_key_id, secret, token_hash, session_policy, mfa_present, \
               source_address, started_at, expires_at, context) \
@@ -103,14 +106,19 @@ pub async fn page(
     limit: i64,
 ) -> Result<Vec<Session>, Error> {
     let (time, id) = before.unwrap_or((Time(i64::MAX), String::new()));
-    on!(conn, |c| sqlx::query_as(PAGE)
-        .bind(account_id)
-        .bind(user_id)
-        .bind(time)
-        .bind(&*id)
-        .bind(limit)
-        .fetch_all(c)
-        .await)
+    match user_id {
+        None => {
+            on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(time).bind(&*id).bind(limit).fetch_all(c).await)
+        }
+        Some(user_id) => on!(conn, |c| sqlx::query_as(PAGE_OF_USER)
+            .bind(account_id)
+            .bind(time)
+            .bind(&*id)
+            .bind(limit)
+            .bind(user_id)
+            .fetch_all(c)
+            .await),
+    }
 }
 
 /// Makes a session.

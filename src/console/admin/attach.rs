@@ -13,8 +13,8 @@ use super::user::named;
 use super::view::{Block, Cell, Link, Panel, Search, Table};
 use super::{groups, roles, users};
 use crate::domain::arn::Kind;
+use crate::domain::error::Error;
 use crate::domain::managed_policies;
-use crate::services::authorize::Asked;
 use crate::services::policy_attachments;
 use crate::services::policy_owners::OwnerRef;
 
@@ -29,17 +29,14 @@ pub(super) enum Owner {
 /// What has policies, as paths have it.
 pub(super) const KINDS: [&str; 3] = ["users", "groups", "roles"];
 
-const ATTACH_USER: Deed = Deed("AttachPolicyToUser", "AttachUserPolicy");
-const ATTACH_GROUP: Deed = Deed("AttachPolicyToGroup", "AttachGroupPolicy");
-const ATTACH_ROLE: Deed = Deed("AttachPolicyToRole", "AttachRolePolicy");
-const DETACH_USER: Deed = Deed("DetachPolicyFromUser", "DetachUserPolicy");
-const DETACH_GROUP: Deed = Deed("DetachPolicyFromGroup", "DetachGroupPolicy");
-const DETACH_ROLE: Deed = Deed("DetachPolicyFromRole", "DetachRolePolicy");
-const LIST_USER: Deed = Deed("ListPoliciesForUser", "ListAttachedUserPolicies");
-const LIST_GROUP: Deed = Deed("ListPoliciesForGroup", "ListAttachedGroupPolicies");
-const LIST_ROLE: Deed = Deed("ListPoliciesForRole", "ListAttachedRolePolicies");
-
 impl Owner {
+    /// The owner that a path names, and the desk of its section.
+    pub(super) fn at(me: SignedIn, kind: &str, name: String) -> Result<(Desk, Self), Failure> {
+        let desk = Desk::new(me, "");
+        let owner = Self::read(kind, name).ok_or_else(|| desk.fail(Error::Missing("kind")))?;
+        Ok((desk.again(owner.list().0), owner))
+    }
+
     fn read(kind: &str, name: String) -> Option<Self> {
         match kind {
             "users" => Some(Self::User(name)),
@@ -49,13 +46,13 @@ impl Owner {
         }
     }
 
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         match self {
             Self::User(name) | Self::Group(name) | Self::Role(name) => name,
         }
     }
 
-    fn on(&self) -> On<'_> {
+    pub(super) fn on(&self) -> On<'_> {
         match self {
             Self::User(name) => On::One(Kind::User, name),
             Self::Group(name) => On::One(Kind::Group, name),
@@ -63,7 +60,7 @@ impl Owner {
         }
     }
 
-    fn path(&self) -> String {
+    pub(super) fn path(&self) -> String {
         match self {
             Self::User(name) => users::path(name),
             Self::Group(name) => groups::path(name),
@@ -71,7 +68,7 @@ impl Owner {
         }
     }
 
-    fn list(&self) -> (&'static str, &'static str, &'static str) {
+    pub(super) fn list(&self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::User(_) => ("users", users::PATH, "Users"),
             Self::Group(_) => ("groups", groups::PATH, "Groups"),
@@ -79,7 +76,7 @@ impl Owner {
         }
     }
 
-    fn reference(&self) -> OwnerRef {
+    pub(super) fn reference(&self) -> OwnerRef {
         match self {
             Self::User(name) => OwnerRef::User(named(name)),
             Self::Group(name) => OwnerRef::Group(name.clone()),
@@ -90,21 +87,11 @@ impl Owner {
     /// The deeds that list, attach and detach.
     fn deeds(&self) -> [Deed; 3] {
         match self {
-            Self::User(_) => [LIST_USER, ATTACH_USER, DETACH_USER],
-            Self::Group(_) => [LIST_GROUP, ATTACH_GROUP, DETACH_GROUP],
-            Self::Role(_) => [LIST_ROLE, ATTACH_ROLE, DETACH_ROLE],
+            Self::User(_) => [deeds::ATTACHED_USER, deeds::ATTACH_USER, deeds::DETACH_USER],
+            Self::Group(_) => [deeds::ATTACHED_GROUP, deeds::ATTACH_GROUP, deeds::DETACH_GROUP],
+            Self::Role(_) => [deeds::ATTACHED_ROLE, deeds::ATTACH_ROLE, deeds::DETACH_ROLE],
         }
     }
-}
-
-/// What attaching or detaching asks: on AWS conditions see which policy it is.
-fn asked(desk: &Desk, deed: Deed, owner: &Owner, policy: &Named) -> Vec<Asked> {
-    let on = [owner.on(), On::Policy(policy.keeper.reference(&policy.name))];
-    let mut asked = deeds::asked(desk.ctx(), deed, &on);
-    for one in &mut asked {
-        one.facts.extend(policy.arn.iter().map(|arn| ("iam:PolicyARN", vec![arn.clone()])));
-    }
-    asked
 }
 
 /// A policy as a form names it.
@@ -112,13 +99,11 @@ fn asked(desk: &Desk, deed: Deed, owner: &Owner, policy: &Named) -> Vec<Asked> {
 pub(super) struct Named {
     keeper: Keeper,
     name: String,
-    #[serde(skip)]
-    arn: Option<String>,
 }
 
-pub(super) async fn panel(desk: &Desk, owner: Owner) -> Result<Panel, Failure> {
+pub(super) async fn panel(desk: &Desk, owner: &Owner) -> Result<Panel, Failure> {
     const HEADING: &str = "Policies";
-    let [list, attach, detach] = owner.deeds();
+    let [list, _, detach] = owner.deeds();
     if let Some(missing) = desk.lacks(list, &[owner.on()]).await? {
         return Ok(Panel::new("policies", HEADING, vec![Block::Missing(missing)]));
     }
@@ -126,7 +111,7 @@ pub(super) async fn panel(desk: &Desk, owner: Owner) -> Result<Panel, Failure> {
     let mut rows = Vec::new();
     for policy in found.map_err(|error| desk.fail(error))? {
         let keeper = if managed_policies::is_of_cloud(&policy.arn) { Keeper::Cloud } else { Keeper::Own };
-        let on = [owner.on(), On::Policy(keeper.reference(&policy.name))];
+        let on = [owner.on(), On::Known(keeper.reference(&policy.name), &policy.arn)];
         let act = if desk.may(detach, &on).await? {
             let form = desk.form(format!("{}/policies/detach", owner.path()), "Detach").to(&*policy.name).quiet();
             form.hidden("keeper", keeper.as_str()).hidden("name", &*policy.name).cell()
@@ -141,17 +126,10 @@ pub(super) async fn panel(desk: &Desk, owner: Owner) -> Result<Panel, Failure> {
     } else {
         Block::Table(Table::new(HEADING, &["Policy", "Kept by", "Action"], rows))
     }];
-    let button = || {
-        let path = format!("{}/policies", owner.path());
-        Block::Cells(vec![Cell::Button(Link::new(path, "Attach a policy"))])
-    };
-    // Which policy it may be is asked when it is known.
-    blocks.push(desk.offer(attach, &[owner.on()], button).await?);
+    // Which policies may be attached is told where they are chosen: it can depend on the policy.
+    let path = format!("{}/policies", owner.path());
+    blocks.push(Block::Cells(vec![Cell::Button(Link::new(path, "Attach a policy"))]));
     Ok(Panel::new("policies", HEADING, blocks))
-}
-
-fn owner_of(desk: &Desk, kind: &str, name: String) -> Result<Owner, Failure> {
-    Owner::read(kind, name).ok_or_else(|| desk.fail(crate::domain::error::Error::Missing("kind")))
 }
 
 /// The policies that can be attached.
@@ -161,27 +139,27 @@ pub(super) async fn pick(
     name: String,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Failure> {
-    let desk = Desk::new(me, "");
-    let owner = owner_of(&desk, kind, name)?;
+    let (desk, owner) = Owner::at(me, kind, name)?;
     let [_, attach, _] = owner.deeds();
-    let (section, list, title) = owner.list();
-    let desk = desk.again(section);
-    desk.demand(attach, &[owner.on()]).await?;
+    let (_, list, title) = owner.list();
     desk.demand(deeds::LIST_POLICIES, &[On::All(Kind::Policy)]).await?;
     let page = policies::find(&desk, &query.search, &query.after, None).await?;
     let path = format!("{}/policies", owner.path());
-    let rows = page.items.iter().map(|used| {
+    let mut rows = Vec::new();
+    for used in &page.items {
         let (keeper, name) = (Keeper::of(&used.policy), used.policy.name());
+        let on = [owner.on(), On::Known(keeper.reference(name), &used.policy.arn(desk.cloud()))];
         let act = if used.policy.is_reserved() {
             Cell::Soft("for the cloud's services".to_owned())
+        } else if let Some(missing) = desk.lacks(attach, &on).await? {
+            Cell::Soft(format!("You need {missing}."))
         } else {
             let form = desk.form(format!("{path}/attach"), "Attach").to(name).quiet();
             form.hidden("keeper", keeper.as_str()).hidden("name", name).cell()
         };
         let link = Cell::link(policies::path(keeper, name), name);
-        vec![link, Cell::text(keeper.title()), Cell::or_dash(used.policy.description()), act]
-    });
-    let rows: Vec<_> = rows.collect();
+        rows.push(vec![link, Cell::text(keeper.title()), Cell::or_dash(used.policy.description()), act]);
+    }
     let mut view = desk.view("Attach a policy");
     view.lead = format!("To {}.", owner.name());
     view.trail = vec![Link::new(list, title), Link::new(owner.path(), owner.name())];
@@ -203,15 +181,10 @@ pub(super) async fn change(
     sent: SignedForm<Named>,
     is_attaching: bool,
 ) -> Result<Response, Failure> {
-    let desk = Desk::new(sent.signed_in, "");
-    let owner = owner_of(&desk, kind, name)?;
-    let (mut policy, [_, attach, detach]) = (sent.form, owner.deeds());
-    policy.arn = crate::services::policies::get(desk.ctx(), policy.keeper.reference(&policy.name))
-        .await
-        .ok()
-        .map(|used| used.policy.arn(desk.cloud()).into_owned());
+    let (desk, owner) = Owner::at(sent.signed_in, kind, name)?;
+    let (policy, [_, attach, detach]) = (sent.form, owner.deeds());
     let deed = if is_attaching { attach } else { detach };
-    desk.demand_all(deed, &[owner.on()], &asked(&desk, deed, &owner, &policy)).await?;
+    desk.demand(deed, &[owner.on(), On::Policy(policy.keeper.reference(&policy.name))]).await?;
     let done = if is_attaching { "attached" } else { "detached" };
     let text = format!("The policy {} is {done}.", policy.name);
     let reference = owner.reference();

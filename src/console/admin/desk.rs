@@ -14,9 +14,7 @@ use super::permission::{self, Deed, On};
 use super::view::{Block, Link, View, token};
 use super::words;
 use crate::domain::account::Cloud;
-use crate::domain::arn::Kind;
 use crate::domain::error::Error;
-use crate::services::authorize::{Asked, authorize_granted};
 use crate::services::{Ctx, retry};
 
 /// How many rows a page has.
@@ -83,12 +81,29 @@ impl Desk {
         self.me.done(path, Tone::Good, text)
     }
 
+    /// Goes on to a page that says why something was refused.
+    pub(super) fn refused(&self, path: &str, text: &str) -> Response {
+        self.me.done(path, Tone::Bad, text)
+    }
+
     /// Goes on to a page that says why something was not done; what no words fit is a page by itself.
     pub(super) fn undone(&self, path: &str, error: Error) -> Result<Response, Failure> {
-        match words::of(&error) {
+        match self.words(&error) {
             Some((_, text)) => Ok(self.me.done(path, Tone::Bad, &text)),
             None => Err(self.fail(error)),
         }
+    }
+
+    /// What the cloud's own API says of an error.
+    fn told(&self, error: &Error) -> String {
+        let caller = self.ctx().principal.arn(self.cloud(), &self.ctx().account_id);
+        let told = crate::dialect::error_text(self.cloud(), error, &caller);
+        format!("{} says: {told}", words::of_cloud(self.cloud()).cloud)
+    }
+
+    /// An error in words, ours and then the cloud's, with its status.
+    pub(super) fn words(&self, error: &Error) -> Option<(StatusCode, String)> {
+        words::of(error).map(|(status, text)| (status, format!("{text} {}", self.told(error))))
     }
 
     /// The page of an error, with the sections beside it.
@@ -97,10 +112,11 @@ impl Desk {
             Error::AccessDenied(denial) => {
                 let because = if denial.is_explicit { "a policy forbids it" } else { "no policy permits it" };
                 let text = format!("You need {}, and {because}.", words::permission(denial));
+                let text = format!("{text} {}", self.told(&error));
                 Some((StatusCode::FORBIDDEN, "No permission", text))
             }
-            Error::NotFound(..) => words::of(&error).map(|(status, text)| (status, "Not found", text)),
-            error => words::of(error).map(|(status, text)| (status, "That is not possible", text)),
+            Error::NotFound(..) => self.words(&error).map(|(status, text)| (status, "Not found", text)),
+            error => self.words(error).map(|(status, text)| (status, "That is not possible", text)),
         };
         let Some((status, heading, text)) = told else { return Failure::from(error) };
         let mut view = self.view(heading);
@@ -109,44 +125,14 @@ impl Desk {
         Failure::answer(self.send_as(status, &view))
     }
 
-    async fn decide(&self, deed: Deed, asked: &[Asked], own: bool) -> Result<(), Error> {
-        let ctx = self.ctx();
-        let account = ctx.account().await?;
-        // As the operations of the APIs have it: settings that let users do some things for themselves.
-        let keys = [permission::LIST_KEYS.0, permission::CREATE_KEY.0, permission::UPDATE_KEY.0];
-        let about_keys =
-            keys.contains(&deed.0) || [permission::DELETE_KEY.0, permission::KEY_LAST_USED.0].contains(&deed.0);
-        let granted_by = if own && about_keys && account.security_preference.manage_access_keys {
-            Some("AllowUserToManageAccessKeys")
-        } else if deed.0 == permission::GET_PASSWORD_POLICY.0 && account.password_policy.users_may_change {
-            ctx.calling_user().map(|_| "AllowUsersToChangePassword")
-        } else {
-            None
-        };
-        authorize_granted(ctx, asked.to_vec(), granted_by).await
-    }
-
-    fn is_own(&self, on: &[On<'_>]) -> bool {
-        let named = match on.first() {
-            Some(On::One(Kind::User, name)) => Some(*name),
-            _ => None,
-        };
-        named.is_some() && self.ctx().calling_user().map(|(_, name)| name) == named
-    }
-
     /// Goes on only with a permission.
     pub(super) async fn demand(&self, deed: Deed, on: &[On<'_>]) -> Result<(), Failure> {
-        self.demand_all(deed, on, &permission::asked(self.ctx(), deed, on)).await
-    }
-
-    /// As [`Desk::demand`], where what is asked has more to it.
-    pub(super) async fn demand_all(&self, deed: Deed, on: &[On<'_>], asked: &[Asked]) -> Result<(), Failure> {
-        self.decide(deed, asked, self.is_own(on)).await.map_err(|error| self.fail(error))
+        permission::demand(self.ctx(), deed, on).await.map_err(|error| self.fail(error))
     }
 
     /// What permission is missing, if one is.
     pub(super) async fn lacks(&self, deed: Deed, on: &[On<'_>]) -> Result<Option<String>, Failure> {
-        match self.decide(deed, &permission::asked(self.ctx(), deed, on), self.is_own(on)).await {
+        match permission::demand(self.ctx(), deed, on).await {
             Ok(()) => Ok(None),
             Err(Error::AccessDenied(denial)) => Ok(Some(words::permission(&denial))),
             Err(error) => Err(self.fail(error)),

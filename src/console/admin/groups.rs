@@ -12,7 +12,7 @@ use super::form::Input;
 use super::permission::{self as deeds, On};
 use super::user::named;
 use super::view::{Block, Cell, Link, Panel, Search, Table};
-use super::{Nothing, attach, users, words};
+use super::{Nothing, attach, conflicts, inline, users, words};
 use crate::domain::arn::Kind;
 use crate::domain::error::Error;
 use crate::domain::name;
@@ -116,7 +116,7 @@ pub(super) async fn create(sent: SignedForm<NewGroup>) -> Result<Response, Failu
     match made.await? {
         Ok(group) => Ok(desk.done(&path(&group.name), &format!("The group {} is made.", group.name))),
         Err(error @ (Error::AlreadyExists(..) | Error::LimitExceeded(..))) => {
-            let (status, text) = words::of(&error).ok_or_else(Failure::internal)?;
+            let (status, text) = desk.words(&error).ok_or_else(Failure::internal)?;
             Ok(page(&desk, &form, status, &text, "", ""))
         }
         Err(error) => Err(desk.fail(error)),
@@ -135,6 +135,9 @@ pub(super) async fn show(
     let words = words::of_cloud(desk.cloud());
     let mut view = desk.view(&*group.name);
     view.trail = vec![Link::new(PATH, "Groups")];
+    if desk.may(deeds::UPDATE_GROUP, &on).await? {
+        view.actions.push(Link::new(format!("{}/edit", path(&group.name)), "Edit"));
+    }
     let mut facts =
         vec![("ARN", Cell::copy("the ARN", group.arn(desk.cloud()))), ("Id", Cell::copy("the id", &*group.id))];
     if words.has_comments {
@@ -143,13 +146,14 @@ pub(super) async fn show(
     facts.push(("Created", Cell::text(stamp(group.created_at))));
     view.panels.push(Panel::new("group", "The group", vec![Block::Facts(facts)]));
     view.panels.push(members(&desk, &group.name, &query).await?);
-    view.panels.push(attach::panel(&desk, attach::Owner::Group(group.name.clone())).await?);
-    let delete = desk.offer(deeds::DELETE_GROUP, &on, || {
-        let warning = "The group must have no members and no policies any more.";
-        let form = desk.form(format!("{}/delete", path(&group.name)), "Delete group");
-        form.confirm("Delete this group", warning).block()
-    });
-    view.panels.push(Panel::new("delete", "Delete", vec![delete.await?]));
+    let owner = attach::Owner::Group(group.name.clone());
+    view.panels.push(attach::panel(&desk, &owner).await?);
+    view.panels.extend(inline::panel(&desk, &owner).await?);
+    let warning = "The group must have no members and no policies any more.";
+    let form = desk.form(format!("{}/delete", path(&group.name)), "Delete group");
+    let form = form.confirm("Delete this group", warning).block();
+    let still = groups::conflicts(desk.ctx(), &group.name).await;
+    view.panels.push(conflicts::panel(&desk, deeds::DELETE_GROUP, &on, still, form).await?);
     Ok(desk.send(&view))
 }
 

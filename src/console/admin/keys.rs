@@ -14,6 +14,7 @@ use super::user::named;
 use super::users::{PATH, path};
 use super::view::{Block, Cell, Link, Panel, Table};
 use crate::domain::access_key::{AccessKey, KeyStatus};
+use crate::domain::account::Cloud;
 use crate::domain::arn::Kind;
 use crate::domain::user::User;
 use crate::services::{access_keys, upkeep};
@@ -26,7 +27,10 @@ pub(super) async fn panel(desk: &Desk, user: &User) -> Result<Panel, Failure> {
     let fail = |error| desk.fail(error);
     upkeep::write_key_usage(&desk.ctx().app).await.map_err(fail)?;
     let keys = access_keys::list(desk.ctx(), Some(&named(&user.name))).await.map_err(fail)?;
-    let may_see_use = desk.may(deeds::KEY_LAST_USED, &on).await?;
+    let first = keys.first().map(|key| &*key.id).unwrap_or_default();
+    let key = if desk.cloud() == Cloud::Aws { "AccessKeyId" } else { "UserAccessKeyId" };
+    // They are all the user's: what may be seen of one may be seen of each.
+    let may_see_use = desk.may(deeds::KEY_LAST_USED, &[on[0], On::Said(key, first)]).await?;
     let may_change = desk.lacks(deeds::UPDATE_KEY, &on).await?;
     let may_delete = desk.lacks(deeds::DELETE_KEY, &on).await?;
     let row = |key: &AccessKey| {
@@ -35,8 +39,9 @@ pub(super) async fn panel(desk: &Desk, user: &User) -> Result<Panel, Failure> {
             _ => Cell::badge(Tone::Plain, "Inactive"),
         };
         let used = key.last_used_at.map(|at| {
-            let service = key.last_used_service.as_deref().unwrap_or_default();
-            format!("{} {service}", stamp(at))
+            let (service, region) = (key.last_used_service.as_deref(), key.last_used_region.as_deref());
+            let whereby = [service, region].into_iter().flatten().filter(|text| !text.is_empty());
+            format!("{} {}", stamp(at), whereby.collect::<Vec<_>>().join(", "))
         });
         let used = if may_see_use { Cell::text(used.unwrap_or_else(|| "never".to_owned())) } else { Cell::or_dash("") };
         let mut acts = Vec::new();

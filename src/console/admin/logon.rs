@@ -221,7 +221,7 @@ pub(super) async fn save(Path(name): Path<String>, sent: SignedForm<Sent>) -> Re
         Ok(_) if is_new => Ok(desk.done(&path(&name), "Console logon is enabled.")),
         Ok(_) => Ok(desk.done(&path(&name), "Console logon is changed.")),
         Err(error @ Error::PasswordRejected(..)) => {
-            let text = words::of(&error).map(|(_, text)| text).unwrap_or_default();
+            let text = desk.words(&error).map(|(_, text)| text).unwrap_or_default();
             let shown = Shown {
                 user: &user.0.name,
                 is_new,

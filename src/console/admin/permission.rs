@@ -1,22 +1,28 @@
-//! What each deed in the console asks of policies: the action and the resources of the operation that does the same
-//! through the cloud's API.
+//! What each deed in the console asks of policies: what the operation asks that does the same through the cloud's API.
+//! The names of operations stand here; what they ask stands in the dialects' tables alone.
 
+use serde_json::{Map, Value, json};
+
+use crate::dialect::permits;
 use crate::domain::account::Cloud;
 use crate::domain::arn::{self, Kind};
+use crate::domain::error::Error;
 use crate::domain::managed_policies;
-use crate::domain::user::UserRef;
+use crate::domain::user::Tag;
 use crate::services::Ctx;
-use crate::services::authorize::Asked;
-use crate::services::policies::PolicyRef;
-use crate::services::targets::Target;
+use crate::services::policies::{self, PolicyRef};
 
-/// A deed: what RAM and what IAM call it.
+/// A deed: the operations of RAM (or IMS) and of IAM that do the same; empty where the cloud has none.
 #[derive(Clone, Copy)]
-pub(super) struct Deed(pub(super) &'static str, pub(super) &'static str);
+pub(super) struct Deed(&'static str, &'static str);
 
 macro_rules! deeds {
-    ($($name:ident = $ram:literal, $iam:literal;)+) => {
-        $(pub(super) const $name: Deed = Deed($ram, $iam);)+
+    ($($(#[$about:meta])* $name:ident = $ram:literal, $iam:literal;)+) => {
+        $($(#[$about])* pub(super) const $name: Deed = Deed($ram, $iam);)+
+
+        /// All of them.
+        #[cfg(test)]
+        const ALL: &[Deed] = &[$($name),+];
     };
 }
 
@@ -24,7 +30,12 @@ deeds! {
     LIST_USERS = "ListUsers", "ListUsers";
     GET_USER = "GetUser", "GetUser";
     CREATE_USER = "CreateUser", "CreateUser";
+    UPDATE_USER = "UpdateUser", "UpdateUser";
     DELETE_USER = "DeleteUser", "DeleteUser";
+    TAG_USER = "TagResources", "TagUser";
+    UNTAG_USER = "UntagResources", "UntagUser";
+    BOUND_USER = "", "PutUserPermissionsBoundary";
+    UNBOUND_USER = "", "DeleteUserPermissionsBoundary";
     GET_LOGON = "GetLoginProfile", "GetLoginProfile";
     CREATE_LOGON = "CreateLoginProfile", "CreateLoginProfile";
     UPDATE_LOGON = "UpdateLoginProfile", "UpdateLoginProfile";
@@ -39,6 +50,7 @@ deeds! {
     LIST_GROUPS = "ListGroups", "ListGroups";
     GET_GROUP = "GetGroup", "GetGroup";
     CREATE_GROUP = "CreateGroup", "CreateGroup";
+    UPDATE_GROUP = "UpdateGroup", "UpdateGroup";
     DELETE_GROUP = "DeleteGroup", "DeleteGroup";
     ADD_MEMBER = "AddUserToGroup", "AddUserToGroup";
     REMOVE_MEMBER = "RemoveUserFromGroup", "RemoveUserFromGroup";
@@ -47,29 +59,62 @@ deeds! {
     LIST_ROLES = "ListRoles", "ListRoles";
     GET_ROLE = "GetRole", "GetRole";
     CREATE_ROLE = "CreateRole", "CreateRole";
+    UPDATE_ROLE = "UpdateRole", "UpdateRole";
     UPDATE_TRUST = "UpdateRole", "UpdateAssumeRolePolicy";
     DELETE_ROLE = "DeleteRole", "DeleteRole";
+    TAG_ROLE = "TagResources", "TagRole";
+    UNTAG_ROLE = "UntagResources", "UntagRole";
+    BOUND_ROLE = "", "PutRolePermissionsBoundary";
+    UNBOUND_ROLE = "", "DeleteRolePermissionsBoundary";
     LIST_POLICIES = "ListPolicies", "ListPolicies";
     GET_POLICY = "GetPolicy", "GetPolicy";
     CREATE_POLICY = "CreatePolicy", "CreatePolicy";
+    DESCRIBE_POLICY = "UpdatePolicyDescription", "";
     DELETE_POLICY = "DeletePolicy", "DeletePolicy";
+    TAG_POLICY = "TagResources", "TagPolicy";
+    UNTAG_POLICY = "UntagResources", "UntagPolicy";
     GET_VERSION = "GetPolicyVersion", "GetPolicyVersion";
     LIST_VERSIONS = "ListPolicyVersions", "ListPolicyVersions";
     CREATE_VERSION = "CreatePolicyVersion", "CreatePolicyVersion";
     SET_DEFAULT_VERSION = "SetDefaultPolicyVersion", "SetDefaultPolicyVersion";
     DELETE_VERSION = "DeletePolicyVersion", "DeletePolicyVersion";
+    HOLDERS = "ListEntitiesForPolicy", "ListEntitiesForPolicy";
+    ATTACH_USER = "AttachPolicyToUser", "AttachUserPolicy";
+    ATTACH_GROUP = "AttachPolicyToGroup", "AttachGroupPolicy";
+    ATTACH_ROLE = "AttachPolicyToRole", "AttachRolePolicy";
+    DETACH_USER = "DetachPolicyFromUser", "DetachUserPolicy";
+    DETACH_GROUP = "DetachPolicyFromGroup", "DetachGroupPolicy";
+    DETACH_ROLE = "DetachPolicyFromRole", "DetachRolePolicy";
+    ATTACHED_USER = "ListPoliciesForUser", "ListAttachedUserPolicies";
+    ATTACHED_GROUP = "ListPoliciesForGroup", "ListAttachedGroupPolicies";
+    ATTACHED_ROLE = "ListPoliciesForRole", "ListAttachedRolePolicies";
+    INLINE_USER = "", "ListUserPolicies";
+    INLINE_GROUP = "", "ListGroupPolicies";
+    INLINE_ROLE = "", "ListRolePolicies";
+    GET_INLINE_USER = "", "GetUserPolicy";
+    GET_INLINE_GROUP = "", "GetGroupPolicy";
+    GET_INLINE_ROLE = "", "GetRolePolicy";
+    PUT_INLINE_USER = "", "PutUserPolicy";
+    PUT_INLINE_GROUP = "", "PutGroupPolicy";
+    PUT_INLINE_ROLE = "", "PutRolePolicy";
+    DELETE_INLINE_USER = "", "DeleteUserPolicy";
+    DELETE_INLINE_GROUP = "", "DeleteGroupPolicy";
+    DELETE_INLINE_ROLE = "", "DeleteRolePolicy";
     GET_PASSWORD_POLICY = "GetPasswordPolicy", "GetAccountPasswordPolicy";
     SET_PASSWORD_POLICY = "SetPasswordPolicy", "UpdateAccountPasswordPolicy";
     CLEAR_PASSWORD_POLICY = "SetPasswordPolicy", "DeleteAccountPasswordPolicy";
-    GET_PREFERENCE = "GetSecurityPreference", "GetSecurityPreference";
-    SET_PREFERENCE = "SetSecurityPreference", "SetSecurityPreference";
+    GET_PREFERENCE = "GetSecurityPreference", "";
+    SET_PREFERENCE = "SetSecurityPreference", "";
+    GET_ALIAS = "GetAccountAlias", "ListAccountAliases";
+    SET_ALIAS = "SetAccountAlias", "CreateAccountAlias";
+    CLEAR_ALIAS = "ClearAccountAlias", "DeleteAccountAlias";
     // No cloud has an operation for these. Whoever may see when a user signed in may see where (inferred).
     SEE_SESSIONS = "GetLoginProfile", "GetLoginProfile";
     // A new password is how the clouds' administrators end sessions (inferred).
     END_SESSIONS = "UpdateLoginProfile", "UpdateLoginProfile";
 }
 
-/// What a deed is done to.
+/// What a deed is done to, and what else its request says.
 #[derive(Clone, Copy)]
 pub(super) enum On<'a> {
     /// The account.
@@ -82,54 +127,104 @@ pub(super) enum On<'a> {
     One(Kind, &'a str),
     /// A managed policy, by its keeper and name.
     Policy(PolicyRef<'a>),
+    /// A managed policy whose ARN is known.
+    Known(PolicyRef<'a>, &'a str),
+    /// A parameter as the cloud's API names it.
+    Said(&'static str, &'a str),
+    /// Labels that are put on.
+    Tags(&'a [Tag]),
+    /// Labels that are taken off, by key.
+    Untags(&'a [String]),
 }
 
-/// What a deed asks of policies. Of several things Alibaba Cloud asks about each, AWS about the first.
-pub(super) fn asked(ctx: &Ctx, deed: Deed, on: &[On<'_>]) -> Vec<Asked> {
-    match ctx.cloud {
-        Cloud::Alibaba => on.iter().map(|on| of_ram(ctx, deed.0, *on)).collect(),
-        Cloud::Aws => on.iter().take(1).map(|on| of_iam(ctx, deed.1, *on)).collect(),
+/// Lets a deed go on if policies allow it.
+pub(super) async fn demand(ctx: &Ctx, deed: Deed, on: &[On<'_>]) -> Result<(), Error> {
+    let mut parameters = Map::new();
+    for one in on {
+        say(ctx, *one, &mut parameters).await?;
+    }
+    let operation = match ctx.cloud {
+        Cloud::Alibaba => deed.0,
+        Cloud::Aws => deed.1,
+    };
+    permits::permit(ctx, operation, parameters).await
+}
+
+/// The parameter that names one of a kind (RAM 2015-05-01; IAM 2010-05-08).
+fn parameter(kind: Kind) -> &'static str {
+    match kind {
+        Kind::User => "UserName",
+        Kind::Group => "GroupName",
+        Kind::Role => "RoleName",
+        Kind::Policy => "PolicyName",
+        _ => "Name",
     }
 }
 
-fn of_ram(ctx: &Ctx, action: &str, on: On<'_>) -> Asked {
-    let named = |kind: Kind, name: &str| format!("{}/{name}", kind.prefix());
-    let (relative, target) = match on {
-        On::Account => ("*".to_owned(), None),
-        On::All(kind) | On::New(kind @ (Kind::User | Kind::Group), ..) => (named(kind, "*"), None),
-        On::One(Kind::User, name) => (named(Kind::User, name), Some(Target::User(UserRef::Name(name.to_owned())))),
-        On::One(Kind::Group, name) => (named(Kind::Group, name), None),
-        On::One(kind, name) | On::New(kind, _, name) => (named(kind, name), Some(Target::Named(kind, name.to_owned()))),
-        On::Policy(PolicyRef::Own(name)) => {
-            (named(Kind::Policy, name), Some(Target::Named(Kind::Policy, name.to_owned())))
+async fn say(ctx: &Ctx, on: On<'_>, out: &mut Map<String, Value>) -> Result<(), Error> {
+    let mut put = |name: &str, value: Value| drop(out.insert(name.to_owned(), value));
+    match on {
+        On::Account => {}
+        On::All(kind) => put(parameter(kind), json!("*")),
+        On::One(kind, name) => put(parameter(kind), json!(name)),
+        On::New(kind, path, name) => {
+            put(parameter(kind), json!(name));
+            put("Path", json!(path));
         }
-        On::Policy(policy) => (named(Kind::Policy, policy.as_str()), None),
-    };
-    let clouds = matches!(on, On::Policy(PolicyRef::Clouds(_)));
-    let account = if clouds { "system" } else { &*ctx.account_id };
-    let target = target.unwrap_or_else(|| Target::Exactly(format!("acs:ram::{account}:{relative}")));
-    Asked::new(format!("ram:{action}"), target, format!("acs:ram:*:{account}:{relative}"))
+        On::Policy(policy) => {
+            let arn = arn_of(ctx, policy).await?;
+            name_policy(ctx, policy, &arn, put);
+        }
+        On::Known(policy, arn) => name_policy(ctx, policy, arn, put),
+        On::Said(name, value) => put(name, json!(value)),
+        On::Tags(tags) => {
+            let tags: Vec<Value> = tags.iter().map(|tag| json!({"Key": tag.key, "Value": tag.value})).collect();
+            put(if ctx.cloud == Cloud::Aws { "Tags" } else { "Tag" }, Value::Array(tags));
+        }
+        On::Untags(keys) => put(if ctx.cloud == Cloud::Aws { "TagKeys" } else { "TagKey" }, json!(keys)),
+    }
+    Ok(())
 }
 
-fn of_iam(ctx: &Ctx, action: &str, on: On<'_>) -> Asked {
-    let (target, shown) = match on {
-        On::Account => (Target::Exactly("*".to_owned()), "*".to_owned()),
-        On::All(kind) => {
-            let all = arn::of(ctx.cloud, &ctx.account_id, kind, "/", "");
-            (Target::Exactly(all.clone()), all)
+fn name_policy(ctx: &Ctx, policy: PolicyRef<'_>, arn: &str, mut put: impl FnMut(&str, Value)) {
+    match ctx.cloud {
+        Cloud::Aws => put("PolicyArn", json!(arn)),
+        Cloud::Alibaba => {
+            let is_clouds = matches!(policy, PolicyRef::Clouds(_));
+            put("PolicyName", json!(policy.as_str()));
+            put("PolicyType", json!(if is_clouds { "System" } else { "Custom" }));
         }
-        On::New(kind, path, name) => {
-            let target = Target::New { kind, path: path.to_owned(), name: name.to_owned() };
-            (target, format!("{} {name}", kind.prefix()))
+    }
+}
+
+/// The ARN of a policy; of one that is not there the one that it would have without a path.
+async fn arn_of(ctx: &Ctx, policy: PolicyRef<'_>) -> Result<String, Error> {
+    match policy {
+        PolicyRef::Arn(arn) => Ok(arn.to_owned()),
+        PolicyRef::Clouds(name) => {
+            let known = managed_policies::by_name(ctx.cloud, name);
+            Ok(known.map_or_else(|| name.to_owned(), |known| known.arn().to_owned()))
         }
-        On::One(Kind::User, name) => (Target::User(UserRef::Name(name.to_owned())), format!("user {name}")),
-        On::One(kind, name) => (Target::Named(kind, name.to_owned()), format!("{} {name}", kind.prefix())),
-        On::Policy(PolicyRef::Own(name)) => (Target::Named(Kind::Policy, name.to_owned()), format!("policy {name}")),
-        On::Policy(policy) => {
-            let known = managed_policies::by_name(ctx.cloud, policy.as_str());
-            let arn = known.map_or_else(|| policy.as_str().to_owned(), |known| known.arn().to_owned());
-            (Target::Exactly(arn.clone()), format!("policy {arn}"))
+        // Alibaba Cloud's API names policies by name.
+        PolicyRef::Own(_) if ctx.cloud == Cloud::Alibaba => Ok(String::new()),
+        PolicyRef::Own(name) => match policies::get(ctx, policy).await {
+            Ok(used) => Ok(used.policy.arn(ctx.cloud).into_owned()),
+            Err(Error::NotFound(..)) => Ok(arn::of(ctx.cloud, &ctx.account_id, Kind::Policy, "/", name)),
+            Err(error) => Err(error),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_deed_is_an_operation_of_the_clouds_that_have_it() {
+        for Deed(ram, iam) in ALL {
+            assert!(!(ram.is_empty() && iam.is_empty()));
+            assert!(ram.is_empty() || permits::has(Cloud::Alibaba, ram), "{ram}");
+            assert!(iam.is_empty() || permits::has(Cloud::Aws, iam), "{iam}");
         }
-    };
-    Asked::new(format!("iam:{action}"), target, shown)
+    }
 }

@@ -148,15 +148,26 @@ pub(super) async fn list(me: SignedIn, Query(query): Query<ListQuery>) -> Result
 #[serde(default)]
 pub(super) struct NewPolicy {
     name: String,
+    path: String,
     description: String,
     document: String,
 }
 
-fn page(desk: &Desk, form: &NewPolicy, status: StatusCode, name: &str, document: &str) -> Response {
+/// The path that was filled in, or else the one of most.
+fn placed(path: &str) -> &str {
+    if path.is_empty() { "/" } else { path }
+}
+
+fn page(desk: &Desk, form: &NewPolicy, status: StatusCode, faults: [&str; 3]) -> Response {
+    let [name, place, document] = faults;
     let field = Input::text("name", "Policy name").value(&*form.name).required().focus().error(name);
     let about = Input::text("description", "Description").value(&*form.description);
     let text = Input::area("document", "Policy document").value(&*form.document).required().error(document);
-    let fields = desk.form(NEW, "Create policy").with(field).with(about).with(text).cancel(PATH);
+    let mut fields = desk.form(NEW, "Create policy").with(field);
+    if words::of_cloud(desk.cloud()).has_paths {
+        fields = fields.with(Input::text("path", "Path").value(placed(&form.path)).error(place));
+    }
+    let fields = fields.with(about).with(text).cancel(PATH);
     let mut view = desk.view("Create policy");
     view.trail = vec![Link::new(PATH, "Policies")];
     view.panels = vec![Panel::new("new", "The policy", vec![fields.block()])];
@@ -167,20 +178,21 @@ pub(super) async fn new(me: SignedIn) -> Result<Response, Failure> {
     let desk = Desk::new(me, "policies");
     desk.demand(deeds::CREATE_POLICY, &[On::New(Kind::Policy, "/", "*")]).await?;
     let document = words::of_cloud(desk.cloud()).policy.to_owned();
-    Ok(page(&desk, &NewPolicy { document, ..NewPolicy::default() }, StatusCode::OK, "", ""))
+    Ok(page(&desk, &NewPolicy { document, ..NewPolicy::default() }, StatusCode::OK, [""; 3]))
 }
 
 pub(super) async fn create(sent: SignedForm<NewPolicy>) -> Result<Response, Failure> {
     let desk = Desk::new(sent.signed_in, "policies");
     let form = sent.form;
-    desk.demand(deeds::CREATE_POLICY, &[On::New(Kind::Policy, "/", &form.name)]).await?;
+    desk.demand(deeds::CREATE_POLICY, &[On::New(Kind::Policy, placed(&form.path), &form.name)]).await?;
     let fault = words::name_fault(&form.name, words::of_cloud(desk.cloud()).policy_marks, 128);
-    if !fault.is_empty() {
-        return Ok(page(&desk, &form, StatusCode::BAD_REQUEST, &fault, ""));
+    let misplaced = words::path_fault(placed(&form.path));
+    if !fault.is_empty() || !misplaced.is_empty() {
+        return Ok(page(&desk, &form, StatusCode::BAD_REQUEST, [&fault, &misplaced, ""]));
     }
     let create = policies::Create {
         name: form.name.clone(),
-        path: "/".to_owned(),
+        path: placed(&form.path).to_owned(),
         // IAM 2010-05-08 and RAM 2015-05-01 CreatePolicy, Description: 1000 and 1024 characters.
         description: form.description.chars().take(1_000).collect(),
         document: lines(&form.document),
@@ -196,12 +208,12 @@ pub(super) async fn create(sent: SignedForm<NewPolicy>) -> Result<Response, Fail
             Ok(desk.done(&path(Keeper::Own, name), &format!("The policy {name} is made.")))
         }
         Err(error @ (Error::Policy(_) | Error::PolicyTooLarge(..))) => {
-            let (status, text) = words::of(&error).ok_or_else(Failure::internal)?;
-            Ok(page(&desk, &form, status, "", &text))
+            let (status, text) = desk.words(&error).ok_or_else(Failure::internal)?;
+            Ok(page(&desk, &form, status, ["", "", &text]))
         }
         Err(error @ (Error::AlreadyExists(..) | Error::LimitExceeded(..))) => {
-            let (status, text) = words::of(&error).ok_or_else(Failure::internal)?;
-            Ok(page(&desk, &form, status, &text, ""))
+            let (status, text) = desk.words(&error).ok_or_else(Failure::internal)?;
+            Ok(page(&desk, &form, status, [&text, "", ""]))
         }
         Err(error) => Err(desk.fail(error)),
     }

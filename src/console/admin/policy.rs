@@ -13,7 +13,7 @@ use super::form::Input;
 use super::permission::{self as deeds, On};
 use super::policies::{Keeper, PATH, lines, path, pretty};
 use super::view::{Block, Cell, Link, Panel, Table};
-use super::{Nothing, user, words};
+use super::{Nothing, conflicts, holders, tags, words};
 use crate::domain::error::Error;
 use crate::services::policies::{self, OtherVersions};
 use crate::services::policy_versions::{self, Create, WhenFull};
@@ -37,7 +37,6 @@ pub(super) async fn show(me: SignedIn, Path((keeper, name)): Named) -> Result<Re
         ("Attached", Cell::text(format!("{} times", used.uses.attachments))),
         ("Created", Cell::text(stamp(policy.created_at()))),
         ("Changed", Cell::text(stamp(policy.updated_at()))),
-        ("Tags", user::tag_cell(&used.tags)),
     ];
     view.panels.push(Panel::new("policy", "The policy", vec![Block::Facts(facts)]));
     let document = if let Some(missing) = desk.lacks(deeds::GET_VERSION, &on).await? {
@@ -49,13 +48,21 @@ pub(super) async fn show(me: SignedIn, Path((keeper, name)): Named) -> Result<Re
     };
     view.panels.push(Panel::new("document", "Document in force", vec![document]));
     view.panels.push(versions(&desk, keeper, &name).await?);
+    view.panels.push(holders::panel(&desk, keeper, &name).await?);
     if keeper == Keeper::Own {
-        let delete = desk.offer(deeds::DELETE_POLICY, &on, || {
-            let warning = "The policy must be attached nowhere and have no other versions any more.";
-            let form = desk.form(format!("{}/delete", path(keeper, &name)), "Delete policy");
-            form.confirm("Delete this policy", warning).block()
-        });
-        view.panels.push(Panel::new("delete", "Delete", vec![delete.await?]));
+        view.panels.push(tags::panel(&desk, &tags::Bearer::Policy(name.clone()), &used.tags).await?);
+        if words::of_cloud(desk.cloud()).has_comments {
+            let about = Input::text("description", "Description").value(policy.description());
+            let form = desk.form(format!("{}/description", path(keeper, &name)), "Save the description");
+            let form = || form.with(about).quiet().block();
+            let describe = desk.offer(deeds::DESCRIBE_POLICY, &on, form).await?;
+            view.panels.push(Panel::new("describe", "Description", vec![describe]));
+        }
+        let warning = "The policy must be attached nowhere and have no other versions any more.";
+        let form = desk.form(format!("{}/delete", path(keeper, &name)), "Delete policy");
+        let form = form.confirm("Delete this policy", warning).block();
+        let still = policies::conflicts(desk.ctx(), named).await;
+        view.panels.push(conflicts::panel(&desk, deeds::DELETE_POLICY, &on, still, form).await?);
     }
     Ok(desk.send(&view))
 }
@@ -166,7 +173,7 @@ pub(super) async fn create_version(
     match made.await? {
         Ok(version) => Ok(desk.done(&path(Keeper::Own, &name), &format!("The version {} is made.", version.id))),
         Err(error @ (Error::Policy(_) | Error::PolicyTooLarge(..) | Error::LimitExceeded(..))) => {
-            let (status, text) = words::of(&error).ok_or_else(Failure::internal)?;
+            let (status, text) = desk.words(&error).ok_or_else(Failure::internal)?;
             Ok(page(&desk, &name, &form, status, &text))
         }
         Err(error) => desk.undone(&path(Keeper::Own, &name), error),

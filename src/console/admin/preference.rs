@@ -85,14 +85,11 @@ pub(super) async fn save(sent: SignedForm<Typed>) -> Result<Response, Failure> {
     let desk = Desk::new(sent.signed_in, "settings");
     let typed = sent.form;
     let text = |field: &str| typed.get(field).map(|text| text.trim()).unwrap_or_default();
-    let mut asked = deeds::asked(desk.ctx(), deeds::SET_PREFERENCE, &[On::Account]);
-    for one in &mut asked {
-        one.facts.push(("ram:MFAOperationForLogin", vec![text("mfa_at_login").to_owned()]));
-    }
-    desk.demand_all(deeds::SET_PREFERENCE, &[On::Account], &asked).await?;
     if !super::words::of_cloud(desk.cloud()).has_preference {
         return Err(desk.fail(Error::Missing("SecurityPreference")));
     }
+    let on = [On::Said("MFAOperationForLogin", text("mfa_at_login"))];
+    desk.demand(deeds::SET_PREFERENCE, &on).await?;
     let mut faults = Faults::new();
     let mut note = |field: &'static str, fault: String| drop(faults.insert(field, fault));
     let way = WAYS.iter().find(|(name, ..)| *name == text("mfa_at_login")).map(|(.., way)| *way);

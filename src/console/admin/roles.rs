@@ -12,11 +12,11 @@ use super::form::Input;
 use super::permission::{self as deeds, On};
 use super::policies::{lines, pretty};
 use super::view::{Block, Cell, Link, Panel, Search, Table};
-use super::{Nothing, attach, switch, user, words};
+use super::{Nothing, attach, boundary, conflicts, inline, switch, tags as labels, words};
 use crate::domain::arn::Kind;
 use crate::domain::error::Error;
 use crate::domain::role::MAX_SESSION_SECONDS;
-use crate::services::{roles, targets};
+use crate::services::roles;
 
 pub(super) const PATH: &str = "/console/roles";
 pub(super) const NEW: &str = "/console/new/role";
@@ -62,12 +62,19 @@ pub(super) async fn list(me: SignedIn, Query(query): Query<ListQuery>) -> Result
 #[serde(default)]
 pub(super) struct NewRole {
     name: String,
+    path: String,
     description: String,
     seconds: String,
     document: String,
 }
 
-fn page(desk: &Desk, form: &NewRole, status: StatusCode, name: &str, seconds: &str, document: &str) -> Response {
+/// The path that was filled in, or else the one of most.
+fn placed(path: &str) -> &str {
+    if path.is_empty() { "/" } else { path }
+}
+
+fn page(desk: &Desk, form: &NewRole, status: StatusCode, faults: [&str; 4]) -> Response {
+    let [name, place, seconds, document] = faults;
     let (least, most) = (*MAX_SESSION_SECONDS.start(), *MAX_SESSION_SECONDS.end());
     let field = Input::text("name", "Role name").value(&*form.name).required().focus().error(name);
     let about = Input::text("description", "Description").value(&*form.description);
@@ -76,7 +83,11 @@ fn page(desk: &Desk, form: &NewRole, status: StatusCode, name: &str, seconds: &s
     let longest = longest.value(&*form.seconds).error(seconds);
     let text = Input::area("document", "Trust policy").value(&*form.document).required().error(document);
     let text = text.hint("Who may take the role on.");
-    let fields = desk.form(NEW, "Create role").with(field).with(about).with(longest).with(text).cancel(PATH);
+    let mut fields = desk.form(NEW, "Create role").with(field);
+    if words::of_cloud(desk.cloud()).has_paths {
+        fields = fields.with(Input::text("path", "Path").value(placed(&form.path)).error(place));
+    }
+    let fields = fields.with(about).with(longest).with(text).cancel(PATH);
     let mut view = desk.view("Create role");
     view.trail = vec![Link::new(PATH, "Roles")];
     view.panels = vec![Panel::new("new", "The role", vec![fields.block()])];
@@ -88,28 +99,26 @@ pub(super) async fn new(me: SignedIn) -> Result<Response, Failure> {
     desk.demand(deeds::CREATE_ROLE, &[On::New(Kind::Role, "/", "*")]).await?;
     let document = words::of_cloud(desk.cloud()).trust.replace("{}", &desk.ctx().account_id);
     let form = NewRole { document, seconds: MAX_SESSION_SECONDS.start().to_string(), ..NewRole::default() };
-    Ok(page(&desk, &form, StatusCode::OK, "", "", ""))
+    Ok(page(&desk, &form, StatusCode::OK, [""; 4]))
 }
 
 pub(super) async fn create(sent: SignedForm<NewRole>) -> Result<Response, Failure> {
     let desk = Desk::new(sent.signed_in, "roles");
     let form = sent.form;
-    let on = [On::New(Kind::Role, "/", &form.name)];
-    let mut asked = deeds::asked(desk.ctx(), deeds::CREATE_ROLE, &on);
-    for one in &mut asked {
-        one.facts.extend(targets::trusted(desk.cloud(), &form.document));
-    }
-    desk.demand_all(deeds::CREATE_ROLE, &on, &asked).await?;
+    let on =
+        [On::New(Kind::Role, placed(&form.path), &form.name), On::Said("AssumeRolePolicyDocument", &form.document)];
+    desk.demand(deeds::CREATE_ROLE, &on).await?;
     let fault = words::name_fault(&form.name, words::of_cloud(desk.cloud()).marks, 64);
+    let misplaced = words::path_fault(placed(&form.path));
     let seconds = form.seconds.trim().parse::<i64>().ok().filter(|seconds| MAX_SESSION_SECONDS.contains(seconds));
-    let Some(max_session_seconds) = seconds.filter(|_| fault.is_empty()) else {
+    let Some(max_session_seconds) = seconds.filter(|_| fault.is_empty() && misplaced.is_empty()) else {
         let range = format!("Use {} to {} seconds.", MAX_SESSION_SECONDS.start(), MAX_SESSION_SECONDS.end());
         let range = if seconds.is_none() { &*range } else { "" };
-        return Ok(page(&desk, &form, StatusCode::BAD_REQUEST, &fault, range, ""));
+        return Ok(page(&desk, &form, StatusCode::BAD_REQUEST, [&fault, &misplaced, range, ""]));
     };
     let create = roles::Create {
         name: form.name.clone(),
-        path: "/".to_owned(),
+        path: placed(&form.path).to_owned(),
         permissions_boundary: None,
         // IAM 2010-05-08 and RAM 2015-05-01 CreateRole, Description: 1000 and 1024 characters.
         description: form.description.chars().take(1_000).collect(),
@@ -125,12 +134,12 @@ pub(super) async fn create(sent: SignedForm<NewRole>) -> Result<Response, Failur
     match made.await? {
         Ok((role, _)) => Ok(desk.done(&path(&role.name), &format!("The role {} is made.", role.name))),
         Err(error @ (Error::Policy(_) | Error::PolicyTooLarge(..))) => {
-            let (status, text) = words::of(&error).ok_or_else(Failure::internal)?;
-            Ok(page(&desk, &form, status, "", "", &text))
+            let (status, text) = desk.words(&error).ok_or_else(Failure::internal)?;
+            Ok(page(&desk, &form, status, ["", "", "", &text]))
         }
         Err(error @ (Error::AlreadyExists(..) | Error::LimitExceeded(..))) => {
-            let (status, text) = words::of(&error).ok_or_else(Failure::internal)?;
-            Ok(page(&desk, &form, status, &text, "", ""))
+            let (status, text) = desk.words(&error).ok_or_else(Failure::internal)?;
+            Ok(page(&desk, &form, status, [&text, "", "", ""]))
         }
         Err(error) => Err(desk.fail(error)),
     }
@@ -143,6 +152,9 @@ pub(super) async fn show(me: SignedIn, Path(name): Path<String>) -> Result<Respo
     let (role, tags) = roles::get(desk.ctx(), &name).await.map_err(|error| desk.fail(error))?;
     let mut view = desk.view(&*role.name);
     view.trail = vec![Link::new(PATH, "Roles")];
+    if desk.may(deeds::UPDATE_ROLE, &on).await? {
+        view.actions.push(Link::new(format!("{}/edit", path(&role.name)), "Edit"));
+    }
     let arn = role.arn(desk.cloud());
     let mut facts = vec![
         ("ARN", Cell::copy("the ARN", &*arn)),
@@ -153,11 +165,7 @@ pub(super) async fn show(me: SignedIn, Path(name): Path<String>) -> Result<Respo
     if let Some(service) = &role.service_name {
         facts.push(("Linked to", Cell::text(&**service)));
     }
-    if let Some(boundary) = &role.permissions_boundary {
-        facts.push(("Permissions boundary", Cell::text(&**boundary)));
-    }
     facts.push(("Created", Cell::text(stamp(role.created_at))));
-    facts.push(("Tags", user::tag_cell(&tags)));
     let mut blocks = vec![Block::Facts(facts)];
     blocks.extend(switch::offer(&desk, &arn));
     view.panels.push(Panel::new("role", "The role", blocks));
@@ -168,12 +176,17 @@ pub(super) async fn show(me: SignedIn, Path(name): Path<String>) -> Result<Respo
         trust.push(desk.offer(deeds::UPDATE_TRUST, &on, button).await?);
     }
     view.panels.push(Panel::new("trust", "Trust policy", trust));
-    view.panels.push(attach::panel(&desk, attach::Owner::Role(role.name.clone())).await?);
-    let delete = desk.offer(deeds::DELETE_ROLE, &on, || {
-        let form = desk.form(format!("{}/delete", path(&role.name)), "Delete role");
-        form.confirm("Delete this role", "The role must have no policies any more.").block()
-    });
-    view.panels.push(Panel::new("delete", "Delete", vec![delete.await?]));
+    let owner = attach::Owner::Role(role.name.clone());
+    view.panels.push(attach::panel(&desk, &owner).await?);
+    view.panels.extend(inline::panel(&desk, &owner).await?);
+    let boundary = role.permissions_boundary.as_deref();
+    view.panels.extend(boundary::panel(&desk, Kind::Role, &role.name, boundary).await?);
+    view.panels.push(labels::panel(&desk, &labels::Bearer::Role(role.name.clone()), &tags).await?);
+    let form = desk.form(format!("{}/delete", path(&role.name)), "Delete role");
+    let warning = "The role must have no policies any more. Whoever uses it loses what it permits.";
+    let form = form.confirm("Delete this role", warning).block();
+    let still = roles::conflicts(desk.ctx(), &role.name).await;
+    view.panels.push(conflicts::panel(&desk, deeds::DELETE_ROLE, &on, still, form).await?);
     Ok(desk.send(&view))
 }
 
@@ -214,7 +227,7 @@ pub(super) async fn save_trust(Path(name): Path<String>, sent: SignedForm<Trust>
     match done.await? {
         Ok(_) => Ok(desk.done(&path(&name), "The trust policy is changed.")),
         Err(error @ (Error::Policy(_) | Error::PolicyTooLarge(..))) => {
-            let (status, text) = words::of(&error).ok_or_else(Failure::internal)?;
+            let (status, text) = desk.words(&error).ok_or_else(Failure::internal)?;
             Ok(trust_page(&desk, &name, &sent.form.document, status, &text))
         }
         Err(error) => desk.undone(&path(&name), error),

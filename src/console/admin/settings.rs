@@ -12,7 +12,7 @@ use super::desk::Desk;
 use super::form::{Form, Input};
 use super::permission::{self as deeds, On};
 use super::view::{Block, Cell, Link, Panel};
-use super::{Nothing, preference, words};
+use super::{Nothing, alias, preference, words};
 use crate::domain::account::Cloud;
 use crate::domain::password_policy::{PasswordPolicy, PolicyChange};
 use crate::services::password_policy;
@@ -143,6 +143,7 @@ pub(super) async fn page(desk: &Desk, typed: Option<(&str, &Typed, &Faults)>) ->
     if words.has_preference {
         view.panels.push(preference::panel(desk, &account, of("preference"), faults("preference")).await?);
     }
+    view.panels.push(alias::panel(desk, &account).await?);
     let status = if typed.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
     Ok(desk.send_as(status, &view))
 }

@@ -4,17 +4,16 @@ use axum::extract::Path;
 use axum::response::Response;
 
 use super::super::page::{Failure, stamp};
-use super::super::parts::Tone;
 use super::super::signed_in::{SignedForm, SignedIn};
 use super::attach;
 use super::desk::{Desk, ROWS};
 use super::permission::{self as deeds, On};
 use super::users::{PATH, path};
 use super::view::{Block, Cell, Link, Panel, Table};
-use super::{Nothing, groups, keys, logon, sessions, words};
+use super::{Nothing, boundary, conflicts, groups, inline, keys, logon, sessions, tags, words};
 use crate::domain::arn::Kind;
 use crate::domain::error::Error;
-use crate::domain::user::{Tag, User, UserRef};
+use crate::domain::user::{User, UserRef};
 use crate::services::{groups as memberships, mfa_devices, users};
 
 pub(super) fn named(name: &str) -> UserRef {
@@ -26,53 +25,49 @@ pub(super) async fn show(me: SignedIn, Path(name): Path<String>) -> Result<Respo
     let on = [On::One(Kind::User, &name)];
     desk.demand(deeds::GET_USER, &on).await?;
     let found = desk.ctx().user(&named(&name)).await.map_err(|error| desk.fail(error))?;
-    let (user, tags) = &*found;
+    let (user, labels) = &*found;
     let on = [On::One(Kind::User, &user.name)];
     let mut view = desk.view(&*user.name);
     view.trail = vec![Link::new(PATH, "Users")];
+    if desk.may(deeds::UPDATE_USER, &on).await? {
+        view.actions.push(Link::new(format!("{}/edit", path(&user.name)), "Edit"));
+    }
+    let owner = attach::Owner::User(user.name.clone());
     view.panels = vec![
-        facts(&desk, user, tags),
+        facts(&desk, user),
         logon::panel(&desk, user).await?,
         keys::panel(&desk, user).await?,
         mfa_panel(&desk, user).await?,
         groups_panel(&desk, user).await?,
-        attach::panel(&desk, attach::Owner::User(user.name.clone())).await?,
-        sessions::panel(&desk, user).await?,
+        attach::panel(&desk, &owner).await?,
     ];
-    let delete = desk.offer(deeds::DELETE_USER, &on, || {
-        let warning = "The user is gone for good, and running console sessions end. It must have no access keys, \
-                       console logon, MFA devices, groups or policies any more.";
-        desk.form(format!("{}/delete", path(&user.name)), "Delete user").confirm("Delete this user", warning).block()
-    });
-    view.panels.push(Panel::new("delete", "Delete", vec![delete.await?]));
+    view.panels.extend(inline::panel(&desk, &owner).await?);
+    let boundary = user.permissions_boundary.as_deref();
+    view.panels.extend(boundary::panel(&desk, Kind::User, &user.name, boundary).await?);
+    view.panels.push(tags::panel(&desk, &tags::Bearer::User(user.name.clone()), labels).await?);
+    view.panels.push(sessions::panel(&desk, user).await?);
+    let warning = "The user is gone for good, and running console sessions end. It must have no access keys, \
+                   console logon, MFA devices, groups or policies any more.";
+    let form = desk.form(format!("{}/delete", path(&user.name)), "Delete user");
+    let form = form.confirm("Delete this user", warning).block();
+    let still = users::conflicts(desk.ctx(), &named(&user.name)).await;
+    view.panels.push(conflicts::panel(&desk, deeds::DELETE_USER, &on, still, form).await?);
     Ok(desk.send(&view))
 }
 
-fn facts(desk: &Desk, user: &User, tags: &[Tag]) -> Panel {
+fn facts(desk: &Desk, user: &User) -> Panel {
     let words = words::of_cloud(desk.cloud());
     let mut facts =
         vec![("ARN", Cell::copy("the ARN", user.arn(desk.cloud()))), ("Id", Cell::copy("the id", &*user.id))];
     if words.has_comments {
         facts.push(("Display name", Cell::or_dash(&*user.display_name)));
         facts.push(("E-mail address", Cell::or_dash(&*user.email)));
+        facts.push(("Mobile phone", Cell::or_dash(&*user.mobile_phone)));
         facts.push(("Comments", Cell::or_dash(&*user.comments)));
-    }
-    if let Some(boundary) = &user.permissions_boundary {
-        facts.push(("Permissions boundary", Cell::text(&**boundary)));
     }
     facts.push(("Created", Cell::text(stamp(user.created_at))));
     facts.push(("Last sign-in", Cell::or_dash(user.last_login_at.map(stamp).unwrap_or_default())));
-    facts.push(("Tags", tag_cell(tags)));
     Panel::new("user", "The user", vec![Block::Facts(facts)])
-}
-
-/// Labels, to be read only.
-pub(super) fn tag_cell(tags: &[Tag]) -> Cell {
-    if tags.is_empty() {
-        return Cell::or_dash("");
-    }
-    let badge = |tag: &Tag| Cell::badge(Tone::Plain, format!("{} = {}", tag.key, tag.value));
-    Cell::All(tags.iter().map(badge).collect())
 }
 
 pub(super) async fn delete(Path(name): Path<String>, sent: SignedForm<Nothing>) -> Result<Response, Failure> {

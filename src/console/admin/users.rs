@@ -8,14 +8,14 @@ use serde::Deserialize;
 use super::super::page::{Failure, stamp};
 use super::super::signed_in::{SignedForm, SignedIn};
 use super::desk::{Desk, ListQuery, ROWS, encode};
-use super::form::Input;
+use super::form::{Form, Input};
 use super::permission::{self as deeds, On};
 use super::view::{Block, Cell, Link, Search, Table};
 use super::words;
 use crate::domain::arn::Kind;
 use crate::domain::error::Error;
 use crate::domain::name;
-use crate::domain::user::{UserFilter, UserStatus};
+use crate::domain::user::{User, UserFilter, UserStatus};
 use crate::services::users;
 
 pub(super) const PATH: &str = "/console/users";
@@ -67,30 +67,52 @@ pub(super) async fn list(me: SignedIn, Query(query): Query<ListQuery>) -> Result
 #[derive(Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct NewUser {
-    name: String,
-    path: String,
-    display_name: String,
-    comments: String,
-    email: String,
+    pub(super) name: String,
+    pub(super) path: String,
+    pub(super) display_name: String,
+    pub(super) comments: String,
+    pub(super) email: String,
+    pub(super) mobile_phone: String,
+}
+
+impl NewUser {
+    /// What there is of a user.
+    pub(super) fn of(user: &User) -> Self {
+        Self {
+            name: user.name.clone(),
+            path: user.path.clone(),
+            display_name: user.display_name.clone(),
+            comments: user.comments.clone(),
+            email: user.email.clone(),
+            mobile_phone: user.mobile_phone.clone(),
+        }
+    }
+}
+
+/// The fields of a user.
+pub(super) fn fields(desk: &Desk, mut form: Form, user: &NewUser, faults: &[(&str, String)]) -> Form {
+    let words = words::of_cloud(desk.cloud());
+    let fault =
+        |of: &str| faults.iter().find(|(name, _)| *name == of).map(|(_, text)| text.clone()).unwrap_or_default();
+    form = form.with(Input::text("name", "User name").value(&*user.name).required().focus().error(fault("name")));
+    if words.has_paths {
+        let path = if user.path.is_empty() { "/" } else { &*user.path };
+        form = form.with(Input::text("path", "Path").value(path).error(fault("path")));
+    }
+    if words.has_comments {
+        let field = |name, label, value: &str| Input::text(name, label).value(value).error(fault(name));
+        form = form
+            .with(field("display_name", "Display name", &user.display_name).hint("Empty is the user name."))
+            .with(field("email", "E-mail address", &user.email))
+            .with(field("mobile_phone", "Mobile phone", &user.mobile_phone).hint("Such as 86-18600008888."))
+            .with(field("comments", "Comments", &user.comments));
+    }
+    form
 }
 
 fn page(desk: &Desk, form: &NewUser, status: StatusCode, faults: &[(&str, String)]) -> Response {
     let words = words::of_cloud(desk.cloud());
-    let fault =
-        |of: &str| faults.iter().find(|(name, _)| *name == of).map(|(_, text)| text.clone()).unwrap_or_default();
-    let name = Input::text("name", "User name").value(&*form.name).required().focus().error(fault("name"));
-    let mut fields = desk.form(NEW, "Create user").with(name);
-    if words.has_paths {
-        let path = if form.path.is_empty() { "/" } else { &*form.path };
-        fields = fields.with(Input::text("path", "Path").value(path).error(fault("path")));
-    }
-    if words.has_comments {
-        let shown = Input::text("display_name", "Display name").value(&*form.display_name);
-        let shown = shown.hint("Empty is the user name.").error(fault("display_name"));
-        let email = Input::text("email", "E-mail address").value(&*form.email).error(fault("email"));
-        let comments = Input::text("comments", "Comments").value(&*form.comments).error(fault("comments"));
-        fields = fields.with(shown).with(email).with(comments);
-    }
+    let fields = fields(desk, desk.form(NEW, "Create user"), form, faults);
     let mut view = desk.view(format!("Create {}", words.user));
     view.trail = vec![Link::new(PATH, "Users")];
     view.lead = String::from("A new user has no permissions, no password and no access keys until it is given some.");
@@ -107,18 +129,18 @@ pub(super) async fn new(me: SignedIn) -> Result<Response, Failure> {
 /// The most characters of a display name and of comments (RAM 2015-05-01 CreateUser).
 const LONGEST_TEXT: usize = 128;
 
-fn faults(desk: &Desk, form: &NewUser) -> Vec<(&'static str, String)> {
+/// What is wrong with what was filled in.
+pub(super) fn faults(desk: &Desk, form: &NewUser) -> Vec<(&'static str, String)> {
     let words = words::of_cloud(desk.cloud());
-    let text = |text: &str| {
-        let wrong = !text.is_empty() && name::check_text(text, LONGEST_TEXT).is_err();
-        if wrong { format!("Use {LONGEST_TEXT} characters at the most.") } else { String::new() }
-    };
+    let text = |text: &str| words::text_fault(text, LONGEST_TEXT);
+    let phone = !form.mobile_phone.is_empty() && !name::is_phone(&form.mobile_phone);
     let email = !form.email.is_empty() && !name::is_email(&form.email);
     let all = [
         ("name", words::name_fault(&form.name, words.marks, 64)),
         ("path", if form.path.is_empty() { String::new() } else { words::path_fault(&form.path) }),
         ("display_name", text(&form.display_name)),
         ("comments", text(&form.comments)),
+        ("mobile_phone", if phone { "This is no phone number.".to_owned() } else { String::new() }),
         ("email", if email { "This is no e-mail address.".to_owned() } else { String::new() }),
     ];
     all.into_iter().filter(|(_, fault)| !fault.is_empty()).collect()
@@ -142,7 +164,7 @@ pub(super) async fn create(sent: SignedForm<NewUser>) -> Result<Response, Failur
         display_name: display_name.clone(),
         comments: form.comments.clone(),
         email: form.email.clone(),
-        mobile_phone: String::new(),
+        mobile_phone: form.mobile_phone.clone(),
         tags: Vec::new(),
     };
     let made = desk.run(move |desk| {
@@ -152,7 +174,7 @@ pub(super) async fn create(sent: SignedForm<NewUser>) -> Result<Response, Failur
     match made.await? {
         Ok((user, _)) => Ok(desk.done(&path(&user.name), &format!("The user {} is made.", user.name))),
         Err(error @ (Error::AlreadyExists(..) | Error::LimitExceeded(..))) => {
-            let (status, text) = words::of(&error).ok_or_else(Failure::internal)?;
+            let (status, text) = desk.words(&error).ok_or_else(Failure::internal)?;
             Ok(page(&desk, &form, status, &[("name", text)]))
         }
         Err(error) => Err(desk.fail(error)),

@@ -12,6 +12,8 @@ use crate::domain::password_policy::Violation;
 /// What differs between the clouds in what administrators see and may set.
 #[expect(clippy::struct_excessive_bools, reason = "each is a difference of its own")]
 pub(super) struct Words {
+    /// What the cloud is called.
+    pub(super) cloud: &'static str,
     /// What a user is called.
     pub(super) user: &'static str,
     /// What stands in names beside letters and digits (RAM 2015-05-01 CreateUser; IAM 2010-05-08 CreateUser).
@@ -22,6 +24,12 @@ pub(super) struct Words {
     pub(super) longest_group: usize,
     /// Whether things have paths.
     pub(super) has_paths: bool,
+    /// Whether users, groups and roles have inline policies, and users and roles permissions boundaries (IAM 2010-05-08).
+    pub(super) has_inline: bool,
+    /// The most characters of a label's value (RAM 2015-05-01 TagResources; IAM 2010-05-08 Tag).
+    pub(super) longest_tag_value: usize,
+    /// With what a label's key may not begin.
+    pub(super) reserved_tag: &'static str,
     /// Whether people and groups have names to show and comments.
     pub(super) has_comments: bool,
     /// Whether console logon can be switched off and on, and ask for a device by itself (IMS 2019-08-15
@@ -33,6 +41,10 @@ pub(super) struct Words {
     pub(super) clears_policy: bool,
     /// What is said of a new password.
     pub(super) reset: &'static str,
+    /// What is said before something is renamed.
+    pub(super) rename: &'static str,
+    /// What is said before the account's alias changes.
+    pub(super) alias: &'static str,
     /// What is said before a login profile is deleted.
     pub(super) clear: &'static str,
     /// A policy to begin with.
@@ -42,17 +54,23 @@ pub(super) struct Words {
 }
 
 const ALIBABA: Words = Words {
+    cloud: "Alibaba Cloud",
     user: "RAM user",
     marks: ".-_",
     policy_marks: "-",
     longest_group: 64,
     has_paths: false,
+    has_inline: false,
+    longest_tag_value: 128,
+    reserved_tag: "acs:",
     has_comments: true,
     has_logon_switches: true,
     has_preference: true,
     clears_policy: false,
     reset: "A new password ends the console sessions of the user, and of the roles the user switched to, at once. \
             Access keys go on.",
+    rename: "A name is how the user signs in and how policies mean it: policies that name the old one do not follow.",
+    alias: "Users sign in under the default domain, which the alias makes: with another alias they sign in otherwise.",
     clear: "The password is gone for good, and the user's console sessions, and those of the roles the user switched \
             to, end at once. MFA devices and access keys stay.",
     policy: "{\n  \"Version\": \"1\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \"Action\": \
@@ -62,17 +80,23 @@ const ALIBABA: Words = Words {
 };
 
 const AWS: Words = Words {
+    cloud: "AWS",
     user: "IAM user",
     marks: "+=,.@-_",
     policy_marks: "+=,.@-_",
     longest_group: 128,
     has_paths: true,
+    has_inline: true,
+    longest_tag_value: 256,
+    reserved_tag: "aws:",
     has_comments: false,
     has_logon_switches: false,
     has_preference: false,
     clears_policy: true,
     reset: "Console sessions that run go on with a new password, unless this server is set up to end them. Access \
             keys go on.",
+    rename: "Policies that name it by the old ARN do not follow. You need the permission on the old ARN and on the new.",
+    alias: "The sign-in page's address has the alias in it. Other accounts may take one that is given up.",
     clear: "The user cannot sign in to the console any more, and the password is gone for good. Access keys go on.",
     policy: "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Effect\": \"Allow\",\n      \
              \"Action\": \"s3:Get*\",\n      \"Resource\": \"*\"\n    }\n  ]\n}",
@@ -101,6 +125,12 @@ fn spaced(marks: &str) -> String {
     marks.chars().map(String::from).collect::<Vec<_>>().join(" ")
 }
 
+/// What is wrong with a text of so many characters at the most; empty is nothing.
+pub(super) fn text_fault(text: &str, most: usize) -> String {
+    let wrong = !text.is_empty() && crate::domain::name::check_text(text, most).is_err();
+    if wrong { format!("Use {most} characters at the most.") } else { String::new() }
+}
+
 /// What is wrong with a path; empty is nothing (IAM 2010-05-08 CreateUser, Path).
 pub(super) fn path_fault(path: &str) -> String {
     let shaped = path.starts_with('/') && path.ends_with('/') && path.len() <= 512;
@@ -123,7 +153,7 @@ fn conflict(what: Noun, still: Noun) -> String {
     let still = match (what, still) {
         (_, Noun::AttachedPolicy) => "still has policies attached: detach them first".to_owned(),
         (_, Noun::UserPolicy | Noun::GroupPolicy | Noun::RolePolicy) => {
-            "still has inline policies, which the API alone can delete".to_owned()
+            "still has inline policies: delete them first".to_owned()
         }
         (Noun::User, Noun::Group | Noun::GroupOfUser) => "is still in groups: take it out of them first".to_owned(),
         (_, Noun::AccessKey) => "still has access keys: delete them first".to_owned(),

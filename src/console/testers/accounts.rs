@@ -38,11 +38,16 @@ struct NewKey {
     secret: Copy,
 }
 
+/// Accounts on one page.
+const ROWS: usize = 50;
+
 #[derive(Template)]
 #[template(path = "console/testers/accounts.html")]
 struct AccountsPage {
     shell: Shell,
     rows: Vec<Row>,
+    first: bool,
+    next: Option<String>,
     new_key: Option<NewKey>,
     problem: Option<Banner>,
     cloud: String,
@@ -55,8 +60,10 @@ async fn page(
     new_key: Option<NewKey>,
     typed: (String, String),
     problem: &str,
+    after: &str,
 ) -> Result<Response, Failure> {
-    let rows = accounts::list(app).await?.into_iter().map(|(account, key)| Row {
+    let found = accounts::page(app, None, after, ROWS).await?;
+    let rows = found.items.into_iter().map(|(account, key)| Row {
         cloud: cloud_name(account.cloud),
         alias: account.own_alias().unwrap_or_default().to_owned(),
         domain: account.sign_in_domain().unwrap_or_default(),
@@ -67,6 +74,8 @@ async fn page(
     let page = AccountsPage {
         shell: Shell::new(app, tester, "accounts").await?,
         rows: rows.collect(),
+        first: after.is_empty(),
+        next: found.next,
         new_key,
         problem: (!problem.is_empty()).then(|| Banner::new(Tone::Bad, problem)),
         cloud: typed.0,
@@ -79,8 +88,13 @@ async fn page(
     Ok(tester.send(render(status, &page)))
 }
 
-pub(super) async fn list(State(app): State<App>, tester: Tester) -> Result<Response, Failure> {
-    page(&app, &tester, None, Default::default(), "").await
+pub(super) async fn list(
+    State(app): State<App>,
+    tester: Tester,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let after = asked.map(|Query(asked)| asked.after).unwrap_or_default();
+    page(&app, &tester, None, Default::default(), "", &after).await
 }
 
 #[derive(Deserialize)]
@@ -94,12 +108,12 @@ pub(super) async fn create(State(app): State<App>, form: TesterForm<New>) -> Res
     let TesterForm { tester, form } = form;
     let typed = (form.cloud.clone(), form.id.clone());
     let Some(cloud) = Cloud::parse(&form.cloud) else {
-        return page(&app, &tester, None, typed, "Choose a cloud.").await;
+        return page(&app, &tester, None, typed, "Choose a cloud.", "").await;
     };
     let id = Some(form.id.trim().to_owned()).filter(|id| !id.is_empty());
     if id.as_ref().is_some_and(|id| !cloud.is_account_id(id)) {
         let text = format!("An account of {} has {} digits.", cloud_name(cloud), cloud.account_digits());
-        return page(&app, &tester, None, typed, &text).await;
+        return page(&app, &tester, None, typed, &text, "").await;
     }
     let made = {
         let app = app.clone();
@@ -111,14 +125,14 @@ pub(super) async fn create(State(app): State<App>, form: TesterForm<New>) -> Res
         })
     };
     let Some((account, key)) = made.await? else {
-        return page(&app, &tester, None, typed, "There is an account with this id already.").await;
+        return page(&app, &tester, None, typed, "There is an account with this id already.", "").await;
     };
     let new_key = NewKey {
         account: account.id,
         id: Copy::new("the key's id", key.id),
         secret: Copy::new("the secret", key.secret),
     };
-    page(&app, &tester, Some(new_key), Default::default(), "").await
+    page(&app, &tester, Some(new_key), Default::default(), "", "").await
 }
 
 #[derive(Template)]

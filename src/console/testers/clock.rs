@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
+use super::account_field::AccountField;
 use super::gate::{Tester, TesterForm};
 use super::shell::{Shell, mode_words};
 use super::{PATH, encode};
@@ -14,7 +15,6 @@ use crate::app::App;
 use crate::console::page::{Failure, render, stamp};
 use crate::console::parts::{Badge, Empty, Field, Tone};
 use crate::console::run;
-use crate::console::sign_in::cloud_name;
 use crate::domain::time::{DAY, Time};
 use crate::services::lapses::{self, Lapse};
 use crate::services::world::{self, ClockChange};
@@ -26,26 +26,6 @@ const AHEAD: i64 = 14;
 const FURTHEST: i64 = 365_250;
 /// The most lapses that are shown.
 const MOST: usize = 200;
-
-/// An account to choose.
-pub(super) struct Choice {
-    pub(super) id: String,
-    pub(super) label: String,
-    pub(super) is_here: bool,
-}
-
-/// All accounts to choose from.
-pub(super) async fn choices(app: &App, here: &str) -> Result<Vec<Choice>, Failure> {
-    let all = accounts::list(app).await?.into_iter().map(|(account, _)| Choice {
-        label: match account.own_alias() {
-            Some(alias) => format!("{} · {} ({alias})", cloud_name(account.cloud), account.id),
-            None => format!("{} · {}", cloud_name(account.cloud), account.id),
-        },
-        is_here: account.id == here,
-        id: account.id,
-    });
-    Ok(all.collect())
-}
 
 struct Row {
     at: String,
@@ -59,7 +39,7 @@ struct Row {
 struct ClockPage {
     shell: Shell,
     account: String,
-    choices: Vec<Choice>,
+    whose: AccountField,
     now: String,
     mode: &'static str,
     follows_world: bool,
@@ -135,7 +115,7 @@ async fn page(
     let page = ClockPage {
         shell: Shell::new(app, tester, "clock").await?,
         account: account.to_owned(),
-        choices: choices(app, account).await?,
+        whose: AccountField::of(app, "Whose clock", "The world's", None, account).await?,
         now: stamp(reading.now),
         mode: mode_words(reading.setting.mode()),
         follows_world,

@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
 
-use super::clock::{Choice, choices};
+use super::account_field::AccountField;
 use super::gate::{Tester, TesterForm};
 use super::shell::Shell;
 use super::why::{self, Why};
@@ -19,6 +19,7 @@ use crate::app::journal::Entry;
 use crate::console::page::{Failure, render};
 use crate::console::parts::{Badge, Copy, Empty, Field, Tone};
 use crate::domain::time::Time;
+use crate::services::explanations;
 
 /// Requests on one page.
 const PAGE: usize = 50;
@@ -36,7 +37,8 @@ pub(super) struct Filter {
 impl Filter {
     fn takes(&self, entry: &Entry, since: Option<Time>) -> bool {
         let is = |wanted: &str, found: Option<&str>| wanted.is_empty() || found == Some(wanted);
-        let holds = |wanted: &str, found: &str| found.to_lowercase().contains(&wanted.to_lowercase());
+        let holds =
+            |wanted: &str, found: &str| wanted.is_empty() || found.to_lowercase().contains(&wanted.to_lowercase());
         is(self.account.trim(), entry.account.as_deref())
             && holds(self.action.trim(), &entry.action)
             && (self.principal.trim().is_empty()
@@ -110,7 +112,7 @@ fn row(entry: &Entry) -> Row {
 #[template(path = "console/testers/journal.html")]
 struct JournalPage {
     shell: Shell,
-    choices: Vec<Choice>,
+    account: AccountField,
     action: Field,
     principal: Field,
     since: Field,
@@ -139,7 +141,7 @@ pub(super) async fn list(
     let error = if bad_since { "This is not a time such as 2026-11-21T10:00:00Z." } else { "" };
     let page = JournalPage {
         shell: Shell::new(&app, &tester, "journal").await?,
-        choices: choices(&app, filter.account.trim()).await?,
+        account: AccountField::of(&app, "Account", "All", None, filter.account.trim()).await?,
         action: Field::text("action", "Action holds").optional().value(&*filter.action),
         principal: Field::text("principal", "Principal holds").optional().value(&*filter.principal),
         since: Field::text("since", "Since").optional().value(&*filter.since).error(error),
@@ -162,14 +164,12 @@ struct RequestPage {
     id: Copy,
     row: Row,
     account: String,
-    key: String,
     parameters: Vec<(String, String)>,
     why: Why,
 }
 
 pub(super) async fn one(State(app): State<App>, tester: Tester, Path(id): Path<String>) -> Result<Response, Failure> {
-    let found = app.journal.all().into_iter().rev().find(|entry| entry.request_id == id);
-    let entry = found.ok_or_else(|| {
+    let entry = app.journal.find(&id).ok_or_else(|| {
         let text = "The journal has no such request: it keeps the latest that this process answered, and is emptied \
                     with its account.";
         Failure::new(StatusCode::NOT_FOUND, "No such request", text)
@@ -179,9 +179,8 @@ pub(super) async fn one(State(app): State<App>, tester: Tester, Path(id): Path<S
         id: Copy::new("the request's id", &*entry.request_id),
         row: row(&entry),
         account: entry.account.clone().unwrap_or_default(),
-        key: entry.access_key_id.clone().unwrap_or_default(),
         parameters: entry.parameters.0.clone(),
-        why: why::of(&entry),
+        why: why::of(&explanations::explain(&app, &entry).await?),
     };
     Ok(tester.send(render(StatusCode::OK, &page)))
 }

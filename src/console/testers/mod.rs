@@ -1,6 +1,7 @@
 //! Pages for testers: the clock, the journal, accounts, faults, and an explorer of the APIs. They need no sign-in; they are
 //! guarded as the control surface is, and call the same use cases.
 
+mod account_field;
 mod accounts;
 mod clock;
 mod explorer;

@@ -11,6 +11,7 @@ mod injected;
 pub(super) mod offered;
 mod operations;
 mod params;
+mod permission;
 mod policy_texts;
 mod provider_texts;
 mod signature;
@@ -26,8 +27,10 @@ use self::body::{Format, respond};
 use self::call::Call;
 use self::errors::{Fault, GatewayError};
 use self::gateway::{Caller, Failure, Incoming};
-use self::operations::{Access, Resource, asked};
 use self::params::{Malformed, Params};
+#[cfg(test)]
+pub(super) use self::permission::has;
+pub(super) use self::permission::permit;
 use super::{BodyFault, Tries, injected as faulty};
 use crate::app::App;
 use crate::app::journal::Parameters;
@@ -39,7 +42,6 @@ use crate::domain::account::Cloud;
 use crate::domain::denial::Denial;
 use crate::domain::error::Error;
 use crate::domain::principal::Principal;
-use crate::services::authorize::{authorize, authorize_granted, authorize_own_password};
 use crate::services::faults::{self, Instead, Struck, Veil};
 use crate::services::{Ctx, Decided};
 
@@ -143,6 +145,12 @@ pub(super) fn known_error(code: &str) -> Option<(u16, String)> {
 /// A denial in Alibaba Cloud's words.
 pub(super) fn denial_text(denial: &Denial) -> String {
     errors::fault(&Error::AccessDenied(Box::new(denial.clone())), Api::Ram).message.into_owned()
+}
+
+/// An error in Alibaba Cloud's words.
+pub(super) fn error_text(error: &Error) -> String {
+    let fault = errors::fault(error, Api::Ram);
+    format!("{}: {}", fault.code, fault.message)
 }
 
 /// Why a request is not answered.
@@ -254,23 +262,8 @@ async fn once(
     veils: Option<&Arc<[Veil]>>,
 ) -> Result<Members, Error> {
     ctx.undecided();
-    faults::deciding(veils, decide(row, ctx, call)).await?;
+    faults::deciding(veils, permission::demand(row, ctx, call)).await?;
     faults::doing(veils, (row.call)(ctx, call)).await
-}
-
-async fn decide(row: &operations::Row, ctx: &Ctx, call: &Call<'_>) -> Result<(), Error> {
-    match row.access {
-        Access::Policy(resource) => authorize(ctx, asked::of(row, &[resource], ctx, call)).await?,
-        Access::PolicyOnAll(resources) => authorize(ctx, asked::of(row, resources, ctx, call)).await?,
-        Access::OwnAccessKeys => {
-            let own = call.names_caller(ctx) && ctx.account().await?.security_preference.manage_access_keys;
-            let granted_by = own.then_some("AllowUserToManageAccessKeys");
-            authorize_granted(ctx, asked::of(row, &[Resource::User], ctx, call), granted_by).await?;
-        }
-        Access::OwnPassword => authorize_own_password(ctx, "ram:ChangePassword").await?,
-        Access::TrustPolicy | Access::Anyone => {}
-    }
-    Ok(())
 }
 
 fn malformed(fault: Malformed) -> GatewayError {

@@ -182,7 +182,7 @@ pub(crate) fn foreign_page() -> Fault {
 }
 
 /// A use case's error as the client sees it.
-fn fault(error: &Error, caller: &str) -> Fault {
+pub(super) fn fault(error: &Error, caller: &str) -> Fault {
     match error {
         Error::Missing(name) => validation(format!(
             "1 validation error detected: Value at '{name}' failed to satisfy constraint: Member must not be null"

@@ -129,6 +129,12 @@ pub(super) fn denial_text(denial: &Denial, caller: &str) -> String {
     noun_texts::denial(denial, caller)
 }
 
+/// An error in AWS's words.
+pub(super) fn error_text(error: &Error, caller: &str) -> String {
+    let fault = errors::fault(error, caller);
+    format!("{}: {}", fault.code, fault.message.as_deref().unwrap_or_default())
+}
+
 /// The operation that a request names, with its model.
 fn operation<'a>(query: &'a Query, trace: &mut Trace) -> Result<(Api, &'a str, &'static model::Operation), Fault> {
     let action = query.get("Action").filter(|action| !action.is_empty()).ok_or_else(errors::missing_action)?;
@@ -229,22 +235,38 @@ async fn once(
     veils: Option<&Arc<[Veil]>>,
 ) -> Result<Members, Trouble> {
     ctx.undecided();
-    faults::deciding(veils, decide(row, ctx, input)).await?;
+    faults::deciding(veils, demand(row, ctx, input)).await?;
     faults::doing(veils, (row.call)(ctx, input)).await
 }
 
-async fn decide(row: &Row, ctx: &Ctx, input: &serde_json::Value) -> Result<(), Trouble> {
+/// Asks policies what a row asks.
+async fn demand(row: &Row, ctx: &Ctx, input: &serde_json::Value) -> Result<(), Error> {
     match row.access {
-        Access::Policy(resource) => authorize(ctx, asked::of(row, resource, ctx, input)).await?,
-        Access::OwnPassword => authorize_own_password(ctx, "iam:ChangePassword").await?,
+        Access::Policy(resource) => authorize(ctx, asked::of(row, resource, ctx, input)).await,
+        Access::OwnPassword => authorize_own_password(ctx, "iam:ChangePassword").await,
         Access::PasswordRules => {
             let lets_users = ctx.account().await?.password_policy.users_may_change && ctx.calling_user().is_some();
             let granted_by = lets_users.then_some("AllowUsersToChangePassword");
-            authorize_granted(ctx, asked::of(row, Resource::Any, ctx, input), granted_by).await?;
+            authorize_granted(ctx, asked::of(row, Resource::Any, ctx, input), granted_by).await
         }
-        Access::TrustPolicy | Access::Anyone => {}
+        Access::TrustPolicy | Access::Anyone => Ok(()),
     }
-    Ok(())
+}
+
+/// Asks what the operation of IAM asks when it is called with these parameters.
+pub(super) async fn permit(
+    ctx: &Ctx,
+    operation: &str,
+    parameters: serde_json::Map<String, serde_json::Value>,
+) -> Result<(), Error> {
+    let row = operations::find(Api::Iam, operation).ok_or_else(|| Error::NotBuilt(operation.to_owned()))?;
+    demand(row, ctx, &serde_json::Value::Object(parameters)).await
+}
+
+/// Whether IAM has an operation here.
+#[cfg(test)]
+pub(super) fn has(operation: &str) -> bool {
+    operations::find(Api::Iam, operation).is_some()
 }
 
 /// The body when it is a form: clients that name no type mean one.

@@ -2,7 +2,12 @@
 
 use crate::support::{ACCOUNT, Place, TestApp};
 
-on_both_engines![requests_are_found_by_filters_and_emptied, one_request_says_why, what_clients_wrote_is_not_run,];
+on_both_engines![
+    requests_are_found_by_filters_and_emptied,
+    one_request_says_why,
+    the_page_says_what_the_control_surface_says,
+    what_clients_wrote_is_not_run,
+];
 
 const PAGE: &str = "/console/testers/journal";
 
@@ -50,6 +55,61 @@ async fn one_request_says_why(place: &Place) {
     assert!(!page.text.contains("Correct-Horse-1"), "{}", page.text);
     browser.open(&format!("{PAGE}/nothing")).await.says(404, "No such request");
     browser.open(&format!("{PAGE}/%00")).await.says(400, "Not an address");
+}
+
+/// The text as a page has it.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&#38;").replace('<', "&#60;").replace('>', "&#62;").replace('"', "&#34;").replace('\'', "&#39;")
+}
+
+async fn the_page_says_what_the_control_surface_says(place: &Place) {
+    let app = TestApp::start(place).await;
+    app.user("alice").await;
+    let alice = app.key_of("alice").await;
+    let grant = [("UserName", "alice"), ("PolicyName", "AliyunRAMReadOnlyAccess"), ("PolicyType", "System")];
+    app.root().ram("AttachPolicyToUser", &grant).await.ok();
+    let id = |reply: &serde_json::Value| reply["RequestId"].as_str().unwrap().to_owned();
+    let requests = [
+        id(&alice.ram("GetUser", &[("UserName", "alice")]).await.body),
+        id(&alice.ram("DeleteUser", &[("UserName", "alice")]).await.body),
+        id(&app.root().ram("GetUser", &[("UserName", "alice")]).await.body),
+        id(&app.root().ram("GetUser", &[("UserName", "nobody")]).await.body),
+        id(&app.rpc("LTAIwrong", "secret").ram("GetUser", &[]).await.body),
+    ];
+    let mut browser = app.browser();
+    for id in requests {
+        let (status, told) = app.control.get(&format!("/explain/{id}")).await;
+        assert_eq!(status, 200, "{told}");
+        let page = browser.open(&format!("{PAGE}/{id}")).await;
+        let says = |value: &serde_json::Value| {
+            if let Some(text) = value.as_str() {
+                page.says(200, &escaped(text));
+            }
+        };
+        says(&told["signature"]["verification"]);
+        for place in ["scheme", "because", "access_key_id"] {
+            says(&told["signature"][place]);
+        }
+        for place in ["principal", "decision", "error"] {
+            says(&told[place]);
+        }
+        for place in ["because", "code"] {
+            says(&told["refused"][place]);
+        }
+        says(&told["missing_permission"]["action"]);
+        says(&told["missing_permission"]["resource"]);
+        for check in told["checks"].as_array().unwrap() {
+            says(&check["action"]);
+            says(&check["resource"]);
+            for layer in check["layers"].as_array().unwrap() {
+                says(&layer["statement"]["arn"]);
+                if !layer["statement"]["document"].is_null() {
+                    let document = serde_json::to_string_pretty(&layer["statement"]["document"]).unwrap();
+                    page.says(200, &escaped(&document));
+                }
+            }
+        }
+    }
 }
 
 async fn what_clients_wrote_is_not_run(place: &Place) {

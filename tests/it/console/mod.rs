@@ -3,10 +3,12 @@
 mod account;
 mod accounts;
 mod clock;
+mod editing;
 mod explorer;
 mod faults;
 mod guards;
 mod journal;
+mod permissions;
 mod sessions;
 mod sign_in;
 mod users;

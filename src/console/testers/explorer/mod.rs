@@ -17,14 +17,13 @@ use serde::Deserialize;
 
 use self::entered::{FormField, fields};
 use self::running::Ran;
-use super::clock::Choice;
+use super::account_field::AccountField;
 use super::gate::{Tester, TesterForm};
 use super::shell::Shell;
 use crate::app::App;
 use crate::console::page::{Failure, render};
 use crate::console::parts::{Banner, Empty, Field, Tone};
 use crate::dialect::offered::{APIS, Api};
-use crate::services::accounts;
 
 struct Link {
     api: &'static str,
@@ -86,7 +85,7 @@ struct OperationPage {
     api: &'static Api,
     operation: String,
     is_built: bool,
-    accounts: Vec<Choice>,
+    account: AccountField,
     user: Field,
     is_unsigned: bool,
     fields: Vec<FormField>,
@@ -110,12 +109,6 @@ async fn page(
     outcome: Result<Option<Ran>, String>,
 ) -> Result<Response, Failure> {
     let of = |name: &str| sent.get(name).map(String::as_str).unwrap_or_default();
-    let all = accounts::list(app).await?.into_iter().map(|(account, _)| account);
-    let accounts = all.filter(|account| account.cloud == api.cloud).map(|account| Choice {
-        label: account.own_alias().map_or_else(|| account.id.clone(), |alias| format!("{} ({alias})", account.id)),
-        is_here: account.id == of("account"),
-        id: account.id,
-    });
     let (ran, problem) = match outcome {
         Ok(ran) => (ran, None),
         Err(text) => (None, Some(Banner::new(Tone::Bad, text))),
@@ -123,7 +116,7 @@ async fn page(
     let page = OperationPage {
         shell: Shell::new(app, tester, "explorer").await?,
         is_built: api.is_built(&operation),
-        accounts: accounts.collect(),
+        account: AccountField::of(app, "Account", "", Some(api.cloud), of("account")).await?,
         user: Field::text("user", "User").optional().value(of("user")).hint("Left empty: the account's root."),
         is_unsigned: of("signature") == "none",
         fields: fields(&api.parameters(&operation).unwrap_or_default(), sent),
