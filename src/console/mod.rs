@@ -19,6 +19,7 @@
 mod admin;
 mod assets;
 mod cookies;
+mod device_access;
 mod forms;
 mod home;
 mod local_path;
@@ -46,6 +47,7 @@ pub(crate) fn router() -> Router<App> {
     let inside = Router::new()
         .route("/", get(home::home))
         .route("/assets/{name}", get(assets::get))
+        .route("/device", get(device_access::show).post(device_access::answer))
         .merge(admin::router())
         .merge(sign_in::router())
         .merge(testers::router())

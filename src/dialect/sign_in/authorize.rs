@@ -164,15 +164,17 @@ pub(super) async fn handle(asked: &Asked) -> Result<Done, Error> {
         password: SecretString::from(asked.get("password").unwrap_or_default()),
         mfa_code: asked.get("mfa_code").map(|code| code.trim().to_owned()),
         new_password: asked.get("new_password").map(SecretString::from),
+        tickets: Vec::new(),
+        remember: false,
         source_address: asked.address,
     };
     let again = |status, text: &str, code: &str| {
         Ok(Done::new(door.dialect, action, form(asked, &door, &request, status, text)).refused(code))
     };
     let session = match retry(|| sign_in::sign_in(&asked.app, &attempt)).await? {
-        Outcome::SignedIn(session) => session,
+        Outcome::SignedIn(admitted) => admitted.session,
         Outcome::MfaRequired => return again(StatusCode::OK, "Enter the code of your MFA device.", "MfaRequired"),
-        Outcome::MfaBindRequired => {
+        Outcome::MfaBindRequired | Outcome::MfaBindOffered => {
             return again(StatusCode::FORBIDDEN, "Bind an MFA device in the console first.", "MfaBindRequired");
         }
         Outcome::PasswordResetRequired => {

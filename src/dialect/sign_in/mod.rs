@@ -1,8 +1,9 @@
 //! Where people and their command lines sign in: AWS's `/federation` and `aws login` (Sign-In 2023-01-01), Alibaba
-//! Cloud's OAuth of its CLI. Decode, call a use case, encode.
+//! Cloud's OAuth of its CLI, and its CloudSSO. Decode, call a use case, encode.
 
 mod authorize;
 mod aws_tokens;
+mod cloud_sso;
 mod federation;
 mod oauth_tokens;
 mod page;
@@ -25,13 +26,18 @@ use crate::services::Decided;
 use crate::services::oauth::Holder;
 
 /// The paths that are answered here.
-pub(crate) const PATHS: [&str; 6] = [
+pub(crate) const PATHS: [&str; 11] = [
     "/federation",
     authorize::AWS_PATH,
     authorize::CONFIRMATION_PATH,
     authorize::ALIBABA_PATH,
     aws_tokens::PATH,
     oauth_tokens::EXCHANGE_PATH,
+    cloud_sso::BEGIN_PATH,
+    cloud_sso::TOKEN_PATH,
+    cloud_sso::ACCOUNTS_PATH,
+    cloud_sso::CONFIGURATIONS_PATH,
+    cloud_sso::CREDENTIALS_PATH,
 ];
 
 /// One request, read.
@@ -181,6 +187,8 @@ async fn route(asked: &Asked) -> Result<Done, Error> {
         (aws_tokens::PATH, "POST") if asked.is_form() => oauth_tokens::token(asked).await,
         (aws_tokens::PATH, "POST") => aws_tokens::handle(asked).await,
         (oauth_tokens::EXCHANGE_PATH, "POST") => oauth_tokens::exchange(asked).await,
+        (cloud_sso::BEGIN_PATH | cloud_sso::TOKEN_PATH | cloud_sso::CREDENTIALS_PATH, "POST")
+        | (cloud_sso::ACCOUNTS_PATH | cloud_sso::CONFIGURATIONS_PATH, "GET") => cloud_sso::handle(asked).await,
         _ => {
             let response = page::problem(StatusCode::METHOD_NOT_ALLOWED, "This address has another method.");
             Ok(Done::new("sign-in", "", response).refused("MethodNotAllowed"))
@@ -190,6 +198,7 @@ async fn route(asked: &Asked) -> Result<Done, Error> {
 
 fn unreadable(asked: &Asked) -> Done {
     match &*asked.path {
+        path if cloud_sso::is_own(path) => cloud_sso::refused(asked, cloud_sso::Fault::Parameter("Body")),
         aws_tokens::PATH if !asked.is_form() => aws_tokens::refused(GrantFault::Invalid(UNREADABLE)),
         aws_tokens::PATH | oauth_tokens::EXCHANGE_PATH => {
             oauth_tokens::refused(asked, "Token", GrantFault::Invalid(UNREADABLE))
@@ -200,6 +209,7 @@ fn unreadable(asked: &Asked) -> Done {
 
 fn failed(asked: &Asked) -> Done {
     match &*asked.path {
+        path if cloud_sso::is_own(path) => cloud_sso::refused(asked, cloud_sso::Fault::Internal),
         aws_tokens::PATH if !asked.is_form() => aws_tokens::failed(),
         aws_tokens::PATH | oauth_tokens::EXCHANGE_PATH => oauth_tokens::failed(asked),
         _ => {

@@ -8,4 +8,5 @@ mod guards;
 mod journal;
 mod sessions;
 mod sign_in;
+mod sign_in_steps;
 mod users;
