@@ -20,6 +20,7 @@ mod admin;
 mod assets;
 mod cookies;
 mod device_access;
+mod door;
 mod forms;
 mod home;
 mod local_path;
@@ -41,6 +42,8 @@ use axum::routing::get;
 use crate::app::App;
 use crate::domain::error::Error;
 use page::Failure;
+
+pub(crate) use door::door;
 
 /// The routes of the console, from `/console` on.
 pub(crate) fn router() -> Router<App> {

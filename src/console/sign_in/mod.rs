@@ -207,16 +207,12 @@ pub(super) fn one_click_is_allowed(
     parts: &axum::http::request::Parts,
 ) -> bool {
     use crate::config::RootSignIn;
-    let forwarded = ["forwarded", "x-forwarded-for"].iter().any(|name| parts.headers.contains_key(*name));
     match setting {
         RootSignIn::Always => true,
         RootSignIn::Never => false,
-        // A page of a site whose name was made to point here is not at this machine, nor is who comes by a proxy.
         RootSignIn::Loopback => {
             app.settings.server.listen.ip().to_canonical().is_loopback()
-                && peer(parts).to_canonical().is_loopback()
-                && crate::origin::names_this_machine(&parts.headers)
-                && !forwarded
+                && crate::origin::is_at_this_machine(peer(parts), &parts.headers)
         }
     }
 }

@@ -14,6 +14,8 @@ use std::time::Instant;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 
+pub(crate) use page::{Content, Page};
+
 use super::record::{self, Answered, Who};
 use super::{BodyFault, form, read};
 use crate::app::App;
@@ -21,7 +23,6 @@ use crate::app::journal::Parameters;
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::domain::grant::GrantFault;
-use crate::domain::principal::Principal;
 use crate::services::Decided;
 use crate::services::oauth::Holder;
 
@@ -101,11 +102,10 @@ impl Done {
     }
 
     fn by(self, holder: &Holder) -> Self {
-        let user = &holder.user;
         let caller = Who {
             account_id: holder.account.id.clone(),
             arn: holder.arn(),
-            principal: Principal::User { id: user.id.clone(), name: user.name.clone(), path: user.path.clone() },
+            principal: holder.principal(),
             session: None,
             key_id: None,
             now: holder.now,
@@ -114,14 +114,21 @@ impl Done {
     }
 }
 
-/// Answers one request, in a task of its own as [`super::handle`] does.
-pub(crate) async fn handle(app: App, address: IpAddr, parts: Parts, body: Body) -> Response<Body> {
+/// Answers one request, in a task of its own as [`super::handle`] does. `draw` makes HTML of the pages.
+pub(crate) async fn handle(
+    app: App,
+    address: IpAddr,
+    parts: Parts,
+    body: Body,
+    draw: fn(&Page) -> Option<String>,
+) -> Response<Body> {
     let body = read(&parts, body).await;
     let answering = tokio::spawn(answer(app, address, parts, body));
-    answering.await.unwrap_or_else(|error| {
+    let response = answering.await.unwrap_or_else(|error| {
         tracing::error!(%error, "request panicked");
         page::problem(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong.")
-    })
+    });
+    page::drawn(response, draw)
 }
 
 async fn answer(app: App, address: IpAddr, parts: Parts, body: Result<Bytes, BodyFault>) -> Response<Body> {

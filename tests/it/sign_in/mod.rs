@@ -6,4 +6,5 @@ mod aws_refusals;
 mod browser;
 mod cloud_sso;
 mod federation;
+mod pages;
 mod proof;
