@@ -154,7 +154,7 @@ pub(super) async fn open(app: &App, browser: &Browser, state: &str) -> Result<St
 }
 
 #[derive(Deserialize)]
-pub(super) struct Code {
+pub(super) struct Given {
     state: String,
     code: String,
     /// Absent where the box is not ticked.
@@ -171,7 +171,7 @@ pub(super) async fn code(
     State(app): State<App>,
     visitor: Visitor,
     RootAllowed(root): RootAllowed,
-    form: BrowserForm<Code>,
+    form: BrowserForm<Given>,
 ) -> Result<Response, Failure> {
     let BrowserForm { browser, form } = form;
     let steps = open(&app, &browser, &form.state).await?;
