@@ -21,6 +21,21 @@ pub(crate) fn is_foreign(headers: &HeaderMap) -> bool {
     own.is_none() || own != text(headers, header::HOST)
 }
 
+/// As [`is_foreign`], for forms: newer browsers say of each request whether it comes from a page of another site, and of
+/// another port of this machine.
+pub(crate) fn is_foreign_form(headers: &HeaderMap) -> bool {
+    let site = text(headers, HeaderName::from_static("sec-fetch-site"));
+    is_foreign(headers) || site.is_some_and(|site| !matches!(site, "same-origin" | "none"))
+}
+
+/// Whether a person at this machine makes the call, as far as can be told: from one of its addresses, by one of its names,
+/// over no proxy.
+pub(crate) fn is_at_this_machine(peer: IpAddr, headers: &HeaderMap) -> bool {
+    let forwarded = ["forwarded", "x-forwarded-for"].iter().any(|name| headers.contains_key(*name));
+    // A page of a site whose name was made to point here is not at this machine, nor is who comes by a proxy.
+    peer.to_canonical().is_loopback() && names_this_machine(headers) && !forwarded
+}
+
 /// Whether the call names this machine by a name that nobody else can give it: an address, or `localhost`. A page of a
 /// site whose name was made to point here cannot.
 pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
@@ -68,6 +83,15 @@ mod tests {
         {
             assert_eq!(may_reach_control(false, &with(header::HOST, host)), may, "{host}");
         }
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_told_by_what_browsers_say_of_it() {
+        for (site, foreign) in [("cross-site", true), ("same-site", true), ("same-origin", false), ("none", false)] {
+            let headers = with(HeaderName::from_static("sec-fetch-site"), site);
+            assert_eq!(is_foreign_form(&headers), foreign, "{site}");
+        }
+        assert!(is_foreign_form(&with(header::ORIGIN, "http://evil.example")) && !is_foreign_form(&HeaderMap::new()));
     }
 
     #[test]

@@ -71,5 +71,5 @@ async fn door(State(app): State<App>, request: Request) -> Response<Body> {
 async fn sign_in(State(app): State<App>, request: Request) -> Response<Body> {
     let address = source_address(&request);
     let (parts, body) = request.into_parts();
-    dialect::sign_in::handle(app, address, parts, body).await
+    dialect::sign_in::handle(app, address, parts, body, console::door).await
 }

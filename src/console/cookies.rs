@@ -3,7 +3,12 @@
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+use crate::domain::time::DAY;
 
 use crate::origin::OverTls;
 
@@ -17,6 +22,8 @@ pub(super) const BROWSER: &str = "sesame_browser";
 pub(super) const STAND_IN: &str = "sesame_stand_in";
 /// What the control token gave: the pages for testers are open to this browser.
 pub(super) const CONTROL: &str = "sesame_control";
+/// What the names of the cookies begin with that a browser is remembered by, one of each user: no code is asked for.
+const TICKET: &str = "sesame_mfa_";
 /// A notice for the next page.
 pub(super) const NOTICE: &str = "sesame_notice";
 
@@ -31,6 +38,22 @@ pub(super) fn read(headers: &HeaderMap, name: &str) -> Option<String> {
 pub(super) fn read_secret(headers: &HeaderMap, name: &str) -> Option<SecretString> {
     let is_ours = |text: &String| text.len() == 43 && text.bytes().all(is_base64);
     read(headers, name).filter(is_ours).map(SecretString::from)
+}
+
+/// What the browser is remembered by, of all users.
+pub(super) fn tickets(headers: &HeaderMap) -> Vec<SecretString> {
+    let all = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let pairs = all.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let own = pairs.filter(|(name, secret)| name.starts_with(TICKET) && secret.len() == 43);
+    own.filter(|(_, secret)| secret.bytes().all(is_base64)).map(|(_, secret)| SecretString::from(secret)).collect()
+}
+
+/// Lets the browser keep what it is remembered by for a user. The store says how long it is good, by a clock of its own.
+pub(super) fn keep_ticket(response: &mut Response, account_id: &str, user_id: &str, secret: &SecretString, tls: bool) {
+    // The name tells users apart and names none.
+    let of_user = Sha256::digest(format!("{account_id} {user_id}"));
+    let name = format!("{TICKET}{}", URL_SAFE_NO_PAD.encode(of_user).chars().take(16).collect::<String>());
+    put(response, &name, secret.expose_secret(), &format!("; Max-Age={}", 30 * DAY), tls);
 }
 
 fn is_base64(byte: u8) -> bool {

@@ -19,7 +19,7 @@ use super::cookies;
 use super::page::Failure;
 use super::parts::Token;
 use crate::app::App;
-use crate::origin::is_foreign;
+use crate::origin::is_foreign_form;
 use crate::services::console_sessions;
 
 /// What signs for a browser: nobody can make it who does not know the cookie's secret.
@@ -64,7 +64,7 @@ fn incomplete() -> Failure {
 /// # Errors
 /// A page that says what is wrong, when the form comes from another site or without the token.
 pub(super) async fn read<T: DeserializeOwned>(request: Request, secret: &SecretString) -> Result<T, Failure> {
-    if is_foreign(request.headers()) {
+    if is_foreign_form(request.headers()) {
         return Err(out_of_date());
     }
     let body = Bytes::from_request(request, &()).await.map_err(|_| {

@@ -19,6 +19,8 @@
 mod admin;
 mod assets;
 mod cookies;
+mod device_access;
+mod door;
 mod forms;
 mod home;
 mod local_path;
@@ -41,11 +43,14 @@ use crate::app::App;
 use crate::domain::error::Error;
 use page::Failure;
 
+pub(crate) use door::door;
+
 /// The routes of the console, from `/console` on.
 pub(crate) fn router() -> Router<App> {
     let inside = Router::new()
         .route("/", get(home::home))
         .route("/assets/{name}", get(assets::get))
+        .route("/device", get(device_access::show).post(device_access::answer))
         .merge(admin::router())
         .merge(sign_in::router())
         .merge(testers::router())

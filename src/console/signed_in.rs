@@ -75,6 +75,11 @@ impl SignedIn {
         session.parent_id.as_deref().unwrap_or(&session.id)
     }
 
+    /// The secret of the browser's session.
+    pub(super) fn secret(&self) -> &SecretString {
+        &self.secret
+    }
+
     /// Whether the browser got here by TLS.
     pub(super) fn is_secure(&self) -> bool {
         self.secure

@@ -49,6 +49,8 @@ pub(super) async fn sign_in(
         password: SecretString::from(body.password),
         mfa_code: body.mfa_code,
         new_password: body.new_password.map(SecretString::from),
+        tickets: Vec::new(),
+        remember: false,
         source_address: peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.0.ip()),
     };
     let outcome = uncancelled(async move { retry(|| sign_in::sign_in(&app, &attempt)).await }).await?;
@@ -58,11 +60,16 @@ pub(super) async fn sign_in(
 fn answer(outcome: Outcome) -> Response {
     let plain = |outcome: &str| Json(json!({"outcome": outcome})).into_response();
     match outcome {
-        Outcome::SignedIn(session) => {
-            let session = json!({"id": session.id, "expires_at": session.expires_at.to_string()});
-            Json(json!({"outcome": "signed-in", "session": session})).into_response()
+        Outcome::SignedIn(admitted) => {
+            let session = json!({"id": admitted.session.id, "expires_at": admitted.session.expires_at.to_string()});
+            let mut answer = json!({"outcome": "signed-in", "session": session});
+            if admitted.weak_password {
+                answer["weak_password"] = json!(true);
+            }
+            Json(answer).into_response()
         }
         Outcome::MfaRequired => plain("mfa-required"),
+        Outcome::MfaBindOffered => plain("mfa-bind-offered"),
         Outcome::MfaBindRequired => plain("mfa-bind-required"),
         Outcome::PasswordResetRequired => plain("password-reset-required"),
         Outcome::Refused(refusal) => (StatusCode::FORBIDDEN, Json(refused(refusal))).into_response(),

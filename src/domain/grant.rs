@@ -17,6 +17,8 @@ pub enum GrantKind {
     Bearer,
     /// A token that opens the console (AWS IAM User Guide, "Enable custom identity broker access to the AWS console").
     Console,
+    /// A bearer token of CloudSSO's portal.
+    Portal,
 }
 
 impl GrantKind {
@@ -27,19 +29,22 @@ impl GrantKind {
             Self::Refresh => "refresh",
             Self::Bearer => "bearer",
             Self::Console => "console",
+            Self::Portal => "portal",
         }
     }
 
     /// Reads what `as_str` gave.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Code, Self::Refresh, Self::Bearer, Self::Console].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Code, Self::Refresh, Self::Bearer, Self::Console, Self::Portal]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 
     /// What is said of one whose time is over, or that was used up.
     pub fn lapsed(self) -> GrantFault {
         match self {
             Self::Code => GrantFault::CodeExpired,
-            Self::Refresh | Self::Bearer | Self::Console => GrantFault::TokenExpired,
+            Self::Refresh | Self::Bearer | Self::Console | Self::Portal => GrantFault::TokenExpired,
         }
     }
 }
@@ -129,6 +134,7 @@ mod tests {
             (GrantKind::Refresh, GrantFault::TokenExpired),
             (GrantKind::Bearer, GrantFault::TokenExpired),
             (GrantKind::Console, GrantFault::TokenExpired),
+            (GrantKind::Portal, GrantFault::TokenExpired),
         ] {
             assert_eq!((GrantKind::parse(kind.as_str()), kind.lapsed()), (Some(kind), lapsed));
         }

@@ -62,6 +62,12 @@ pub struct Rules {
     pub tag_keys_have_case: bool,
     /// Whether a service that is linked to one role describes it itself, and nobody else.
     pub services_describe_roles: bool,
+    /// Whether people who need no second factor are offered to bind a device at each sign-in to the console.
+    pub offers_mfa_device: bool,
+    /// Whether a browser may be remembered, so that no code is asked for there.
+    pub remembers_browsers: bool,
+    /// Whether people who signed in with a well-known password are advised to change it.
+    pub advises_on_weak_passwords: bool,
     /// Seconds in which a further sign-in does not show in when a user's password was last used.
     pub sign_ins_shown_apart: i64,
 }
@@ -148,6 +154,12 @@ const ALIBABA: Rules = Rules {
     tag_keys_have_case: true,
     // Resource Manager 2020-03-31 CreateServiceLinkedRole, Description.
     services_describe_roles: true,
+    // RAM documentation, "Manage RAM user login settings".
+    offers_mfa_device: true,
+    // IMS 2019-08-15 SetSecurityPreference, EnableSaveMFATicket.
+    remembers_browsers: true,
+    // Notice of 2026-02-26 on weak password detection.
+    advises_on_weak_passwords: true,
     sign_ins_shown_apart: 0,
 };
 
@@ -198,6 +210,9 @@ const AWS: Rules = Rules {
     tag_keys_have_case: false,
     // IAM 2010-05-08 CreateServiceLinkedRole, Description.
     services_describe_roles: false,
+    offers_mfa_device: false,
+    remembers_browsers: false,
+    advises_on_weak_passwords: false,
     // IAM 2010-05-08 User, PasswordLastUsed.
     sign_ins_shown_apart: 300,
 };

@@ -1,7 +1,7 @@
 //! Console sessions as a browser holds them: a secret whose hash alone the store keeps, read from there at each request.
 
 use std::fmt::Write as _;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
@@ -14,7 +14,7 @@ use crate::domain::account::Account;
 use crate::domain::error::{Error, Noun};
 use crate::domain::session::{EndReason, Session, SessionState};
 use crate::domain::time::Time;
-use crate::store;
+use crate::store::{self, Conn};
 
 use super::role_sessions::{self, SwitchFault};
 use super::{Ctx, account, callers, sessions, sign_in, time_in};
@@ -95,6 +95,24 @@ pub async fn find(
 ) -> Result<Found, Error> {
     let mut conn = app.db.read().await?;
     let Some(session) = store::sessions::by_cookie(&mut conn, &hash(secret)).await? else { return Ok(Found::Nobody) };
+    of_session(app, conn, session, source_address, user_agent).await
+}
+
+/// Whoever has the console session with this id, as from where the session began.
+pub(super) async fn of_id(app: &App, session_id: &str) -> Result<Found, Error> {
+    let mut conn = app.db.read().await?;
+    let Some(session) = store::sessions::find(&mut conn, session_id).await? else { return Ok(Found::Nobody) };
+    let address = session.source_address.as_deref().and_then(|address| address.parse().ok());
+    of_session(app, conn, session, address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), None).await
+}
+
+async fn of_session(
+    app: &App,
+    mut conn: Conn,
+    session: Session,
+    source_address: IpAddr,
+    user_agent: Option<String>,
+) -> Result<Found, Error> {
     let Some(found) = store::accounts::find(&mut conn, &session.account_id).await? else { return Ok(Found::Nobody) };
     let now = time_in(app, found.clock, store::world::clock(&mut conn).await?);
     let state = session.state(now);

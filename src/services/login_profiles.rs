@@ -229,7 +229,12 @@ pub async fn delete(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
 /// # Errors
 /// `UsersOnly`, `NotFound(LoginProfile)`, `OldPasswordIncorrect`, `PasswordRejected`; `AccessDenied` when the
 /// password has lapsed and only an administrator may mend that (the code is inferred).
-pub async fn change_password(ctx: &Ctx, old: &SecretString, new: &SecretString) -> Result<(), Error> {
+pub async fn change_password(
+    ctx: &Ctx,
+    old: &SecretString,
+    new: &SecretString,
+    entrance: Entrance,
+) -> Result<(), Error> {
     let (user_id, user_name) = ctx.calling_user().ok_or(Error::UsersOnly)?;
     let account = ctx.account().await?;
     let (profile, history) = {
@@ -247,7 +252,7 @@ pub async fn change_password(ctx: &Ctx, old: &SecretString, new: &SecretString) 
         let resource = ctx.principal.arn(ctx.cloud, &ctx.account_id);
         return Err(Error::AccessDenied(Box::new(Denial::unexplained("ram:ChangePassword", &resource))));
     }
-    let violations = passwords::violations(&account, new, user_name, Entrance::Api);
+    let violations = passwords::violations(&account, new, user_name, entrance);
     passwords::refuse("NewPassword", violations)?;
     let prepared = passwords::prepare(&ctx.app, new, &history).await?;
 

@@ -136,6 +136,7 @@ pub async fn unbind_one(ctx: &Ctx, user: &UserRef, serial_number: &str) -> Resul
     device.user_id = None;
     device.bound_at = None;
     store::mfa_devices::save(&mut tx, &device).await?;
+    store::mfa_tickets::end_of_user(&mut tx, &ctx.account_id, &user.id).await?;
     tx.commit().await
 }
 
@@ -210,6 +211,7 @@ pub async fn unbind(ctx: &Ctx, user: &UserRef) -> Result<MfaDevice, Error> {
     device.user_id = None;
     device.bound_at = None;
     store::mfa_devices::save(&mut tx, &device).await?;
+    store::mfa_tickets::end_of_user(&mut tx, &ctx.account_id, &user.id).await?;
     tx.commit().await?;
     Ok(device)
 }
@@ -224,6 +226,7 @@ pub async fn disable(ctx: &Ctx, user: &UserRef) -> Result<(), Error> {
     let user = users::get(&mut tx, account, user).await?;
     let bound = store::mfa_devices::of_user(&mut tx, account, &user.id).await?;
     let device = bound.into_iter().next().ok_or_else(|| Error::missing(Noun::UserMfaDevice, &*user.name))?;
+    store::mfa_tickets::end_of_user(&mut tx, account, &user.id).await?;
     store::mfa_devices::delete(&mut tx, account, &device.name).await?;
     store::tags::delete(&mut tx, account, Owner::MfaDevice, &label_owner(&device)).await?;
     store::accounts::count(&mut tx, account, Counter::MfaDevices, -1).await?;

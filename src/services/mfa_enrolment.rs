@@ -12,7 +12,8 @@ use crate::domain::user::User;
 use crate::store;
 use crate::store::accounts::Counter;
 
-use super::sign_in::{Refusal, Shown, SignIn, known};
+use super::sign_in::{Refusal, Shown, SignIn};
+use super::sign_in_standing::known;
 use super::{acting_as, totp};
 
 /// A seed for a device that is not there yet.

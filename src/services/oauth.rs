@@ -14,6 +14,7 @@ use crate::app::cache::SignerSession;
 use crate::domain::account::Account;
 use crate::domain::error::Error;
 use crate::domain::grant::{Grant, GrantFault, GrantKind, public_client_arn};
+use crate::domain::principal::Principal;
 use crate::domain::session::{Session, SessionContext, SessionKind};
 use crate::domain::time::{DAY, Time};
 use crate::domain::user::User;
@@ -140,8 +141,8 @@ pub struct Tokens {
 pub struct Holder {
     /// The account.
     pub account: Account,
-    /// The user.
-    pub user: User,
+    /// The user; none is the root.
+    pub user: Option<User>,
     /// The console session.
     pub session: Session,
     /// The time in the account.
@@ -150,9 +151,17 @@ pub struct Holder {
 }
 
 impl Holder {
-    /// The user's ARN.
+    /// Who that is for policies.
+    pub fn principal(&self) -> Principal {
+        match &self.user {
+            Some(user) => Principal::User { id: user.id.clone(), name: user.name.clone(), path: user.path.clone() },
+            None => Principal::Root,
+        }
+    }
+
+    /// Their ARN.
     pub fn arn(&self) -> String {
-        self.user.arn(self.account.cloud)
+        self.principal().arn(self.account.cloud, &self.account.id)
     }
 }
 
@@ -160,9 +169,13 @@ impl Holder {
 async fn holder(app: &App, conn: &mut Conn, session_id: &str) -> Result<Option<Holder>, Error> {
     let Some(session) = store::sessions::find(conn, session_id).await? else { return Ok(None) };
     let account = store::accounts::find(conn, &session.account_id).await?.ok_or(Error::Conflict)?;
-    let Some(user_id) = &session.user_id else { return Ok(None) };
-    let Some(user) = store::users::by_id(conn, &account.id, user_id).await? else { return Ok(None) };
-    let profile = store::login_profiles::find(conn, &account.id, user_id).await?;
+    let (user, profile) = match &session.user_id {
+        None => (None, None),
+        Some(user_id) => {
+            let Some(user) = store::users::by_id(conn, &account.id, user_id).await? else { return Ok(None) };
+            (Some(user), store::login_profiles::find(conn, &account.id, user_id).await?)
+        }
+    };
     let password = profile.and_then(|profile| profile.password);
     let password_print = password.map(|password| token_hash(&format!("{} {}", password.set_at.0, password.hash)));
     let now = time_in(app, account.clock, store::world::clock(conn).await?);
@@ -171,11 +184,12 @@ async fn holder(app: &App, conn: &mut Conn, session_id: &str) -> Result<Option<H
 
 /// Whether policies permit it to the user, as signed in.
 async fn permits(app: &App, holder: &Holder, permission: Option<&Permission>) -> Result<bool, Error> {
-    let Some(permission) = permission else { return Ok(true) };
+    // No policy binds the root.
+    let (Some(permission), Some(user)) = (permission, &holder.user) else { return Ok(true) };
     let session = &holder.session;
     let address = session.source_address.as_deref().and_then(|address| address.parse().ok());
     let address = address.unwrap_or(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST));
-    let mut ctx = acting_as(app, &holder.account, &holder.user, holder.now, address).await?;
+    let mut ctx = acting_as(app, &holder.account, user, holder.now, address).await?;
     ctx.region.clone_from(&permission.region);
     ctx.session = Some(Arc::new(SignerSession {
         token_hash: String::new(),
@@ -354,8 +368,8 @@ async fn credentials(app: &App, conn: &mut Conn, holder: &Holder, seconds: i64) 
     let expires_at = now.plus_seconds(seconds).min(holder.session.expires_at);
     let (credentials, key) = session_credentials::issue(app, account.cloud, &account.id, expires_at);
     let session = Session {
-        user_id: Some(holder.user.id.clone()),
-        user_name: Some(holder.user.name.clone()),
+        user_id: holder.user.as_ref().map(|user| user.id.clone()),
+        user_name: holder.user.as_ref().map(|user| user.name.clone()),
         parent_id: Some(holder.session.id.clone()),
         key: Some(key),
         mfa_present: holder.session.mfa_present,

@@ -67,6 +67,13 @@ pub(super) async fn prepare(app: &App, password: &SecretString, remembered: &[St
     Ok(Prepared { hash, others })
 }
 
+/// Whether a password is on lists of well-known ones.
+pub(super) fn is_well_known(account: &Account, password: &SecretString) -> bool {
+    let password = password.expose_secret();
+    // Nothing so long is on any list; looking it up would only take time.
+    password.len() <= 4 * account.cloud.rules().longest_password && passwords::analyzer::is_common_password(password)
+}
+
 /// All rules but reuse that a password breaks.
 pub(super) fn violations(
     account: &Account,
@@ -75,9 +82,8 @@ pub(super) fn violations(
     entrance: Entrance,
 ) -> Vec<Violation> {
     let rules = account.cloud.rules();
+    let risk = is_well_known(account, password);
     let password = password.expose_secret();
-    // Nothing so long is on any list; looking it up would only take time.
-    let risk = password.len() <= 4 * rules.longest_password && passwords::analyzer::is_common_password(password);
     let owner = Owner { user_name, account_names: [&account.id, &account.alias] };
     account.password_policy.violations(rules, password, owner, risk, entrance)
 }

@@ -17,6 +17,10 @@ pub async fn set(ctx: &Ctx, change: PreferenceChange) -> Result<SecurityPreferen
         let since = ctx.now.plus_seconds(-limit);
         store::login_profiles::switch_off_idle(&mut tx, &ctx.account_id, since, ctx.now).await?;
     }
+    // Switched on again, no browser is remembered from before; inferred.
+    if !preference.save_mfa_ticket {
+        store::mfa_tickets::end_all(&mut tx, &ctx.account_id).await?;
+    }
     store::accounts::set_security_preference(&mut tx, &ctx.account_id, &preference).await?;
     tx.commit().await?;
     Ok(preference)

@@ -11,7 +11,7 @@ use subtle::ConstantTimeEq;
 use crate::app::App;
 use crate::domain::account::{Account, Cloud};
 use crate::domain::error::Error;
-use crate::domain::login_profile::{LoginProfile, LogonStatus};
+use crate::domain::login_profile::LoginProfile;
 use crate::domain::password_policy::{Entrance, Violation};
 use crate::domain::session::{EndReason, Session, SessionContext, SessionKind};
 use crate::domain::time::Time;
@@ -21,7 +21,8 @@ use crate::store;
 use super::authorize::authorize_own_password;
 use super::login_profiles::{is_reused, profile_and_history};
 use super::sign_in_factor::{Question, SecondFactor, second_factor};
-use super::{Ctx, acting_as, default_account, passwords, sessions, time_in};
+use super::sign_in_standing::{Seen, look, must_change, refusal_after_password};
+use super::{Ctx, acting_as, default_account, mfa_tickets, passwords, sessions};
 
 /// What a person gives to sign in.
 #[derive(Clone, Debug)]
@@ -38,6 +39,10 @@ pub struct SignIn {
     pub mfa_code: Option<String>,
     /// A new password, when one is asked for.
     pub new_password: Option<SecretString>,
+    /// What the person's browser holds from earlier sign-ins at which it was to be remembered.
+    pub tickets: Vec<SecretString>,
+    /// Whether the browser is to be remembered, so that it is asked for no code for a while.
+    pub remember: bool,
     /// Where the person is.
     pub source_address: IpAddr,
 }
@@ -45,17 +50,30 @@ pub struct SignIn {
 /// What a person has shown in earlier steps of one sign-in, where the steps come one by one. Whoever carries it from
 /// step to step must see to it that nobody else can make or change it.
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a step of its own")]
 pub struct Shown {
     /// SHA-256 of the stored hash that the password matched, in hexadecimal: as good as the password until another is
     /// set.
     pub password: Option<String>,
     /// The name of the MFA device whose code was shown and is used up.
     pub device: Option<String>,
+    /// Whether a browser may be remembered in this account.
+    #[serde(default)]
+    pub may_be_remembered: bool,
+    /// Whether this one is to be.
+    #[serde(default)]
+    pub remember: bool,
+    /// Whether the offer to bind a device was turned down.
+    #[serde(default)]
+    pub device_declined: bool,
+    /// Whether the password is a well-known one: told while it is there.
+    #[serde(default)]
+    weak_password: bool,
 }
 
 impl Shown {
     /// Whether the password was shown and is still the one that is stored.
-    fn holds_for(&self, stored: Option<&str>) -> bool {
+    pub(super) fn holds_for(&self, stored: Option<&str>) -> bool {
         match (&self.password, stored) {
             (Some(shown), Some(stored)) => shown.as_bytes().ct_eq(fingerprint(stored).as_bytes()).into(),
             _ => false,
@@ -70,11 +88,24 @@ fn fingerprint(stored: &str) -> String {
     })
 }
 
+/// Somebody who signed in.
+#[derive(Debug)]
+pub struct Admitted {
+    /// The session.
+    pub session: Session,
+    /// Whether the password is a well-known one, and people are advised to change those.
+    pub weak_password: bool,
+    /// What the browser is remembered by, when it is to be. It is told once.
+    pub ticket: Option<SecretString>,
+}
+
 /// How a sign-in went.
 #[derive(Debug)]
 pub enum Outcome {
     /// Signed in.
-    SignedIn(Box<Session>),
+    SignedIn(Box<Admitted>),
+    /// A device may be bound first; the person may decline. Only where the steps come one by one.
+    MfaBindOffered,
     /// A code of the bound device is needed.
     MfaRequired,
     /// A device must be bound first.
@@ -108,18 +139,9 @@ pub enum Refusal {
     PasswordRejected(Vec<Violation>),
 }
 
-/// What was read before the password was checked.
-struct Seen {
-    account: Account,
-    user: User,
-    profile: LoginProfile,
-    history: Vec<String>,
-    now: Time,
-}
-
 /// Signs a person in, who gives everything at once. May lose a race: run it through [`super::retry`].
 pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
-    run(app, attempt, None).await
+    run(app, attempt, &mut Shown::default(), false).await
 }
 
 /// Signs a person in who gives one thing after another; `shown` is what the steps before this one came to, and
@@ -127,12 +149,12 @@ pub async fn sign_in(app: &App, attempt: &SignIn) -> Result<Outcome, Error> {
 pub async fn step(app: &App, attempt: &SignIn, shown: &mut Shown) -> Result<Outcome, Error> {
     // What a step that lost a race has shown must not count.
     let mut now_shown = shown.clone();
-    let outcome = run(app, attempt, Some(&mut now_shown)).await?;
+    let outcome = run(app, attempt, &mut now_shown, true).await?;
     *shown = now_shown;
     Ok(outcome)
 }
 
-async fn run(app: &App, attempt: &SignIn, mut earlier: Option<&mut Shown>) -> Result<Outcome, Error> {
+async fn run(app: &App, attempt: &SignIn, earlier: &mut Shown, stepwise: bool) -> Result<Outcome, Error> {
     let seen = match look(app, attempt).await? {
         Ok(seen) => seen,
         Err(refusal) => {
@@ -143,7 +165,7 @@ async fn run(app: &App, attempt: &SignIn, mut earlier: Option<&mut Shown>) -> Re
         }
     };
     let stored = seen.profile.password.as_ref().map(|password| &*password.hash);
-    match password_matches(app, attempt, stored, earlier.as_deref_mut()).await? {
+    match password_matches(app, attempt, &seen.account, stored, earlier).await? {
         Matches::Yes => {}
         Matches::No => return wrong_password(app, seen).await,
         Matches::NoLonger => return Ok(Outcome::Refused(Refusal::InvalidCredentials)),
@@ -176,18 +198,24 @@ async fn run(app: &App, attempt: &SignIn, mut earlier: Option<&mut Shown>) -> Re
         return Ok(Outcome::Refused(refusal));
     }
     let address = attempt.source_address.to_canonical().to_string();
-    let shown_before = earlier.as_deref().and_then(|shown| shown.device.as_deref());
-    let question = Question { account: &account, profile: &profile, address: &address, shown_before };
+    earlier.may_be_remembered = mfa_tickets::may_be_given(&account);
+    let shown_before = earlier.device.as_deref();
+    let remembered = mfa_tickets::one_holds(&mut tx, &account, &profile, &devices, &attempt.tickets, now).await?;
+    let question = Question { account: &account, profile: &profile, address: &address, shown_before, remembered };
     let (shown, mfa_present) = match second_factor(&question, &mut devices, attempt.mfa_code.as_deref(), now)? {
         SecondFactor::NotNeeded => (None, false),
         SecondFactor::ShownBefore => (None, true),
         SecondFactor::Shown(device) => (Some(device), true),
         SecondFactor::Answer(outcome) => return Ok(outcome),
     };
+    if stepwise && !mfa_present && devices.is_empty() && !earlier.device_declined && offers_device(&account) {
+        return Ok(Outcome::MfaBindOffered);
+    }
+    earlier.remember |= attempt.remember && mfa_present;
     if must_change(&profile, now) {
         let Some((new, prepared)) = new_password else {
             // The code of this step is used up by it: the next one comes when another code is shown.
-            if let (Some(earlier), Some(device)) = (earlier, &shown) {
+            if let Some(device) = shown.as_ref().filter(|_| stepwise) {
                 store::mfa_devices::save(&mut tx, device).await?;
                 tx.commit().await?;
                 earlier.device = Some(device.name.clone());
@@ -206,6 +234,7 @@ async fn run(app: &App, attempt: &SignIn, mut earlier: Option<&mut Shown>) -> Re
         if !violations.is_empty() {
             return Ok(Outcome::Refused(Refusal::PasswordRejected(violations)));
         }
+        earlier.weak_password = passwords::is_well_known(&account, new);
         profile.change_password(prepared.to_phc(), &account.password_policy, now);
         profile.updated_at = now;
         store::login_profiles::remember(&mut tx, &account.id, &user.id, &prepared.to_phc()).await?;
@@ -222,6 +251,16 @@ async fn run(app: &App, attempt: &SignIn, mut earlier: Option<&mut Shown>) -> Re
     if let Some(device) = &shown {
         store::mfa_devices::save(&mut tx, device).await?;
     }
+    let device = shown.as_deref().or_else(|| {
+        let before = earlier.device.as_deref()?;
+        devices.iter().find(|device| device.name == before)
+    });
+    let ticket = match device {
+        Some(device) if earlier.remember && earlier.may_be_remembered => {
+            mfa_tickets::give(app, &mut tx, &account, &profile, device, now).await?
+        }
+        _ => None,
+    };
     let session = console_session(app, &account, Some(user), mfa_present, address, now);
     store::sessions::insert(&mut tx, &session).await?;
     let step = tx.commit_step().await?;
@@ -229,7 +268,14 @@ async fn run(app: &App, attempt: &SignIn, mut earlier: Option<&mut Shown>) -> Re
         shelf.forget_profile(&user.id);
         shelf.forget_user(&user.id);
     });
-    Ok(Outcome::SignedIn(Box::new(session)))
+    let weak_password = earlier.weak_password && account.cloud.rules().advises_on_weak_passwords;
+    Ok(Outcome::SignedIn(Box::new(Admitted { session, weak_password, ticket })))
+}
+
+/// Whether people of this account who need no second factor are offered to bind a device. That it takes the setting by
+/// which they may do so themselves is inferred.
+fn offers_device(account: &Account) -> bool {
+    account.cloud.rules().offers_mfa_device && account.security_preference.manage_mfa_devices
 }
 
 enum Matches {
@@ -243,37 +289,19 @@ enum Matches {
 async fn password_matches(
     app: &App,
     attempt: &SignIn,
+    account: &Account,
     stored: Option<&str>,
-    earlier: Option<&mut Shown>,
+    earlier: &mut Shown,
 ) -> Result<Matches, Error> {
-    if let Some(shown) = earlier.as_deref().filter(|shown| shown.password.is_some()) {
-        return Ok(if shown.holds_for(stored) { Matches::Yes } else { Matches::NoLonger });
+    if earlier.password.is_some() {
+        return Ok(if earlier.holds_for(stored) { Matches::Yes } else { Matches::NoLonger });
     }
     if !app.hasher.verify(&attempt.password, stored).await? {
         return Ok(Matches::No);
     }
-    if let (Some(shown), Some(stored)) = (earlier, stored) {
-        shown.password = Some(fingerprint(stored));
-    }
+    earlier.weak_password = passwords::is_well_known(account, &attempt.password);
+    earlier.password = stored.map(fingerprint);
     Ok(Matches::Yes)
-}
-
-/// The account and the user of a sign-in whose password was shown in an earlier step, and the time there.
-pub(super) async fn known(
-    app: &App,
-    attempt: &SignIn,
-    shown: &Shown,
-) -> Result<Result<(Account, User, Time), Refusal>, Error> {
-    Ok(match look(app, attempt).await? {
-        Ok(seen) if shown.holds_for(seen.profile.password.as_ref().map(|password| &*password.hash)) => {
-            match refusal_after_password(&seen.account, &seen.profile, seen.now) {
-                None => Ok((seen.account, seen.user, seen.now)),
-                Some(refusal) => Err(refusal),
-            }
-        }
-        Ok(_) => Err(Refusal::InvalidCredentials),
-        Err(refusal) => Err(refusal),
-    })
 }
 
 /// Whether a sign-in is far enough from the last one that shows. A clock moved back always is.
@@ -339,57 +367,6 @@ pub(super) fn console_session(
     }
 }
 
-/// Everything that is known before the password is.
-async fn look(app: &App, attempt: &SignIn) -> Result<Result<Seen, Refusal>, Error> {
-    let unknown = Ok(Err(Refusal::InvalidCredentials));
-    let mut conn = app.db.read().await?;
-    let (name, domain) = match attempt.user.split_once('@') {
-        Some((name, domain)) if attempt.cloud.rules().names_carry_domain => (name, Some(domain)),
-        _ => (&*attempt.user, None),
-    };
-    let Some(account) = find_account(app, &mut conn, attempt, domain).await? else { return unknown };
-    let now = time_in(app, account.clock, store::world::clock(&mut conn).await?);
-    // Where people may sign in from is a rule of the account, so it is told before anything about a user is.
-    if !account.security_preference.admits(attempt.source_address) {
-        return Ok(Err(Refusal::AddressNotAllowed));
-    }
-    let Some(user) = store::users::by_name(&mut conn, &account.id, name).await? else { return unknown };
-    let (profile, history) = profile_and_history(&mut conn, &account, &user.id).await?;
-    let idle_days = account.security_preference.idle_days_users;
-    match profile.filter(|profile| profile.status_at(idle_days, now) == LogonStatus::Active) {
-        None => Ok(Err(Refusal::ConsoleAccessDisabled)),
-        Some(profile) if profile.is_locked(now) => Ok(Err(Refusal::Locked)),
-        Some(profile) => Ok(Ok(Seen { account, user, profile, history, now })),
-    }
-}
-
-async fn find_account(
-    app: &App,
-    conn: &mut store::Conn,
-    attempt: &SignIn,
-    domain: Option<&str>,
-) -> Result<Option<Account>, Error> {
-    let default = default_account(app, attempt.cloud);
-    let account = match (&attempt.account, domain) {
-        (Some(named), _) => by_id_or_alias(conn, attempt.cloud, named).await?,
-        (None, Some(domain)) => {
-            let suffix = crate::domain::account::DOMAIN_SUFFIX;
-            let lower = domain.to_lowercase();
-            by_id_or_alias(conn, attempt.cloud, lower.strip_suffix(suffix).unwrap_or(&lower)).await?
-        }
-        (None, None) => store::accounts::find(conn, default).await?,
-    };
-    let right_cloud = account.filter(|account| account.cloud == attempt.cloud);
-    Ok(right_cloud.filter(|account| domain.is_none_or(|domain| account.answers_to(domain))))
-}
-
-async fn by_id_or_alias(conn: &mut store::Conn, cloud: Cloud, text: &str) -> Result<Option<Account>, Error> {
-    match store::accounts::find(conn, text).await? {
-        Some(account) => Ok(Some(account)),
-        None => store::accounts::by_alias(conn, cloud, &text.to_lowercase()).await,
-    }
-}
-
 /// The profile as it is in the transaction, provided that the password checked is still its own.
 fn unchanged_password(profile: Option<LoginProfile>, seen: &LoginProfile) -> Result<LoginProfile, Error> {
     let hash = |profile: &LoginProfile| profile.password.as_ref().map(|password| password.hash.clone());
@@ -410,28 +387,4 @@ async fn wrong_password(app: &App, seen: Seen) -> Result<Outcome, Error> {
     let step = tx.commit_step().await?;
     app.cache.carry_over(&account.id, step, |shelf| shelf.forget_profile(&seen.user.id));
     Ok(Outcome::Refused(Refusal::InvalidCredentials))
-}
-
-/// Why someone with the right password may still not sign in.
-fn refusal_after_password(account: &Account, profile: &LoginProfile, now: Time) -> Option<Refusal> {
-    let idle_days = account.security_preference.idle_days_users;
-    if profile.status_at(idle_days, now) != LogonStatus::Active {
-        return Some(Refusal::ConsoleAccessDisabled);
-    }
-    if profile.is_locked(now) {
-        return Some(Refusal::Locked);
-    }
-    let password = profile.password.as_ref().filter(|password| password.expired(now))?;
-    if password.initial {
-        Some(Refusal::InitialPasswordExpired)
-    } else if account.password_policy.hard_expiry {
-        Some(Refusal::PasswordExpired)
-    } else {
-        None
-    }
-}
-
-/// Whether the sign-in must set a new password: it was asked for, or the password lapsed and the user may mend that.
-fn must_change(profile: &LoginProfile, now: Time) -> bool {
-    profile.password_reset_required || profile.password.as_ref().is_some_and(|password| password.expired(now))
 }

@@ -27,6 +27,8 @@ pub(super) struct Question<'a> {
     pub(super) address: &'a str,
     /// The device whose code was shown in an earlier step.
     pub(super) shown_before: Option<&'a str>,
+    /// Whether the browser is remembered for a device of the user's.
+    pub(super) remembered: bool,
 }
 
 /// Whether a second factor is needed and shown, in the documented order: the account's setting, the user's, a device
@@ -40,7 +42,7 @@ pub(super) fn second_factor(
     code: Option<&str>,
     now: Time,
 ) -> Result<SecondFactor, Error> {
-    let Question { account, profile, address, shown_before } = *question;
+    let Question { account, profile, address, shown_before, remembered } = *question;
     // As long as it is the user's.
     if shown_before.is_some_and(|name| devices.iter().any(|device| device.name == name)) {
         return Ok(SecondFactor::ShownBefore);
@@ -56,6 +58,10 @@ pub(super) fn second_factor(
     }
     if devices.is_empty() {
         return Ok(SecondFactor::Answer(Outcome::MfaBindRequired));
+    }
+    // No second factor is shown then: sessions do not say that one was; inferred.
+    if remembered {
+        return Ok(SecondFactor::NotNeeded);
     }
     let Some(code) = code else { return Ok(SecondFactor::Answer(Outcome::MfaRequired)) };
     let rules = &account.cloud.rules().mfa;

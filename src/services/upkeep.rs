@@ -70,6 +70,8 @@ async fn write_service_access(app: &App, pending: &[(String, KeyUse)]) -> Result
 /// Forgets codes and tokens of sign-ins long ago.
 pub async fn forget_grants(app: &App) -> Result<(), Error> {
     let mut tx = app.db.write_aside().await?;
+    store::device_authorizations::forget(&mut tx, app.system_now()).await?;
+    store::mfa_tickets::forget(&mut tx, app.system_now()).await?;
     store::sign_in_grants::forget(&mut tx, app.system_now()).await?;
     tx.commit().await
 }

@@ -8,6 +8,7 @@ use super::failure::Inconsistent;
 use crate::domain::access_key::KeyStatus;
 use crate::domain::account::Cloud;
 use crate::domain::credentials::Service;
+use crate::domain::device_authorization::DeviceState;
 use crate::domain::grant::GrantKind;
 use crate::domain::login_profile::LogonStatus;
 use crate::domain::service_access::AccessorKind;
@@ -82,7 +83,7 @@ macro_rules! words {
     )* };
 }
 
-words!(AccessorKind, Cloud, GrantKind, KeyStatus, LogonStatus, Service, SessionKind, EndReason);
+words!(AccessorKind, Cloud, DeviceState, GrantKind, KeyStatus, LogonStatus, Service, SessionKind, EndReason);
 
 /// Reads a domain type from a row of either engine; `$body` builds it from `$row`.
 macro_rules! from_row {

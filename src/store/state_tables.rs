@@ -20,9 +20,10 @@ pub use super::state_columns::{ACCOUNTS, Absent, Column, Kind, Table};
 
 /// Tables that are not part of the state: faults are how a test is set up, not what the clouds hold; nonces are proof
 /// against repetition, which must outlive a restore; how often a policy is used is counted from the attachments;
-/// snapshots are states themselves.
+/// snapshots are states themselves; command lines that wait for a person belong to no account and ask again.
 #[cfg(test)]
-pub(super) const LEFT_OUT: &[&str] = &["_sqlx_migrations", "faults", "nonces", "policy_uses", "snapshots"];
+pub(super) const LEFT_OUT: &[&str] =
+    &["_sqlx_migrations", "device_authorizations", "faults", "nonces", "policy_uses", "snapshots"];
 
 const ACCOUNT: Column = text("account_id");
 const ID: Column = text("id");
@@ -152,6 +153,12 @@ pub const TABLES: &[Table] = &[
             int("drift").or(Absent::Integer(0)), CREATED],
         unique &[BY_NAME],
         of &[OF_ACCOUNT]
+    },
+    table! {
+        "mfa_tickets", [text("ticket_hash"), ACCOUNT, USER, text("device_name"), time("device_bound_at"),
+            text("password_print"), time("expires_at"), time("forget_at")],
+        unique &[&["ticket_hash"]],
+        of &[OF_USER]
     },
     table! {
         "ssh_public_keys", [ACCOUNT, USER, ID, text("body"), bytes("wire"), text("fingerprint"), word("status",

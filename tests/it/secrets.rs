@@ -252,6 +252,8 @@ async fn shown(app: &TestApp, alice: &str) -> Vec<String> {
         mfa_bind_required: false,
     };
     let sign_in = SignIn {
+        tickets: Vec::new(),
+        remember: false,
         cloud: Cloud::Alibaba,
         account: None,
         user: alice.to_owned(),

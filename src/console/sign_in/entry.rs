@@ -9,7 +9,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::steps::{self, outcome_page};
-use super::{LocalPath, Peer, RootAllowed, Steps};
+use super::{LocalPath, RootAllowed, Steps, Visitor};
 use crate::app::App;
 use crate::console::forms::{Browser, BrowserForm};
 use crate::console::page::{Failure, render};
@@ -83,6 +83,7 @@ pub(super) struct Filled {
     account: String,
     next: LocalPath,
     signed_out: Option<String>,
+    changed: Option<String>,
 }
 
 type Filling = Result<Query<Filled>, QueryRejection>;
@@ -92,7 +93,12 @@ fn filled(query: Filling) -> Filled {
 }
 
 fn signed_out(filled: &Filled) -> Option<Banner> {
-    filled.signed_out.as_ref().map(|_| Banner::new(Tone::Good, "You have signed out."))
+    let text = match filled {
+        Filled { changed: Some(_), .. } => "Your password is changed. Sign in with the new one.",
+        Filled { signed_out: Some(_), .. } => "You have signed out.",
+        _ => return None,
+    };
+    Some(Banner::new(Tone::Good, text))
 }
 
 pub(super) async fn alibaba(RootAllowed(root): RootAllowed, browser: Browser, query: Filling) -> Response {
@@ -171,7 +177,7 @@ pub(super) async fn aws(RootAllowed(root): RootAllowed, browser: Browser, query:
 }
 
 fn aws_page(browser: &Browser, has_root: bool, filled: Filled, notice: Option<Banner>) -> Response {
-    let refused = notice.is_some() && filled.signed_out.is_none();
+    let refused = notice.is_some() && filled.signed_out.is_none() && filled.changed.is_none();
     let account = Field::text("account", "Account ID or account alias").hint("12 digits, or the alias");
     let user = Field::text("username", "IAM user name").autocomplete("username");
     let password = Field::password("password", "Password");
@@ -196,7 +202,7 @@ pub(super) fn again(browser: &Browser, has_root: bool, steps: &Steps, text: &str
         Cloud::Aws => {
             let account = steps.account.clone().unwrap_or_default();
             let (username, next) = (steps.user.clone(), steps.next.clone());
-            aws_page(browser, has_root, Filled { username, account, next, signed_out: None }, notice)
+            aws_page(browser, has_root, Filled { username, account, next, ..Filled::default() }, notice)
         }
     }
 }
@@ -214,7 +220,7 @@ pub(super) struct Credentials {
 
 pub(super) async fn password(
     State(app): State<App>,
-    Peer(peer): Peer,
+    visitor: Visitor,
     RootAllowed(root): RootAllowed,
     form: BrowserForm<Credentials>,
 ) -> Result<Response, Failure> {
@@ -222,7 +228,7 @@ pub(super) async fn password(
     let cloud = Cloud::parse(&form.cloud).ok_or(Error::Missing("cloud"))?;
     let account = Some(form.account.trim().to_owned()).filter(|account| !account.is_empty());
     let steps = Steps::new(&app, cloud, account, form.username.trim().to_owned(), form.next);
-    let mut attempt = steps.attempt(peer);
+    let mut attempt = steps.attempt(visitor);
     attempt.password = SecretString::from(form.password);
     let (outcome, steps) = steps::advance(&app, attempt, steps).await?;
     outcome_page(&app, &browser, root, outcome, steps).await

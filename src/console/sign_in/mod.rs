@@ -1,9 +1,11 @@
 //! Signing in, page by page: the name, the password, a code or the binding of a device, a new password. The steps are
 //! carried by the browser, sealed and bound to it; no page holds a password.
 
+mod device;
 mod entry;
 mod root;
 mod steps;
+mod weak;
 mod words;
 
 use axum::Router;
@@ -20,7 +22,8 @@ use super::signed_in::SignedForm;
 use super::{cookies, page::Failure, run, signed_in::peer};
 use crate::app::App;
 use crate::domain::account::{Account, Cloud};
-use crate::services::sign_in::{Shown, SignIn};
+use crate::domain::session::Session;
+use crate::services::sign_in::{Admitted, Shown, SignIn};
 use crate::services::{console_sessions, retry};
 
 pub(super) use words::violation;
@@ -39,9 +42,11 @@ pub(super) fn router() -> Router<App> {
         .route("/root/login", get(root::show).post(root::sign_in))
         .route("/login/password", post(entry::password))
         .route("/login/code", post(steps::code))
-        .route("/login/device", post(steps::bind))
+        .route("/login/device", post(device::bind))
+        .route("/login/device/later", post(device::decline))
         .route("/login/new-password", post(steps::new_password))
         .route("/sign-out", post(sign_out))
+        .route("/weak-password", get(weak::show).post(weak::change))
 }
 
 /// What a cloud is called.
@@ -78,6 +83,8 @@ struct Steps {
     shown: Shown,
     /// The seed of the device that is being bound.
     seed: Option<Vec<u8>>,
+    /// Whether that is offered and not needed.
+    is_offer: bool,
     next: LocalPath,
     /// Until when, in seconds of real time: a tester who moves the clock does not lose the page.
     until: i64,
@@ -86,10 +93,10 @@ struct Steps {
 impl Steps {
     fn new(app: &App, cloud: Cloud, account: Option<String>, user: String, next: LocalPath) -> Self {
         let until = app.system_now().seconds().saturating_add(STEPS_SECONDS);
-        Self { cloud, account, user, shown: Shown::default(), seed: None, next, until }
+        Self { cloud, account, user, shown: Shown::default(), seed: None, is_offer: false, next, until }
     }
 
-    fn attempt(&self, source_address: IpAddr) -> SignIn {
+    fn attempt(&self, visitor: Visitor) -> SignIn {
         SignIn {
             cloud: self.cloud,
             account: self.account.clone(),
@@ -97,7 +104,9 @@ impl Steps {
             password: SecretString::from(""),
             mfa_code: None,
             new_password: None,
-            source_address,
+            tickets: visitor.tickets,
+            remember: false,
+            source_address: visitor.address,
         }
     }
 
@@ -114,28 +123,47 @@ impl Steps {
     }
 }
 
-/// Where a browser is, and whether it got here by TLS.
-#[derive(Clone, Copy)]
-struct Peer(IpAddr);
+/// Where a browser is, and what it is remembered by.
+struct Visitor {
+    address: IpAddr,
+    tickets: Vec<SecretString>,
+}
 
-impl FromRequestParts<App> for Peer {
+impl FromRequestParts<App> for Visitor {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &App) -> Result<Self, Self::Rejection> {
-        Ok(Self(peer(parts)))
+        Ok(Self { address: peer(parts), tickets: cookies::tickets(&parts.headers) })
     }
 }
 
 /// Gives a session to the browser: under a secret that is new, whatever it held before.
-pub(super) async fn admit(
+pub(super) async fn admit(app: &App, session: Session, next: &LocalPath, secure: bool) -> Result<Response, Failure> {
+    admit_to(app, session, secure, |_| next.as_str().to_owned()).await
+}
+
+/// As [`admit`], after a sign-in: with what the browser is remembered by, and by way of what the person is advised.
+async fn welcome(app: &App, admitted: Admitted, next: &LocalPath, secure: bool) -> Result<Response, Failure> {
+    let Admitted { session, weak_password, ticket } = admitted;
+    let (account_id, user_id) = (session.account_id.clone(), session.user_id.clone().unwrap_or_default());
+    let onward =
+        |secret: &SecretString| if weak_password { weak::path(secret, next) } else { next.as_str().to_owned() };
+    let mut response = admit_to(app, session, secure, onward).await?;
+    if let Some(ticket) = ticket {
+        cookies::keep_ticket(&mut response, &account_id, &user_id, &ticket, secure);
+    }
+    Ok(response)
+}
+
+async fn admit_to(
     app: &App,
-    session: crate::domain::session::Session,
-    next: &LocalPath,
+    session: Session,
     secure: bool,
+    onward: impl FnOnce(&SecretString) -> String,
 ) -> Result<Response, Failure> {
     let app = app.clone();
     let secret = run(async move { retry(|| console_sessions::give_secret(&app, &session)).await }).await?;
-    let mut response = Redirect::to(next.as_str()).into_response();
+    let mut response = Redirect::to(&onward(&secret)).into_response();
     cookies::set_secret(&mut response, cookies::SESSION, &secret, secure);
     cookies::clear(&mut response, cookies::BROWSER);
     cookies::clear(&mut response, cookies::ROLE);
@@ -145,11 +173,7 @@ pub(super) async fn admit(
 }
 
 /// As [`admit`], for a session that no password was given for: its pages say so.
-pub(super) async fn admit_stand_in(
-    app: &App,
-    session: crate::domain::session::Session,
-    secure: bool,
-) -> Result<Response, Failure> {
+pub(super) async fn admit_stand_in(app: &App, session: Session, secure: bool) -> Result<Response, Failure> {
     let mark = session.id.clone();
     let mut response = admit(app, session, &LocalPath::default(), secure).await?;
     cookies::set(&mut response, cookies::STAND_IN, &mark, secure);
@@ -183,16 +207,12 @@ pub(super) fn one_click_is_allowed(
     parts: &axum::http::request::Parts,
 ) -> bool {
     use crate::config::RootSignIn;
-    let forwarded = ["forwarded", "x-forwarded-for"].iter().any(|name| parts.headers.contains_key(*name));
     match setting {
         RootSignIn::Always => true,
         RootSignIn::Never => false,
-        // A page of a site whose name was made to point here is not at this machine, nor is who comes by a proxy.
         RootSignIn::Loopback => {
             app.settings.server.listen.ip().to_canonical().is_loopback()
-                && peer(parts).to_canonical().is_loopback()
-                && crate::origin::names_this_machine(&parts.headers)
-                && !forwarded
+                && crate::origin::is_at_this_machine(peer(parts), &parts.headers)
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::entry::{Way, Ways};
-use super::{LocalPath, Peer, RootAllowed, admit, cloud_name};
+use super::{LocalPath, RootAllowed, Visitor, admit, cloud_name};
 use crate::app::App;
 use crate::console::forms::{Browser, BrowserForm};
 use crate::console::page::{Failure, render};
@@ -92,7 +92,7 @@ pub(super) struct Chosen {
 pub(super) async fn sign_in(
     State(app): State<App>,
     RootAllowed(allowed): RootAllowed,
-    Peer(peer): Peer,
+    Visitor { address: peer, .. }: Visitor,
     form: BrowserForm<Chosen>,
 ) -> Result<Response, Failure> {
     if !allowed {

@@ -1,4 +1,4 @@
-//! The steps after the password: a code, binding a device, a new password; and what each outcome leads to.
+//! The steps after the password: a code, a new password; and what each outcome leads to.
 
 use askama::Template;
 use axum::extract::State;
@@ -7,13 +7,12 @@ use axum::response::Response;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::{Peer, RootAllowed, Steps, admit, cloud_name, entry, words};
+use super::{RootAllowed, Steps, Visitor, device, entry, welcome, words};
 use crate::app::App;
 use crate::console::forms::{Browser, BrowserForm};
 use crate::console::page::{Failure, Told, render};
-use crate::console::parts::{Banner, Copy, Field, Token, Tone};
+use crate::console::parts::{Banner, Field, Token, Tone};
 use crate::console::run;
-use crate::services::mfa_enrolment::{self, Enrolment};
 use crate::services::sign_in::{self, Outcome, Refusal, SignIn};
 use crate::services::{retry, sealing};
 
@@ -25,19 +24,7 @@ struct CodePage {
     user: String,
     restart: String,
     code: Field,
-}
-
-#[derive(Template)]
-#[template(path = "console/sign_in/device.html")]
-struct DevicePage {
-    token: Token,
-    state: String,
-    user: String,
-    restart: String,
-    qr_png: String,
-    seed: Copy,
-    first: Field,
-    second: Field,
+    may_be_remembered: bool,
 }
 
 #[derive(Template)]
@@ -75,12 +62,10 @@ pub(super) async fn outcome_page(
     steps: Steps,
 ) -> Result<Response, Failure> {
     match outcome {
-        Outcome::SignedIn(session) => admit(app, *session, &steps.next, browser.secure).await,
+        Outcome::SignedIn(admitted) => welcome(app, *admitted, &steps.next, browser.secure).await,
         Outcome::MfaRequired => code_page(app, browser, &steps, "").await,
-        Outcome::MfaBindRequired => {
-            let seed = Some(mfa_enrolment::new_seed(app));
-            device_page(app, browser, &Steps { seed, ..steps }, "").await
-        }
+        Outcome::MfaBindOffered => device::page(app, browser, &device::begin(app, steps, true), "").await,
+        Outcome::MfaBindRequired => device::page(app, browser, &device::begin(app, steps, false), "").await,
         Outcome::PasswordResetRequired => new_password_page(app, browser, &steps, "", Vec::new()).await,
         Outcome::Refused(Refusal::MfaCodeIncorrect) => {
             code_page(app, browser, &steps, "This is not the code that the device shows now, or it was used before.")
@@ -94,7 +79,7 @@ pub(super) async fn outcome_page(
     }
 }
 
-fn refused(browser: &Browser, has_root: bool, refusal: &Refusal, steps: &Steps) -> Response {
+pub(super) fn refused(browser: &Browser, has_root: bool, refusal: &Refusal, steps: &Steps) -> Response {
     match words::refusal(steps.cloud, refusal) {
         None => entry::again(browser, has_root, steps, words::wrong(steps.cloud)),
         Some((heading, text)) => {
@@ -108,11 +93,11 @@ fn refused(browser: &Browser, has_root: bool, refusal: &Refusal, steps: &Steps) 
     }
 }
 
-fn status(error: &str) -> StatusCode {
+pub(super) fn status(error: &str) -> StatusCode {
     if error.is_empty() { StatusCode::OK } else { StatusCode::FORBIDDEN }
 }
 
-async fn seal(app: &App, browser: &Browser, steps: &Steps) -> Result<String, Failure> {
+pub(super) async fn seal(app: &App, browser: &Browser, steps: &Steps) -> Result<String, Failure> {
     let purpose = browser.purpose();
     Ok(retry(|| sealing::seal(app, &purpose, steps)).await?)
 }
@@ -124,24 +109,7 @@ async fn code_page(app: &App, browser: &Browser, steps: &Steps, error: &str) -> 
         user: steps.user.clone(),
         restart: steps.start(),
         code: Field::code("code", "Code").error(error).focus(),
-    };
-    Ok(browser.send(render(status(error), &page)))
-}
-
-async fn device_page(app: &App, browser: &Browser, steps: &Steps, error: &str) -> Result<Response, Failure> {
-    let seed = steps.seed.clone().unwrap_or_default();
-    let name = steps.user.split('@').next().unwrap_or_default();
-    let account = steps.account.as_deref().unwrap_or_else(|| cloud_name(steps.cloud));
-    let offer = mfa_enrolment::offer(steps.cloud, account, name, &seed)?;
-    let page = DevicePage {
-        token: browser.token(),
-        state: seal(app, browser, steps).await?,
-        user: steps.user.clone(),
-        restart: steps.start(),
-        qr_png: offer.qr_png,
-        seed: Copy::new("the secret key", offer.base32),
-        first: Field::code("first", "First code").error(error).focus(),
-        second: Field::code("second", "The code after it"),
+        may_be_remembered: steps.shown.may_be_remembered,
     };
     Ok(browser.send(render(status(error), &page)))
 }
@@ -171,7 +139,7 @@ async fn new_password_page(
 }
 
 /// How far the sign-in has come, if the browser is the one that came so far and did not take too long.
-async fn open(app: &App, browser: &Browser, state: &str) -> Result<Steps, Failure> {
+pub(super) async fn open(app: &App, browser: &Browser, state: &str) -> Result<Steps, Failure> {
     let purpose = browser.purpose();
     let steps: Option<Steps> = retry(|| sealing::open(app, &purpose, state)).await?;
     let in_time = steps.filter(|steps| app.system_now().seconds() < steps.until && steps.shown.password.is_some());
@@ -186,71 +154,31 @@ async fn open(app: &App, browser: &Browser, state: &str) -> Result<Steps, Failur
 }
 
 #[derive(Deserialize)]
-pub(super) struct Code {
+pub(super) struct Given {
     state: String,
     code: String,
+    /// Absent where the box is not ticked.
+    #[serde(default)]
+    remember: String,
 }
 
 /// A code as people type it: with a gap in the middle.
-fn digits(code: &str) -> String {
+pub(super) fn digits(code: &str) -> String {
     code.chars().filter(|letter| !letter.is_whitespace()).collect()
 }
 
 pub(super) async fn code(
     State(app): State<App>,
-    Peer(peer): Peer,
+    visitor: Visitor,
     RootAllowed(root): RootAllowed,
-    form: BrowserForm<Code>,
+    form: BrowserForm<Given>,
 ) -> Result<Response, Failure> {
     let BrowserForm { browser, form } = form;
     let steps = open(&app, &browser, &form.state).await?;
-    let attempt = SignIn { mfa_code: Some(digits(&form.code)), ..steps.attempt(peer) };
+    let remember = !form.remember.is_empty();
+    let attempt = SignIn { mfa_code: Some(digits(&form.code)), remember, ..steps.attempt(visitor) };
     let (outcome, steps) = advance(&app, attempt, steps).await?;
     outcome_page(&app, &browser, root, outcome, steps).await
-}
-
-#[derive(Deserialize)]
-pub(super) struct Device {
-    state: String,
-    first: String,
-    second: String,
-}
-
-pub(super) async fn bind(
-    State(app): State<App>,
-    Peer(peer): Peer,
-    RootAllowed(root): RootAllowed,
-    form: BrowserForm<Device>,
-) -> Result<Response, Failure> {
-    let BrowserForm { browser, form } = form;
-    let steps = open(&app, &browser, &form.state).await?;
-    let Some(seed) = steps.seed.clone() else { return Err(Failure::internal()) };
-    let attempt = steps.attempt(peer);
-    let codes = [digits(&form.first), digits(&form.second)];
-    let (enrolment, steps) = {
-        let (app, attempt) = (app.clone(), attempt.clone());
-        run(async move {
-            retry(|| async {
-                let mut steps = steps.clone();
-                let codes = [&*codes[0], &*codes[1]];
-                let enrolment = mfa_enrolment::enrol(&app, &attempt, &mut steps.shown, &seed, codes).await?;
-                Ok((enrolment, steps))
-            })
-            .await
-        })
-        .await?
-    };
-    match enrolment {
-        Enrolment::Bound => {
-            let (outcome, steps) = advance(&app, attempt, Steps { seed: None, ..steps }).await?;
-            outcome_page(&app, &browser, root, outcome, steps).await
-        }
-        Enrolment::CodesIncorrect => {
-            let error = "These are not two codes of the device that follow one another. Wait for new ones.";
-            device_page(&app, &browser, &steps, error).await
-        }
-        Enrolment::Refused(refusal) => Ok(refused(&browser, root, &refusal, &steps)),
-    }
 }
 
 #[derive(Deserialize)]
@@ -262,7 +190,7 @@ pub(super) struct Replacement {
 
 pub(super) async fn new_password(
     State(app): State<App>,
-    Peer(peer): Peer,
+    visitor: Visitor,
     RootAllowed(root): RootAllowed,
     form: BrowserForm<Replacement>,
 ) -> Result<Response, Failure> {
@@ -271,7 +199,7 @@ pub(super) async fn new_password(
     if form.new_password != form.again {
         return new_password_page(&app, &browser, &steps, "The two are not the same.", Vec::new()).await;
     }
-    let attempt = SignIn { new_password: Some(SecretString::from(form.new_password)), ..steps.attempt(peer) };
+    let attempt = SignIn { new_password: Some(SecretString::from(form.new_password)), ..steps.attempt(visitor) };
     let (outcome, steps) = advance(&app, attempt, steps).await?;
     outcome_page(&app, &browser, root, outcome, steps).await
 }

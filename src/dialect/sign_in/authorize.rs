@@ -7,15 +7,17 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::page::{escaped, page, problem};
+use super::page::{Content, Page, page, problem};
 use super::{Asked, Done, redirect};
+use crate::config::RootSignIn;
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::domain::grant::GrantFault;
-use crate::origin::is_foreign;
+use crate::domain::session::Session;
+use crate::origin::{is_at_this_machine, is_foreign_form};
 use crate::services::oauth::{self, Authorization, Permission};
-use crate::services::retry;
 use crate::services::sign_in::{self, Outcome, Refusal, SignIn};
+use crate::services::{console_sessions, default_account, retry};
 
 /// AWS's page (AWS CLI v2, `aws login`).
 pub(super) const AWS_PATH: &str = "/v1/authorize";
@@ -44,24 +46,14 @@ struct Door {
     cloud: Cloud,
     dialect: &'static str,
     method: &'static str,
-    account_hint: &'static str,
+    account_label: &'static str,
 }
 
 fn door(path: &str) -> Door {
     if path == ALIBABA_PATH {
-        return Door {
-            cloud: Cloud::Alibaba,
-            dialect: "alibaba/oauth",
-            method: "S256",
-            account_hint: "Account (may be left out)",
-        };
+        return Door { cloud: Cloud::Alibaba, dialect: "alibaba/oauth", method: "S256", account_label: "Account" };
     }
-    Door {
-        cloud: Cloud::Aws,
-        dialect: "aws/signin",
-        method: "SHA-256",
-        account_hint: "Account ID or alias (may be left out)",
-    }
+    Door { cloud: Cloud::Aws, dialect: "aws/signin", method: "SHA-256", account_label: "Account ID or alias" }
 }
 
 /// The public client that policies know AWS's client as.
@@ -153,9 +145,12 @@ pub(super) async fn handle(asked: &Asked) -> Result<Done, Error> {
         return Ok(Done::new(door.dialect, action, form(asked, &door, &request, StatusCode::OK, "")));
     }
     // A page of another site must not sign anybody in: neither its visitor nor, with its own password, somebody else.
-    if is_foreign(&asked.headers) {
+    if is_foreign_form(&asked.headers) {
         let response = problem(StatusCode::FORBIDDEN, "The form was sent by another site.");
         return Ok(Done::new(door.dialect, action, response).refused("ForeignOrigin"));
+    }
+    if let Some(account) = asked.get("root") {
+        return root(asked, &door, &request, &state, account).await;
     }
     let attempt = SignIn {
         cloud: door.cloud,
@@ -164,15 +159,17 @@ pub(super) async fn handle(asked: &Asked) -> Result<Done, Error> {
         password: SecretString::from(asked.get("password").unwrap_or_default()),
         mfa_code: asked.get("mfa_code").map(|code| code.trim().to_owned()),
         new_password: asked.get("new_password").map(SecretString::from),
+        tickets: Vec::new(),
+        remember: false,
         source_address: asked.address,
     };
     let again = |status, text: &str, code: &str| {
         Ok(Done::new(door.dialect, action, form(asked, &door, &request, status, text)).refused(code))
     };
     let session = match retry(|| sign_in::sign_in(&asked.app, &attempt)).await? {
-        Outcome::SignedIn(session) => session,
+        Outcome::SignedIn(admitted) => admitted.session,
         Outcome::MfaRequired => return again(StatusCode::OK, "Enter the code of your MFA device.", "MfaRequired"),
-        Outcome::MfaBindRequired => {
+        Outcome::MfaBindRequired | Outcome::MfaBindOffered => {
             return again(StatusCode::FORBIDDEN, "Bind an MFA device in the console first.", "MfaBindRequired");
         }
         Outcome::PasswordResetRequired => {
@@ -180,19 +177,71 @@ pub(super) async fn handle(asked: &Asked) -> Result<Done, Error> {
         }
         Outcome::Refused(refusal) => return again(StatusCode::FORBIDDEN, told(&refusal), "SignInRefused"),
     };
-    match retry(|| oauth::give_code(&asked.app, &session.id, &request)).await? {
+    send_code(asked, &door, &request, &state, &session).await
+}
+
+/// The account whose root may sign in by one click from where the request comes; the default one, since no other is
+/// known before somebody names it.
+fn root_by_one_click(asked: &Asked, door: &Door) -> Option<String> {
+    let settings = &asked.app.settings;
+    let allowed = match settings.console.root_sign_in {
+        RootSignIn::Always => true,
+        RootSignIn::Never => false,
+        RootSignIn::Loopback => {
+            settings.server.listen.ip().to_canonical().is_loopback()
+                && is_at_this_machine(asked.address, &asked.headers)
+        }
+    };
+    let typed = asked.get("account").map(str::trim).filter(|id| door.cloud.is_account_id(id));
+    let account = typed.unwrap_or_else(|| default_account(&asked.app, door.cloud)).to_owned();
+    allowed.then_some(account)
+}
+
+/// Signs the root of an account in by one click.
+async fn root(asked: &Asked, door: &Door, request: &Authorization, state: &str, account: &str) -> Result<Done, Error> {
+    let action = "AuthorizeOAuth2Access";
+    let refused = |text| {
+        let response = form(asked, door, request, StatusCode::FORBIDDEN, text);
+        Ok(Done::new(door.dialect, action, response).refused("SignInRefused"))
+    };
+    if root_by_one_click(asked, door).is_none() {
+        return refused("The root may not sign in by one click from here.");
+    }
+    if !door.cloud.is_account_id(account) {
+        return refused("There is no account with this id.");
+    }
+    match retry(|| console_sessions::sign_in_root(&asked.app, account, asked.address)).await {
+        Ok(session) => send_code(asked, door, request, state, &session).await,
+        Err(Error::NotFound(..)) => refused("There is no account with this id."),
+        Err(error) => Err(error),
+    }
+}
+
+/// Leads back to the command line with a code for whoever signed in.
+async fn send_code(
+    asked: &Asked,
+    door: &Door,
+    request: &Authorization,
+    state: &str,
+    session: &Session,
+) -> Result<Done, Error> {
+    let action = "AuthorizeOAuth2Access";
+    match retry(|| oauth::give_code(&asked.app, &session.id, request)).await? {
         Ok(code) => {
-            let to = with_pairs(&request.redirect_uri, &[("code", code.expose_secret()), ("state", &state)]);
+            let to = with_pairs(&request.redirect_uri, &[("code", code.expose_secret()), ("state", state)]);
             Ok(Done::new(door.dialect, action, redirect(&to)))
         }
         Err(GrantFault::NotPermitted) => {
             // RFC 6749 section 4.1.2.1; that the cloud sends the browser back is inferred.
             let text = "The user may not sign in to applications: signin:AuthorizeOAuth2Access";
-            let pairs = [("error", "access_denied"), ("error_description", text), ("state", &*state)];
+            let pairs = [("error", "access_denied"), ("error_description", text), ("state", state)];
             let to = with_pairs(&request.redirect_uri, &pairs);
             Ok(Done::new(door.dialect, action, redirect(&to)).refused("INSUFFICIENT_PERMISSIONS"))
         }
-        Err(_) => again(StatusCode::FORBIDDEN, "Sign in again.", "SignInRefused"),
+        Err(_) => {
+            let response = form(asked, door, request, StatusCode::FORBIDDEN, "Sign in again.");
+            Ok(Done::new(door.dialect, action, response).refused("SignInRefused"))
+        }
     }
 }
 
@@ -224,34 +273,19 @@ fn form(
     status: StatusCode,
     message: &str,
 ) -> axum::http::Response<axum::body::Body> {
-    let hidden: Vec<String> = CARRIED
-        .iter()
-        .filter_map(|name| asked.get(name).map(|value| (name, value)))
-        .map(|(name, value)| format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escaped(value)))
-        .collect();
-    let field = |label: &str, name: &str, more: &str| {
-        let value = if more.contains("password") { "" } else { asked.get(name).unwrap_or_default() };
-        let value = if name == "mfa_code" { "" } else { value };
-        format!("<p><label>{label}<br><input name=\"{name}\" value=\"{}\" {more}></label></p>", escaped(value))
+    let carried = CARRIED.iter().filter_map(|name| asked.get(name).map(|value| (*name, value.to_owned())));
+    let typed = |name| asked.get(name).unwrap_or_default().to_owned();
+    let content = Content::SignIn {
+        action: asked.path.clone(),
+        hidden: carried.collect(),
+        account_label: door.account_label,
+        account: typed("account"),
+        user: typed("user"),
+        root: root_by_one_click(asked, door),
     };
-    let alert = if message.is_empty() { String::new() } else { format!("<p role=\"alert\">{}</p>", escaped(message)) };
-    let fields = [
-        field(door.account_hint, "account", "autocomplete=\"organization\""),
-        field("User name", "user", "autocomplete=\"username\" required"),
-        field("Password", "password", "type=\"password\" autocomplete=\"current-password\" required"),
-        field("MFA code (if you have a device)", "mfa_code", "inputmode=\"numeric\" autocomplete=\"one-time-code\""),
-        field("New password (if one is asked for)", "new_password", "type=\"password\" autocomplete=\"new-password\""),
-    ];
-    let body = format!(
-        "{alert}<p>A command line asks for access as you.</p><form method=\"post\" action=\"{}\">{}{}\
-         <p><button>Sign in</button></p></form>",
-        asked.path,
-        hidden.concat(),
-        fields.concat()
-    );
     // The address of the waiting command line, without its path.
     let then = request.redirect_uri.split('/').take(3).collect::<Vec<_>>().join("/");
-    page(status, "Sign in", &body, Some(&then))
+    page(status, Page { title: "Sign in", alert: message.to_owned(), content }, Some(&then))
 }
 
 /// The page with the code that is to be copied to another machine.
@@ -265,8 +299,8 @@ pub(super) fn confirmation(asked: &Asked) -> Done {
     let pairs = [("state", state), ("code", code)];
     let encoded = pairs.map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, UNRESERVED)));
     let text = STANDARD.encode(encoded.join("&"));
-    let body = format!("<p>Copy this code to your command line.</p><p><output>{}</output></p>", escaped(&text));
-    Done::new("aws/signin", action, page(StatusCode::OK, "Authorization code", &body, None))
+    let shown = Page { title: "Authorization code", alert: String::new(), content: Content::Code(text) };
+    Done::new("aws/signin", action, page(StatusCode::OK, shown, None))
 }
 
 #[cfg(test)]

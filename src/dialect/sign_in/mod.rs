@@ -1,8 +1,9 @@
 //! Where people and their command lines sign in: AWS's `/federation` and `aws login` (Sign-In 2023-01-01), Alibaba
-//! Cloud's OAuth of its CLI. Decode, call a use case, encode.
+//! Cloud's OAuth of its CLI, and its CloudSSO. Decode, call a use case, encode.
 
 mod authorize;
 mod aws_tokens;
+mod cloud_sso;
 mod federation;
 mod oauth_tokens;
 mod page;
@@ -13,6 +14,8 @@ use std::time::Instant;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 
+pub(crate) use page::{Content, Page};
+
 use super::record::{self, Answered, Who};
 use super::{BodyFault, form, read};
 use crate::app::App;
@@ -20,18 +23,22 @@ use crate::app::journal::Parameters;
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::domain::grant::GrantFault;
-use crate::domain::principal::Principal;
 use crate::services::Decided;
 use crate::services::oauth::Holder;
 
 /// The paths that are answered here.
-pub(crate) const PATHS: [&str; 6] = [
+pub(crate) const PATHS: [&str; 11] = [
     "/federation",
     authorize::AWS_PATH,
     authorize::CONFIRMATION_PATH,
     authorize::ALIBABA_PATH,
     aws_tokens::PATH,
     oauth_tokens::EXCHANGE_PATH,
+    cloud_sso::BEGIN_PATH,
+    cloud_sso::TOKEN_PATH,
+    cloud_sso::ACCOUNTS_PATH,
+    cloud_sso::CONFIGURATIONS_PATH,
+    cloud_sso::CREDENTIALS_PATH,
 ];
 
 /// One request, read.
@@ -95,11 +102,10 @@ impl Done {
     }
 
     fn by(self, holder: &Holder) -> Self {
-        let user = &holder.user;
         let caller = Who {
             account_id: holder.account.id.clone(),
             arn: holder.arn(),
-            principal: Principal::User { id: user.id.clone(), name: user.name.clone(), path: user.path.clone() },
+            principal: holder.principal(),
             session: None,
             key_id: None,
             now: holder.now,
@@ -108,14 +114,21 @@ impl Done {
     }
 }
 
-/// Answers one request, in a task of its own as [`super::handle`] does.
-pub(crate) async fn handle(app: App, address: IpAddr, parts: Parts, body: Body) -> Response<Body> {
+/// Answers one request, in a task of its own as [`super::handle`] does. `draw` makes HTML of the pages.
+pub(crate) async fn handle(
+    app: App,
+    address: IpAddr,
+    parts: Parts,
+    body: Body,
+    draw: fn(&Page) -> Option<String>,
+) -> Response<Body> {
     let body = read(&parts, body).await;
     let answering = tokio::spawn(answer(app, address, parts, body));
-    answering.await.unwrap_or_else(|error| {
+    let response = answering.await.unwrap_or_else(|error| {
         tracing::error!(%error, "request panicked");
         page::problem(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong.")
-    })
+    });
+    page::drawn(response, draw)
 }
 
 async fn answer(app: App, address: IpAddr, parts: Parts, body: Result<Bytes, BodyFault>) -> Response<Body> {
@@ -181,6 +194,8 @@ async fn route(asked: &Asked) -> Result<Done, Error> {
         (aws_tokens::PATH, "POST") if asked.is_form() => oauth_tokens::token(asked).await,
         (aws_tokens::PATH, "POST") => aws_tokens::handle(asked).await,
         (oauth_tokens::EXCHANGE_PATH, "POST") => oauth_tokens::exchange(asked).await,
+        (cloud_sso::BEGIN_PATH | cloud_sso::TOKEN_PATH | cloud_sso::CREDENTIALS_PATH, "POST")
+        | (cloud_sso::ACCOUNTS_PATH | cloud_sso::CONFIGURATIONS_PATH, "GET") => cloud_sso::handle(asked).await,
         _ => {
             let response = page::problem(StatusCode::METHOD_NOT_ALLOWED, "This address has another method.");
             Ok(Done::new("sign-in", "", response).refused("MethodNotAllowed"))
@@ -190,6 +205,7 @@ async fn route(asked: &Asked) -> Result<Done, Error> {
 
 fn unreadable(asked: &Asked) -> Done {
     match &*asked.path {
+        path if cloud_sso::is_own(path) => cloud_sso::refused(asked, cloud_sso::Fault::Parameter("Body")),
         aws_tokens::PATH if !asked.is_form() => aws_tokens::refused(GrantFault::Invalid(UNREADABLE)),
         aws_tokens::PATH | oauth_tokens::EXCHANGE_PATH => {
             oauth_tokens::refused(asked, "Token", GrantFault::Invalid(UNREADABLE))
@@ -200,6 +216,7 @@ fn unreadable(asked: &Asked) -> Done {
 
 fn failed(asked: &Asked) -> Done {
     match &*asked.path {
+        path if cloud_sso::is_own(path) => cloud_sso::refused(asked, cloud_sso::Fault::Internal),
         aws_tokens::PATH if !asked.is_form() => aws_tokens::failed(),
         aws_tokens::PATH | oauth_tokens::EXCHANGE_PATH => oauth_tokens::failed(asked),
         _ => {

@@ -1,38 +1,52 @@
-//! The few plain pages of signing in: no script, no style of others, nothing that another site may frame or post.
+//! The few pages of signing in: what is on each, and what a browser may do with it. How they look is not known here.
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 
-/// Text as it may stand in HTML, in attributes too.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
+/// A page.
+#[derive(Clone, Debug)]
+pub(crate) struct Page {
+    /// Its heading.
+    pub(crate) title: &'static str,
+    /// What is wrong or asked for, on top of it; may be empty.
+    pub(crate) alert: String,
+    /// What else is on it.
+    pub(crate) content: Content,
 }
 
-/// A page whose body is HTML already. A form on it may be posted here, and the answer may lead to `then`: browsers hold
+/// What is on a page.
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    /// Nothing.
+    Nothing,
+    /// A code to copy.
+    Code(String),
+    /// A form to sign in with.
+    SignIn {
+        /// Where it goes.
+        action: String,
+        /// What it carries, by name.
+        hidden: Vec<(&'static str, String)>,
+        /// What the field for the account is called.
+        account_label: &'static str,
+        /// What was typed for the account.
+        account: String,
+        /// What was typed for the user.
+        user: String,
+        /// The account whose root may sign in by one click, where that is allowed.
+        root: Option<String>,
+    },
+}
+
+/// A page that is still to be drawn. A form on it may be posted here, and the answer may lead to `then`: browsers hold
 /// redirects to the policy too.
-pub(super) fn page(status: StatusCode, title: &str, body: &str, then: Option<&str>) -> Response<Body> {
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>{0}</title></head>\
-         <body><main><h1>{0}</h1>{body}</main></body></html>",
-        escaped(title)
-    );
+pub(super) fn page(status: StatusCode, page: Page, then: Option<&str>) -> Response<Body> {
     let policy = format!(
-        "default-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self' {}",
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; \
+         frame-ancestors 'none'; form-action 'self' {}",
         then.unwrap_or_default()
     );
-    let mut response = Response::new(Body::from(html));
+    let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
@@ -41,10 +55,21 @@ pub(super) fn page(status: StatusCode, title: &str, body: &str, then: Option<&st
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
     let strictest = HeaderValue::from_static("default-src 'none'");
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(policy.trim_end()).unwrap_or(strictest));
+    response.extensions_mut().insert(page);
     response
 }
 
 /// A page that says what is wrong.
 pub(super) fn problem(status: StatusCode, text: &str) -> Response<Body> {
-    page(status, "Sign-in", &format!("<p role=\"alert\">{}</p>", escaped(text)), None)
+    page(status, Page { title: "Sign-in", alert: text.to_owned(), content: Content::Nothing }, None)
+}
+
+/// The response with its page drawn, if it has one.
+pub(super) fn drawn(mut response: Response<Body>, draw: fn(&Page) -> Option<String>) -> Response<Body> {
+    let Some(page) = response.extensions_mut().remove::<Page>() else { return response };
+    match draw(&page) {
+        Some(html) => *response.body_mut() = Body::from(html),
+        None => *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR,
+    }
+    response
 }

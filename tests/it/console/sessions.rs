@@ -88,5 +88,6 @@ async fn a_session_that_is_gone_leads_to_the_sign_in_and_back(place: &Place) {
     let page = browser.open("/console/login?next=%2Fconsole%3Fhere%3D1").await;
     let page = browser.submit(&page, "/console/login", &[("username", "alice")]).await;
     let form = [("username", "alice"), ("password", PASSWORD)];
-    browser.submit(&page, "/console/login/password", &form).await.leads_to("/console?here=1");
+    let offer = browser.submit(&page, "/console/login/password", &form).await;
+    browser.past_offer(offer).await.leads_to("/console?here=1");
 }

@@ -46,7 +46,8 @@ async fn a_ram_user_signs_in_by_name_and_password(place: &Place) {
     let page = browser.submit(&page, "/console/login", &[("username", "alice")]).await;
     page.says(200, "alice").says(200, "type=\"password\"");
     let form = [("username", "alice"), ("password", PASSWORD)];
-    browser.submit(&page, "/console/login/password", &form).await.leads_to("/console");
+    let offer = browser.submit(&page, "/console/login/password", &form).await;
+    browser.past_offer(offer).await.leads_to("/console");
     let home = browser.open("/console").await;
     home.says(200, &format!("acs:ram::{ACCOUNT}:user/alice")).says(200, "Not shown");
     assert_eq!(app.running_sessions().await.len(), 1);
@@ -61,7 +62,8 @@ async fn the_accounts_own_page_fills_the_domain_in(place: &Place) {
     let upn = format!("alice@{ACCOUNT}.onaliyun.com");
     page.says(200, &upn);
     let form = [("username", &*upn), ("password", PASSWORD)];
-    browser.submit(&page, "/console/login/password", &form).await.leads_to("/console");
+    let offer = browser.submit(&page, "/console/login/password", &form).await;
+    browser.past_offer(offer).await.leads_to("/console");
 }
 
 /// A page without what differs from one to the next of the same kind.

@@ -72,7 +72,13 @@ impl Browser {
     }
 
     pub(super) async fn get(&self, path: &str) -> Page {
-        self.send(self.http.get(format!("{}{path}", self.base))).await
+        self.get_with(path, &[]).await
+    }
+
+    /// Gets with headers of its own.
+    pub(super) async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Page {
+        let request = self.http.get(format!("{}{path}", self.base));
+        self.send(headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))).await
     }
 
     /// Posts a form.

@@ -4,5 +4,7 @@ mod alibaba;
 mod aws_login;
 mod aws_refusals;
 mod browser;
+mod cloud_sso;
 mod federation;
+mod pages;
 mod proof;

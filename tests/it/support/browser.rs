@@ -95,8 +95,20 @@ impl Browser {
         self.post(path, &all.into_iter().collect::<Vec<_>>()).await
     }
 
-    /// Gives name and password to the page for RAM users.
+    /// Gives name and password to the page for RAM users, and binds no device where that is offered.
     pub(crate) async fn give_password(&mut self, user: &str, password: &str) -> Seen {
+        let page = self.give_password_alone(user, password).await;
+        self.past_offer(page).await
+    }
+
+    /// Goes on from the page that offers to bind a device, without one; from any other page stays there.
+    pub(crate) async fn past_offer(&mut self, page: Seen) -> Seen {
+        let later = "/console/login/device/later";
+        if page.text.contains(later) { self.submit(&page, later, &[]).await } else { page }
+    }
+
+    /// Gives name and password to the page for RAM users.
+    pub(crate) async fn give_password_alone(&mut self, user: &str, password: &str) -> Seen {
         let page = self.open("/console/login").await;
         let page = self.submit(&page, "/console/login", &[("username", user)]).await;
         self.submit(&page, "/console/login/password", &[("username", user), ("password", password)]).await

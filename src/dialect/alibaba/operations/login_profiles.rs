@@ -5,6 +5,7 @@ use super::{Build, Call};
 use crate::domain::account::Account;
 use crate::domain::error::Error;
 use crate::domain::login_profile::{LoginProfile, LogonStatus};
+use crate::domain::password_policy::Entrance;
 use crate::domain::user::User;
 use crate::services::{Ctx, login_profiles};
 
@@ -97,6 +98,6 @@ pub(super) async fn change_password(ctx: &Ctx, call: &Call<'_>) -> Result<Build,
     }
     let old = call.secret("OldPassword").ok_or(Error::Missing("OldPassword"))?;
     let new = call.secret("NewPassword").ok_or(Error::Missing("NewPassword"))?;
-    login_profiles::change_password(ctx, &old, &new).await?;
+    login_profiles::change_password(ctx, &old, &new, Entrance::Api).await?;
     Ok(Build::new())
 }

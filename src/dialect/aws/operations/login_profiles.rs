@@ -6,6 +6,7 @@ use super::super::request::{Secret, user_or_caller};
 use super::{Access, Answer, Build, Resource, Row, row};
 use crate::domain::error::Error;
 use crate::domain::login_profile::{LoginProfile, LogonStatus};
+use crate::domain::password_policy::Entrance;
 use crate::domain::user::{User, UserRef};
 use crate::services::{Ctx, login_profiles};
 
@@ -92,6 +93,7 @@ struct ChangePassword {
 }
 
 async fn change_password(ctx: &Ctx, request: ChangePassword) -> Answer {
-    login_profiles::change_password(ctx, &request.old_password.0, &request.new_password.0).await?;
+    let (old, new) = (&request.old_password.0, &request.new_password.0);
+    login_profiles::change_password(ctx, old, new, Entrance::Api).await?;
     Ok(Build::new())
 }
