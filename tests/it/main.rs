@@ -47,3 +47,5 @@ mod snapshots;
 mod state;
 #[cfg(test)]
 mod store;
+#[cfg(test)]
+mod tool;
