@@ -51,7 +51,8 @@ impl Authorize {
         };
         let answer = surface.ask("POST", &Path::of(&["authorize"]), Some(&body)).await?;
         surface.show(&answer, &View::Text(shown))?;
-        let is_allowed = |answer: &Value| answer.get("decision").is_some_and(|decision| decision == "allowed" || decision == "root");
+        let is_allowed =
+            |answer: &Value| answer.get("decision").is_some_and(|decision| decision == "allowed" || decision == "root");
         let all = match answer.get("answers").and_then(Value::as_array) {
             Some(answers) => answers.iter().all(is_allowed),
             None => is_allowed(&answer),

@@ -1,6 +1,7 @@
 //! Asks the control surface in plain HTTP/1.1, one request to a connection. The program needs no more of an HTTP client
 //! than this; it knows nothing of what is asked.
 
+use std::fmt::Write as _;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
@@ -116,18 +117,16 @@ impl Client {
 
     fn head(&self, request: Request<'_>) -> String {
         let Request { method, path, body } = request;
-        let mut head =
-            format!("{method} /_sesame{path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.authority);
+        let mut head = format!("{method} /_sesame{path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n", self.authority);
         if let Some(token) = &self.token {
             head.push_str("Authorization: Bearer ");
             head.push_str(token.expose_secret());
             head.push_str("\r\n");
         }
-        let length = body.map_or(0, <[u8]>::len);
-        match body {
-            Some(_) => head.push_str(&format!("Content-Type: application/json\r\nContent-Length: {length}\r\n")),
-            None if method != "GET" => head.push_str("Content-Length: 0\r\n"),
-            None => {}
+        if let Some(body) = body {
+            let _ = write!(head, "Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+        } else if method != "GET" {
+            head.push_str("Content-Length: 0\r\n");
         }
         head.push_str("\r\n");
         head

@@ -57,7 +57,11 @@ async fn bodies_of_every_framing_come_whole() {
         ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok", 201, "ok"),
         ("HTTP/1.1 204 No Content\r\n\r\n", 204, ""),
         ("HTTP/1.0 404 Not Found\r\n\r\nuntil closed", 404, "until closed"),
-        ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n", 200, "abc0123456789"),
+        (
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n",
+            200,
+            "abc0123456789",
+        ),
         ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nTrailer: x\r\n\r\n", 200, ""),
     ] {
         let (found, text, _) = ask(reply, None, None).await.expect(reply);

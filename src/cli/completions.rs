@@ -49,7 +49,9 @@ fn pages<'a>(command: &'a Command, name: &str) -> Vec<(String, &'a Command)> {
 }
 
 fn page(command: &Command, name: &str) -> io::Result<Vec<u8>> {
-    let man = clap_mangen::Man::new(command.clone()).title(name.to_uppercase()).section("1").manual("Sesame");
+    // The manual tells all, also what short help leaves out.
+    let whole = command.clone().mut_args(|argument| argument.hide_short_help(false));
+    let man = clap_mangen::Man::new(whole).title(name.to_uppercase()).section("1").manual("Sesame");
     let mut page = Vec::new();
     man.render_title(&mut page)?;
     man.render_name_section(&mut page)?;
@@ -59,7 +61,8 @@ fn page(command: &Command, name: &str) -> io::Result<Vec<u8>> {
     if command.has_subcommands() {
         man.render_subcommands_section(&mut page)?;
     }
-    section(&mut page, "EXAMPLES", &command.get_after_help().map(ToString::to_string).unwrap_or_default());
+    let examples = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    section(&mut page, "EXAMPLES", examples.split("\n\nExit codes:").next().unwrap_or_default());
     section(&mut page, "EXIT STATUS", EXIT_CODES);
     Ok(page)
 }

@@ -175,7 +175,11 @@ impl Cli {
         let cli = Self::from_arg_matches(&definition().try_get_matches_from(arguments)?)?;
         let asks = !matches!(
             cli.command(),
-            Command::Serve | Command::Seed { .. } | Command::CheckConfig | Command::Completions { .. } | Command::Man(_)
+            Command::Serve
+                | Command::Seed { .. }
+                | Command::CheckConfig
+                | Command::Completions { .. }
+                | Command::Man(_)
         );
         let Remote { url, token, token_file, output } = &cli.remote;
         let is_told = url.is_some() || token.is_some() || token_file.is_some() || output.is_some();

@@ -42,8 +42,7 @@ impl Sessions {
     pub(super) async fn run(&self, surface: &Surface) -> Result<Done, Failure> {
         match self {
             Self::List { account, user } => {
-                let path =
-                    Path::of(&["sessions"]).with("account", account.as_deref()).with("user", user.as_deref());
+                let path = Path::of(&["sessions"]).with("account", account.as_deref()).with("user", user.as_deref());
                 let columns = &[
                     ("ID", "/id"),
                     ("KIND", "/kind"),

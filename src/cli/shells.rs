@@ -83,10 +83,7 @@ mod tests {
             written(&all, Format::Powershell),
             "$env:A = 'a''b\"c $d`e` \\f'\nRemove-Item Env:B -ErrorAction SilentlyContinue\n$env:C = 'http://127.0.0.1:4260'\n"
         );
-        assert_eq!(
-            written(&all, Format::Dotenv),
-            "A=\"a'b\\\"c \\$d`e` \\\\f\"\nC=http://127.0.0.1:4260\n"
-        );
+        assert_eq!(written(&all, Format::Dotenv), "A=\"a'b\\\"c \\$d`e` \\\\f\"\nC=http://127.0.0.1:4260\n");
         let json: Value = serde_json::from_str(&written(&all, Format::Json)).unwrap();
         assert_eq!(json, serde_json::json!({"A": VALUE, "C": "http://127.0.0.1:4260"}));
     }

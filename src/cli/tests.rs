@@ -17,7 +17,9 @@ fn words(line: &str) -> Vec<String> {
         match (quote, letter) {
             (Some(open), letter) if letter == open => quote = None,
             (None, '\'' | '"') => quote = Some(letter),
-            (None, letter) if letter.is_whitespace() => words.extend((!word.is_empty()).then(|| std::mem::take(&mut word))),
+            (None, letter) if letter.is_whitespace() => {
+                words.extend((!word.is_empty()).then(|| std::mem::take(&mut word)));
+            }
             (_, letter) => word.push(letter),
         }
     }
@@ -206,7 +208,10 @@ fn routes() -> BTreeSet<(String, String)> {
 #[test]
 fn every_call_of_the_control_surface_has_a_command() {
     let routes = routes();
-    assert!(routes.len() > 25 && routes.contains(&("DELETE".to_owned(), "/snapshots/{name}".to_owned())), "{routes:#?}");
+    assert!(
+        routes.len() > 25 && routes.contains(&("DELETE".to_owned(), "/snapshots/{name}".to_owned())),
+        "{routes:#?}"
+    );
     for (method, path) in &routes {
         assert!(
             ROUTES.iter().any(|(known, at, _)| known == method && at == path),
@@ -225,6 +230,7 @@ fn exit_codes_are_those_that_help_tells() {
     assert_eq!(codes, ["0", "1", "2", "3", "4"]);
     assert_eq!([Done::Well, Done::Refused, Done::NotMet].map(Done::code), [0, 1, 4]);
     let text = String::new;
-    let failures = [Failure::Refused(text()), Failure::Usage(text()), Failure::Unreachable(text()), Failure::NobodyReads];
+    let failures =
+        [Failure::Refused(text()), Failure::Usage(text()), Failure::Unreachable(text()), Failure::NobodyReads];
     assert_eq!(failures.map(|failure| failure.code()), [1, 2, 3, 0]);
 }

@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn a_record_has_a_line_for_each_value() {
         let value = json!({"outcome": "signed-in", "session": {"id": "x", "list": [], "deep": [{"a": 1}]}, "none": {}});
-        let expected = "outcome       signed-in\nsession.id    x\nsession.list  -\nsession.deep  [{\"a\":1}]\nnone          {}\n";
+        let expected =
+            "outcome       signed-in\nsession.id    x\nsession.list  -\nsession.deep  [{\"a\":1}]\nnone          {}\n";
         assert_eq!(View::Record.table(&value), expected);
     }
 

@@ -17,13 +17,9 @@ fn examples(help: &str) -> Vec<String> {
 /// What the examples of these commands need.
 async fn prepared() -> Tool {
     let tool = Tool::start().await;
-    for (user, cloud) in [("alice", "alibaba"), ("Bob", "aws")] {
-        assert!(super::WORLD.contains(user), "{cloud}");
-    }
     tool.write("password.txt", "First-Door-12\n");
     tool.write("claims.json", r#"{"sub": "alice", "aud": "app"}"#);
-    tool.write("jwks.json", r#"{"keys": [{"kty": "EC", "crv": "P-256", "kid": "one",
-        "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}]}"#);
+    tool.provider().await;
     tool
 }
 
@@ -35,8 +31,23 @@ async fn run(tool: &Tool, example: &str, session: &str, request: &str) -> Ran {
 async fn examples_do_what_they_say() {
     // Those of `serve` would not end; faults and the proxy are calls that a server may not have.
     for command in [
-        "env", "clock", "reset", "accounts", "sign-in", "sessions", "requests", "explain", "authorize",
-        "least-privilege", "state", "snapshots", "oidc-keys", "oidc-token", "health", "seed", "completions",
+        "env",
+        "clock",
+        "reset",
+        "accounts",
+        "sign-in",
+        "sessions",
+        "requests",
+        "explain",
+        "authorize",
+        "least-privilege",
+        "state",
+        "snapshots",
+        "oidc-keys",
+        "oidc-token",
+        "health",
+        "seed",
+        "completions",
     ] {
         let tool = prepared().await;
         let (session, request) = (tool.session().await, tool.request().await);

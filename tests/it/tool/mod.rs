@@ -8,10 +8,11 @@ mod variables;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sesame::config::Settings;
 use tempfile::TempDir;
 
+use crate::aws::signed_client::Aws;
 use crate::support::{Place, TestApp};
 
 /// A world with something to ask about: alice of the default account of Alibaba Cloud, who may take the role auditor
@@ -77,7 +78,14 @@ impl Ran {
 
     /// The words of a line of a table, the headings first.
     fn row(&self, number: usize) -> Vec<&str> {
-        self.out.lines().nth(number).unwrap_or_else(|| panic!("{self:?}")).split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect()
+        self.out
+            .lines()
+            .nth(number)
+            .unwrap_or_else(|| panic!("{self:?}"))
+            .split("  ")
+            .map(str::trim)
+            .filter(|cell| !cell.is_empty())
+            .collect()
     }
 }
 
@@ -137,6 +145,16 @@ impl Tool {
 
     fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.folder.path().join(name)).expect(name)
+    }
+
+    /// An OpenID Connect provider of AWS's default account, and its keys in a file.
+    async fn provider(&self) {
+        let root = Aws::new(&self.app, "test", "test", None);
+        let provider = [("Url", "https://issuer.example.com"), ("ClientIDList.member.1", "app")];
+        root.iam("CreateOpenIDConnectProvider", &provider).await.ok();
+        let (x, y) = ("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0");
+        let key = json!({"kty": "EC", "crv": "P-256", "kid": "one", "use": "sig", "x": x, "y": y});
+        self.write("jwks.json", &json!({"keys": [key]}).to_string());
     }
 
     /// The id of a session of alice.
