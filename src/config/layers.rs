@@ -154,11 +154,11 @@ pub(super) fn variable_name(key: &str) -> String {
     format!("{PREFIX}{}", key.replacen('.', "__", 1).to_uppercase())
 }
 
-/// Tells variables that begin like ours and yet were not set to configure the server: those of the
-/// test suites, and those that Kubernetes puts into each pod of a namespace that has a service
+/// Tells variables that begin like ours and yet were not set to configure the server: the one that says which server
+/// commands ask, those of the test suites, and those that Kubernetes puts into each pod of a namespace that has a service
 /// named `sesame` or `sesame-..`.
 fn belongs_to_others(name: &str, value: &str) -> bool {
-    let of_tests = name == "SESAME_BIN" || name.starts_with("SESAME_TEST_");
+    let of_tests = name == "SESAME_URL" || name == "SESAME_BIN" || name.starts_with("SESAME_TEST_");
     let of_kubernetes = name.ends_with("_SERVICE_HOST")
         || name.ends_with("_SERVICE_PORT")
         || name.contains("_SERVICE_PORT_")

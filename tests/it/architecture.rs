@@ -133,7 +133,11 @@ const LAYERS: &[Layer] = &[
         crates: &["axum", "hyper", "hyper_util", "tokio", "tracing"],
     },
     Layer { name: "telemetry", modules: &["config"], crates: &["tracing_subscriber"] },
-    Layer { name: "cli", modules: &["config"], crates: &["clap", "tokio"] },
+    Layer {
+        name: "cli",
+        modules: &["config", "domain"],
+        crates: &["clap", "clap_complete", "clap_mangen", "percent_encoding", "secrecy", "serde_json", "tokio"],
+    },
     Layer { name: "router", modules: &["*"], crates: &["*"] },
     Layer { name: "lib", modules: &["*"], crates: &["*"] },
     Layer { name: "main", modules: &["*"], crates: &["*"] },

@@ -51,3 +51,4 @@ mod state;
 mod store;
 #[cfg(test)]
 mod tls;
+mod tool;
