@@ -3,7 +3,8 @@
 // Every page of the console, for both clouds. A page that another leads to and that is not walked here fails the last
 // test: it wants a row under pages/.
 
-const { after, before, test } = require('node:test');
+const assert = require('node:assert/strict');
+const { after, before, describe, test } = require('node:test');
 
 const door = require('./pages/door.js');
 const admin = require('./pages/admin.js');
@@ -50,30 +51,48 @@ async function signedIn(account, user) {
   return visitor;
 }
 
-for (const cloud of ['alibaba', 'aws']) {
-  test(`${cloud}: every page`, async (t) => {
-    const account = await build(server, cloud);
-    const walk = newWalk(cloud);
-    await each(t, walk, door.ofCloud(account), await Visitor.open(browser, server));
-    await each(t, walk, admin.ofAdmin(account), await signedIn(account, 'admin'));
-    await each(t, walk, admin.asRole, await signedIn(account, 'admin'));
-    await each(t, walk, admin.asNobody, await signedIn(account, 'nobody'));
-    await each(t, walk, admin.asReader, await signedIn(account, 'reader'));
-    await each(t, newWalk(`testers-${cloud}`), testers.ofTesters(account), await Visitor.open(browser, server));
-    await each(t, walk, door.afterwards(account), await signedIn(account, 'left'));
-  });
-}
+describe('every page', { concurrency: 2 }, () => {
+  for (const cloud of ['alibaba', 'aws']) {
+    test(`${cloud}: every page`, async (t) => {
+      const account = await build(server, cloud);
+      const walk = newWalk(cloud);
+      await each(t, walk, door.ofCloud(account), await Visitor.open(browser, server));
+      await each(t, walk, admin.ofAdmin(account), await signedIn(account, 'admin'));
+      await each(t, walk, admin.asRole, await signedIn(account, 'admin'));
+      await each(t, walk, admin.asNobody, await signedIn(account, 'nobody'));
+      await each(t, walk, admin.asReader, await signedIn(account, 'reader'));
+      await each(t, newWalk(`testers-${cloud}`), testers.ofTesters(account), await Visitor.open(browser, server));
+      await each(t, walk, door.afterwards(account), await signedIn(account, 'left'));
+    });
+  }
 
-test('pages without an account', async (t) => {
-  await each(t, newWalk('door'), door.ofNobody, await Visitor.open(browser, server));
+  test('pages without an account', async (t) => {
+    await each(t, newWalk('door'), door.ofNobody, await Visitor.open(browser, server));
+  });
+
+  test('pages that a server shows by its settings', async (t) => {
+    const guarded = await Server.start({ SESAME_CONTROL__TOKEN: TOKEN, SESAME_CONSOLE__ROOT_SIGN_IN: 'never', SESAME_CONSOLE__SIGN_IN_AS_ANY_USER: 'never' });
+    t.after(() => guarded.stop());
+    const account = await guarded.account('alibaba');
+    await account.user('alice');
+    await each(t, newWalk('guarded'), door.ofSettings(account, TOKEN), await Visitor.open(browser, guarded));
+  });
 });
 
-test('pages that a server shows by its settings', async (t) => {
-  const guarded = await Server.start({ SESAME_CONTROL__TOKEN: TOKEN, SESAME_CONSOLE__ROOT_SIGN_IN: 'never', SESAME_CONSOLE__SIGN_IN_AS_ANY_USER: 'never' });
-  t.after(() => guarded.stop());
-  const account = await guarded.account('alibaba');
-  await account.user('alice');
-  await each(t, newWalk('guarded'), door.ofSettings(account, TOKEN), await Visitor.open(browser, guarded));
+test('what is wrong with a page is seen', async () => {
+  const visitor = await Visitor.open(browser, server);
+  await visitor.go('/console/login');
+  await visitor.page.evaluate(() => {
+    document.querySelector('h1').style.color = '#ddd';
+    document.querySelector('main').insertAdjacentHTML('beforeend', '<img src="data:,"><div style="width: 3000px">wide</div>');
+    document.querySelector('main').insertAdjacentHTML('beforeend', '<p onclick="window.__pwned=1">press</p>');
+  });
+  const walk = new Walk('none');
+  const found = (await walk.violations(visitor.page, 'light')).map((what) => what.split(' ')[1]);
+  assert.deepEqual(found.sort(), ['color-contrast', 'image-alt']);
+  assert.match((await walk.overflow(visitor.page, 390)).join(), /px of content/);
+  assert.match((await visitor.wrongs()).join(), /stopped by the content security policy/);
+  await visitor.close();
 });
 
 test('no page leads to one that is not walked', () => nothingIsMissing(walks));

@@ -16,7 +16,6 @@ const sent = (where, fields, button) => async (visitor) => {
 
 function ofAdmin(account) {
   const id = (user) => `/console/users/${user}`;
-  const noun = account.isAlibaba ? 'RAM user' : 'IAM user';
   const rows = [
     ['overview', '/console', at('/console')],
     ['users', '/console/users', at('/console/users')],
@@ -79,7 +78,7 @@ function ofAdmin(account) {
     ['policy-cloud-version', '/console/policies/cloud/:policy/versions/:version', at('/console/policies/cloud/AdministratorAccess/versions/v1')],
     ['policy-new-version', '/console/policies/own/:policy/new-version', at('/console/policies/own/readers/new-version')],
     ['new-policy', '/console/new/policy', at('/console/new/policy')],
-    ['new-policy-wrong', '/console/new/policy', sent('/console/new/policy', { 'Policy name': 'p', Document: '</textarea><script>window.__pwned=1</script>' }, 'Create policy')],
+    ['new-policy-wrong', '/console/new/policy', sent('/console/new/policy', { 'Policy name': 'p', 'Policy document': '</textarea><script>window.__pwned=1</script>' }, 'Create policy')],
     ['settings', '/console/settings', at('/console/settings')],
     ['settings-wrong', '/console/settings/password-policy', sent('/console/settings', { 'Least number of characters': '999' }, 'Save the password policy')],
     ['sessions', '/console/sessions', at('/console/sessions')],
@@ -92,7 +91,7 @@ function ofAdmin(account) {
       ['user-off', '/console/users/:user', at(id('off'))],
     );
   }
-  return rows.map((row) => row.concat(noun));
+  return rows;
 }
 
 /** As the role `ops`: what is shown around each page differs, and so does what is permitted. */

@@ -83,9 +83,10 @@ const ofNobody = [
     await visitor.press('Next');
   }],
   ['not-from-here', '/console/testers/clock', async (visitor) => {
-    const { port } = visitor.server;
-    visitor.elsewhere = `http://somewhere.localhost:${port}`;
-    await visitor.go(`${visitor.elsewhere}/console/testers/clock`, 403);
+    // A name that leads here and that anybody could have given.
+    const elsewhere = `http://somewhere.localhost:${visitor.server.port}`;
+    visitor.own.push(elsewhere);
+    await visitor.go(`${elsewhere}/console/testers/clock`, 403);
   }],
 ];
 

@@ -7,7 +7,7 @@ const { at, sent } = require('./admin.js');
 const EXPLORER = '/console/testers/explorer';
 
 function ofTesters(account) {
-  const operation = account.isAlibaba ? 'ram/GetUser' : 'iam/GetUser';
+  const operation = account.isAlibaba ? 'alibaba-ram/GetUser' : 'aws-iam/GetUser';
   const journal = (badge) => async (visitor) => {
     await visitor.go(`/console/testers/journal?account=${account.id}`);
     const row = visitor.page.locator('tbody tr').filter({ has: visitor.page.locator('.badge', { hasText: badge }) }).first();
@@ -30,13 +30,17 @@ function ofTesters(account) {
     ['explorer-found', EXPLORER, at(`${EXPLORER}?q=LoginProfile`)],
     ['explorer-none', EXPLORER, at(`${EXPLORER}?q=nosuch`)],
     ['operation', `${EXPLORER}/:api/:operation`, at(`${EXPLORER}/${operation}`)],
+    ['operation-not-built', `${EXPLORER}/:api/:operation`, async (visitor) => {
+      await visitor.go(EXPLORER);
+      await visitor.leaves(() => visitor.page.locator('a.unbuilt').first().click());
+    }],
     ['operation-answered', `${EXPLORER}/:api/:operation`, async (visitor) => {
       await visitor.go(`${EXPLORER}/${operation}`);
       await visitor.page.getByLabel('Account', { exact: true }).selectOption(account.id);
       await visitor.page.locator('#p-UserName').fill('markup');
       await visitor.press('Call GetUser');
     }],
-    ['operation-unknown', `${EXPLORER}/:api/:operation`, at(`${EXPLORER}/ram/NoSuch`, 404)],
+    ['operation-unknown', `${EXPLORER}/:api/:operation`, at(`${EXPLORER}/aws-iam/NoSuch`, 404)],
   ];
 }
 

@@ -48,8 +48,10 @@ class Visitor {
     visitor.hasScripts = options.javaScriptEnabled !== false;
     if (visitor.hasScripts) await visitor.context.addInitScript(witness);
     visitor.faults = [];
-    /** Answers that are to be errors: a refused sign-in is one. Chromium says so in its console. */
-    visitor.refusals = [];
+    /** Paths that were opened, whatever they led to. */
+    visitor.gone = new Set();
+    /** Where requests may go. */
+    visitor.own = [server.origin];
     visitor.context.on('page', (page) => visitor.watch(page));
     visitor.page = await visitor.context.newPage();
     return visitor;
@@ -57,8 +59,8 @@ class Visitor {
 
   watch(page) {
     page.on('console', (message) => {
-      // A page that is answered with an error status is a page like any other.
-      if (message.text().startsWith('Failed to load resource') && message.location().url === page.url()) return;
+      // A page that is answered with an error status is a page like any other; `response` looks at the rest.
+      if (message.text().startsWith('Failed to load resource: the server responded')) return;
       const isBad = ['error', 'warning', 'assert'].includes(message.type());
       if (isBad) this.faults.push(`console, ${message.type()}: ${message.text()} (${message.location().url})`);
     });
@@ -68,11 +70,13 @@ class Visitor {
       await dialog.dismiss();
     });
     page.on('requestfailed', (request) => {
+      // A page that renews itself was left while it did so.
+      if (request.resourceType() === 'fetch' && request.failure()?.errorText === 'net::ERR_ABORTED') return;
       this.faults.push(`failed request: ${request.url()} ${request.failure()?.errorText}`);
     });
     page.on('request', (request) => {
       const url = request.url();
-      if (url.startsWith('data:') || url.startsWith(`${this.server.origin}/`)) return;
+      if (url.startsWith('data:') || this.own.some((origin) => url.startsWith(`${origin}/`))) return;
       this.faults.push(`a request to elsewhere: ${url}`);
     });
     page.on('response', (answer) => {
@@ -105,6 +109,7 @@ class Visitor {
   /** Opens a page of the console; `status` is what it is answered with. */
   async go(where, status = 200) {
     const answer = await this.page.goto(where);
+    this.gone.add(new URL(where, this.server.origin).pathname);
     assert.equal(answer.status(), status, where);
     return answer;
   }

@@ -30,6 +30,7 @@ class Walk {
     this.visited = new Set();
     /** Where links lead, each with the page that it was found on. */
     this.found = new Map();
+    this.wires = new Map();
   }
 
   /** Looks at the page that is open: its path must have this shape, and `shape` counts as visited. */
@@ -38,25 +39,39 @@ class Walk {
     const { pathname } = new URL(page.url());
     assert.match(pathname, pattern(shape), `${name} is at another path`);
     this.visited.add(shape);
+    for (const where of visitor.gone) this.visited.add(where);
     await this.collect(name, page);
     const wrongs = [];
+    const pictures = [];
     for (const [width, height] of Object.entries(WIDTHS)) {
       await page.setViewportSize({ width: Number(width), height });
       for (const theme of THEMES) {
         const where = `${width} px, ${theme}`;
         await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-        await page.screenshot({ path: path.join(SCREENSHOTS, `${this.prefix}-${name}-${width}-${theme}.png`), fullPage: true });
+        pictures.push(await this.picture(page, `${this.prefix}-${name}-${width}-${theme}`));
         wrongs.push(...(await this.violations(page, theme)).map((what) => `${where}: ${what}`));
         wrongs.push(...(await this.overflow(page, Number(width))).map((what) => `${where}: ${what}`));
       }
       // The second time round, what is folded away is looked at too.
       await page.evaluate(() => document.querySelectorAll('details').forEach((box) => { box.open = true; }));
     }
+    await Promise.all(pictures.map(({ written }) => written));
     wrongs.push(...(await visitor.wrongs()));
     const { title, language } = await page.evaluate(() => ({ title: document.title, language: document.documentElement.lang }));
     assert.match(title, /\S · Sesame$/);
     assert.equal(language, 'en');
     assert.deepEqual(wrongs, []);
+  }
+
+  /** Takes a picture of the whole page, by Chromium's own protocol: it is several times as fast as Playwright's way. */
+  async picture(page, name) {
+    if (!this.wires.has(page)) this.wires.set(page, await page.context().newCDPSession(page));
+    const wire = this.wires.get(page);
+    const { cssContentSize: { width, height } } = await wire.send('Page.getLayoutMetrics');
+    const clip = { x: 0, y: 0, width, height, scale: 1 };
+    const how = { format: 'png', captureBeyondViewport: true, optimizeForSpeed: true, clip };
+    const { data } = await wire.send('Page.captureScreenshot', how);
+    return { written: fs.promises.writeFile(path.join(SCREENSHOTS, `${name}.png`), Buffer.from(data, 'base64')) };
   }
 
   /** What axe finds: everything once, and in the other theme what hangs on colours. */
@@ -82,7 +97,7 @@ class Walk {
   async collect(name, page) {
     const all = await page.evaluate(() => [
       ...[...document.querySelectorAll('a[href]')].map((link) => link.href),
-      ...[...document.querySelectorAll('form[method=get]')].map((form) => form.action),
+      ...[...document.querySelectorAll('form[method=get]')].map((form) => new URL(form.getAttribute('action'), location).href),
     ]);
     for (const link of all) {
       const { origin, pathname } = new URL(link);

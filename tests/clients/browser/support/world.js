@@ -34,7 +34,7 @@ async function users(account) {
   await account.device('device');
   for (const name of ['ended', 'left']) await account.consoleUser(name);
   if (account.isAlibaba) {
-    await account.consoleUser('off', { Status: 'Inactive' });
+    await account.consoleUser('off');
     await account.call('ims', 'UpdateLoginProfile', {
       UserPrincipalName: account.logonName('off'),
       Status: 'Inactive',
@@ -50,13 +50,13 @@ async function users(account) {
 }
 
 async function others(account) {
-  await account.group('devs', 'reader', 'nobody', 'nologon');
+  await account.group('devs', 'reader', 'initial', 'nologon');
   await account.group('empty');
   await account.policy('readers', account.document(account.isAlibaba ? 'oss:Get*' : 's3:Get*'));
   const arn = account.policyArn('readers', true);
-  const named = account.isAlibaba ? { PolicyName: 'readers' } : { PolicyArn: arn };
+  const policyNamed = account.isAlibaba ? { PolicyName: 'readers' } : { PolicyArn: arn };
   const second = account.document(account.isAlibaba ? 'oss:List*' : 's3:List*');
-  await account.users('CreatePolicyVersion', { ...named, PolicyDocument: second });
+  await account.users('CreatePolicyVersion', { ...policyNamed, PolicyDocument: second });
   await account.policy('markup', JSON.stringify({
     Version: account.isAlibaba ? '1' : '2012-10-17',
     Statement: [{
@@ -68,15 +68,14 @@ async function others(account) {
   }));
   await account.attach('markup', 'readers', true);
   await account.role('ops', { Description: MARKUP });
-  const owner = account.isAlibaba
-    ? { PolicyName: 'AdministratorAccess', PolicyType: 'System', GroupName: 'devs' }
-    : { PolicyArn: account.policyArn('ReadOnlyAccess', false), GroupName: 'devs' };
-  if (account.isAlibaba) owner.PolicyName = 'AliyunOSSReadOnlyAccess';
-  await account.users(account.isAlibaba ? 'AttachPolicyToGroup' : 'AttachGroupPolicy', owner);
+  const policy = account.isAlibaba
+    ? { PolicyName: 'AliyunOSSReadOnlyAccess', PolicyType: 'System' }
+    : { PolicyArn: account.policyArn('ReadOnlyAccess', false) };
+  await account.users(account.isAlibaba ? 'AttachPolicyToGroup' : 'AttachGroupPolicy', { ...policy, GroupName: 'devs' });
   const key = await account.key('reader');
   await account.key('markup');
-  await account.users('UpdateAccessKey', { UserName: 'reader', UserAccessKeyId: key.id, AccessKeyId: key.id, Status: 'Inactive' })
-    .catch(() => account.users('UpdateAccessKey', { UserName: 'reader', AccessKeyId: key.id, Status: 'Inactive' }));
+  const named = account.isAlibaba ? 'UserAccessKeyId' : 'AccessKeyId';
+  await account.users('UpdateAccessKey', { UserName: 'reader', [named]: key.id, Status: 'Inactive' });
   await account.signIn('nobody');
 }
 
