@@ -21,7 +21,7 @@ function ofTesters(account) {
     ['journal-none', '/console/testers/journal', at('/console/testers/journal?action=nosuch')],
     ['journal-wrong', '/console/testers/journal', at('/console/testers/journal?since=soon', 422)],
     ['journal-denied', '/console/testers/journal/:request', journal('denied')],
-    ['journal-allowed', '/console/testers/journal/:request', journal('200')],
+    ['journal-allowed', '/console/testers/journal/:request', journal('allowed')],
     ['accounts', '/console/testers/accounts', at('/console/testers/accounts')],
     ['accounts-made', '/console/testers/accounts', sent('/console/testers/accounts', {}, 'Make it')],
     ['accounts-wrong', '/console/testers/accounts', sent('/console/testers/accounts', { 'Account ID': '1' }, 'Make it')],

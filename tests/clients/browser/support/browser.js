@@ -70,8 +70,8 @@ class Visitor {
       await dialog.dismiss();
     });
     page.on('requestfailed', (request) => {
-      // A page that renews itself was left while it did so.
-      if (request.resourceType() === 'fetch' && request.failure()?.errorText === 'net::ERR_ABORTED') return;
+      // A page was left before all of it was there, or while it renewed itself.
+      if (request.failure()?.errorText === 'net::ERR_ABORTED') return;
       this.faults.push(`failed request: ${request.url()} ${request.failure()?.errorText}`);
     });
     page.on('request', (request) => {

@@ -71,6 +71,7 @@ async function others(account) {
   const policy = account.isAlibaba
     ? { PolicyName: 'AliyunOSSReadOnlyAccess', PolicyType: 'System' }
     : { PolicyArn: account.policyArn('ReadOnlyAccess', false) };
+  await account.attach('initial', account.isAlibaba ? 'AliyunRAMReadOnlyAccess' : 'ReadOnlyAccess');
   await account.users(account.isAlibaba ? 'AttachPolicyToGroup' : 'AttachGroupPolicy', { ...policy, GroupName: 'devs' });
   const key = await account.key('reader');
   await account.key('markup');
@@ -85,9 +86,11 @@ async function build(server, cloud) {
   await longAgo(account);
   await users(account);
   await others(account);
-  // Something for the journal that was refused.
-  const key = await account.key('nobody');
-  await account.attempt(account.isAlibaba ? 'ram' : 'iam', 'ListUsers', {}, key);
+  // For the journal: something that a policy of the cloud permits, and something that none does.
+  for (const user of ['initial', 'nobody']) {
+    const key = await account.key(user);
+    await account.attempt(account.isAlibaba ? 'ram' : 'iam', 'ListUsers', {}, key);
+  }
   return account;
 }
 
