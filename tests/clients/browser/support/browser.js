@@ -80,10 +80,21 @@ class Visitor {
       this.faults.push(`a request to elsewhere: ${url}`);
     });
     page.on('response', (answer) => {
+      this.isGuarded(answer);
       if (answer.status() >= 400 && answer.request().resourceType() !== 'document') {
         this.faults.push(`${answer.status()} for ${answer.url()}`);
       }
     });
+  }
+
+  /** Every page of the console says that no script in it may run, and that no other site may frame it. */
+  isGuarded(answer) {
+    if (!/^\/console(\/|$)/.test(new URL(answer.url()).pathname)) return;
+    const policy = answer.headers()['content-security-policy'] ?? '';
+    const wanted = ["default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"];
+    const told = policy.split(';').map((part) => part.trim());
+    const missing = wanted.filter((part) => !told.includes(part));
+    if (missing.length > 0) this.faults.push(`${answer.url()} lacks ${missing.join('; ')}`);
   }
 
   /** What was wrong since the last look, on the page that is open too. */
