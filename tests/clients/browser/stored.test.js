@@ -37,8 +37,7 @@ function poison(state) {
       }
     }
   }
-  const named = new Map((state.policies ?? []).map((policy) => [policy.id, policy]));
-  assert.ok(named.size > 0 && serial > 50, 'there is something to write into');
+  assert.ok(serial > 50, 'there is something to write into');
   return state;
 }
 
@@ -51,17 +50,31 @@ for (const cloud of ['alibaba', 'aws']) {
     const visitor = await suite.visitor(t);
     await visitor.signIn(account, 'admin', PASSWORD);
 
-    // Everything that is reached from the lists: pages of users, groups, roles and policies, and what they lead to.
+    // What clients send is in the journal, whoever they are.
+    const unsigned = new URLSearchParams({ Action: MARKUP, Version: '2010-05-08', [MARKUP]: MARKUP, AccessKeyId: MARKUP });
+    await fetch(`${suite.server.origin}/`, { method: 'POST', body: unsigned, headers: { 'User-Agent': '<script>' } });
+
+    const typed = encodeURIComponent(MARKUP);
+    const queue = [
+      ...['users', 'groups', 'roles', 'policies', 'sessions', 'settings'].map((section) => `/console/${section}?search=${typed}&after=${typed}`),
+      ...['users', 'groups', 'roles', 'policies', 'sessions', 'settings'].map((section) => `/console/${section}`),
+      ...['users', 'groups', 'roles', 'policies/own', 'policies/cloud'].map((section) => `/console/${section}/${typed}x`),
+      `/console/${typed}/login.htm?username=${typed}`,
+      `/console/aws/login?account=${typed}&username=${typed}&next=${typed}`,
+      `/console/testers/accounts/${account.id}`,
+      `/console/testers/accounts/${typed}`,
+      `/console/testers/clock?account=${account.id}`,
+      `/console/testers/clock?account=${typed}`,
+      `/console/testers/journal?account=${typed}&action=${typed}&principal=${typed}&since=${typed}`,
+      '/console/testers/journal',
+      `/console/testers/explorer?q=${typed}`,
+      `/console/testers/explorer/aws-iam/GetUser?account=${typed}&user=${typed}&p.UserName=${typed}`,
+    ];
+    // From there on, pages of what has such a name.
     const seen = new Set();
-    const queue = ['/console/users', '/console/groups', '/console/roles', '/console/policies', '/console/sessions', '/console/settings',
-      `/console/testers/accounts/${account.id}`, `/console/testers/clock?account=${account.id}`, '/console/testers/journal',
-      `/console/users?search=${encodeURIComponent(MARKUP)}`, `/console/users/${encodeURIComponent(MARKUP)}`];
     let shown = 0;
-    while (queue.length > 0) {
-      const next = queue.shift();
-      // Of pages that are like each other, those with something written into them.
-      const isOwn = next.includes('%3Cscript') || next.includes('%3C') || queue.length === 0 || !/\/(cloud|journal|explorer)\//.test(next);
-      if (seen.has(next) || !isOwn) continue;
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      if (seen.has(next)) continue;
       seen.add(next);
       await visitor.page.goto(next);
       const { text, links } = await visitor.page.evaluate(() => ({
@@ -69,8 +82,10 @@ for (const cloud of ['alibaba', 'aws']) {
         links: [...document.querySelectorAll('main a[href^="/console"]')].map((link) => link.getAttribute('href')),
       }));
       if (text.includes('<script>window.__pwned=1</script>')) shown += 1;
-      assert.deepEqual(await visitor.wrongs(), [], next);
-      if (seen.size < 120) queue.push(...links.filter((link) => link.includes('%3C')));
+      // A filter that is no time is answered so to the page that renews itself, too.
+      const wrongs = (await visitor.wrongs()).filter((wrong) => !wrong.startsWith('422'));
+      assert.deepEqual(wrongs, [], next);
+      if (seen.size < 110) queue.push(...links.filter((link) => link.includes('%3C')));
     }
     assert.ok(shown > 25, `only ${shown} of ${seen.size} pages show what was written`);
   });
