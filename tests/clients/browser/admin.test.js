@@ -71,7 +71,10 @@ for (const cloud of ['alibaba', 'aws']) {
       assert.notEqual((await account.signIn('bob', 'Battery-Staple-2')).outcome, 'signed-in');
       await visitor.confirm('Delete this user');
       await visitor.says('The user bob is deleted.');
-      assert.notEqual((await account.attempt(account.isAlibaba ? 'ram' : 'iam', 'GetUser', { UserName: 'bob' })).status, 200);
+      assert.notEqual(
+        (await account.attempt(account.isAlibaba ? 'ram' : 'iam', 'GetUser', { UserName: 'bob' })).status,
+        200,
+      );
     });
 
     test('a key is made with its secret shown once, used, switched off and deleted', async (t) => {
@@ -105,7 +108,9 @@ for (const cloud of ['alibaba', 'aws']) {
       await visitor.press('Create group', visitor.page.locator('main form'));
       await visitor.says('The group devs is made.');
       await visitor.go('/console/groups/devs/members?search=bob');
-      await visitor.leaves(() => visitor.page.locator('main form').getByRole('button', { name: 'Add' }).first().click());
+      await visitor.leaves(() =>
+        visitor.page.locator('main form').getByRole('button', { name: 'Add' }).first().click(),
+      );
       await visitor.says('bob is in devs now.');
       await visitor.go(`/console/groups/devs/policies?search=${policy}`);
       await visitor.leaves(() => visitor.page.getByRole('button', { name: `Attach ${policy}`, exact: true }).click());
@@ -197,10 +202,17 @@ for (const cloud of ['alibaba', 'aws']) {
       const save = () => visitor.press('Save the password policy');
       await visitor.press('Settings');
       await field.fill('999');
-      await field.evaluate((input) => { input.form.noValidate = true; });
+      await field.evaluate((input) => {
+        input.form.noValidate = true;
+      });
       assert.equal((await save()).status(), 400);
       assert.equal(await field.getAttribute('aria-invalid'), 'true');
-      assert.match(await field.evaluate((input) => document.getElementById(input.getAttribute('aria-describedby').split(' ')[0]).innerText), /Use a whole number from/);
+      assert.match(
+        await field.evaluate(
+          (input) => document.getElementById(input.getAttribute('aria-describedby').split(' ')[0]).innerText,
+        ),
+        /Use a whole number from/,
+      );
       await field.fill('20');
       await save();
       await visitor.says('The password policy is saved.');
@@ -237,7 +249,7 @@ test('alibaba: console logon is disabled and enabled again', async (t) => {
     await visitor.press('Save');
   };
   await set('Inactive');
-  await visitor.page.locator('.badge', { hasText: 'Disabled' }).waitFor();
+  await visitor.page.locator('.badge', { hasText: /^Disabled$/ }).waitFor();
   assert.equal((await bob.press('Settings')).status(), 403);
   await bob.says('An administrator switched console logon off for you.');
   assert.equal((await account.signIn('bob')).reason, 'console-access-disabled');

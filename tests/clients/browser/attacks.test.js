@@ -67,13 +67,15 @@ describe('forms of other sites', () => {
     });
   }
 
-  test('a form of our own without its token, or with somebody else\'s, does nothing', async (t) => {
+  test("a form of our own without its token, or with somebody else's, does nothing", async (t) => {
     const { account, visitor } = await admin(t, 'alibaba');
     const other = await admin(t, 'alibaba');
     for (const value of ['', await token(other.visitor)]) {
       await visitor.go('/console/new/user');
       await visitor.fill({ 'User name': 'eve' });
-      await visitor.page.locator('main input[name=form_token]').evaluate((field, text) => { field.value = text; }, value);
+      await visitor.page.locator('main input[name=form_token]').evaluate((field, text) => {
+        field.value = text;
+      }, value);
       assert.equal((await visitor.press('Create user')).status(), 403);
       await visitor.isAt('The form is out of date');
       assert.equal(await hasUser(account, 'eve'), false);
@@ -90,7 +92,10 @@ describe('forms of other sites', () => {
     for (const site of sites) {
       for (const [path, fields] of [
         ['/console/sign-out', { form_token: own }],
-        ['/console/login/password', { cloud: 'alibaba', username: account.logonName('admin'), password: PASSWORD, form_token: theirs }],
+        [
+          '/console/login/password',
+          { cloud: 'alibaba', username: account.logonName('admin'), password: PASSWORD, form_token: theirs },
+        ],
         ['/console/root/login', { account: account.id, form_token: theirs }],
         ['/console/testers/clock', { account: account.id, how: 'advance', days: '9', hours: '0', form_token: testers }],
         [`/console/testers/accounts/${account.id}/sign-in`, { user: 'admin', form_token: testers }],
@@ -118,7 +123,14 @@ test('no other site frames the console or reads it', async (t) => {
     await visitor.page.goto(site.page(`<iframe src="${suite.server.origin}/console"></iframe>`));
     const frame = visitor.page.frames().find((one) => one !== visitor.page.mainFrame());
     assert.ok(!(await frame.content().catch(() => '')).includes('You are signed in'));
-    const read = await visitor.page.evaluate((url) => fetch(url, { credentials: 'include' }).then((answer) => answer.text(), () => 'refused'), `${suite.server.origin}/console`);
+    const read = await visitor.page.evaluate(
+      (url) =>
+        fetch(url, { credentials: 'include' }).then(
+          (answer) => answer.text(),
+          () => 'refused',
+        ),
+      `${suite.server.origin}/console`,
+    );
     assert.equal(read, 'refused');
   }
   // That the browser told so is what was wanted.
@@ -127,8 +139,10 @@ test('no other site frames the console or reads it', async (t) => {
 
 describe('session fixation', () => {
   const planted = 'A'.repeat(43);
-  const cookies = (visitor) => visitor.context.cookies().then((all) => Object.fromEntries(all.map((one) => [one.name, one])));
-  const plant = (visitor, name, value) => visitor.context.addCookies([{ name, value, domain: '127.0.0.1', path: '/console' }]);
+  const cookies = (visitor) =>
+    visitor.context.cookies().then((all) => Object.fromEntries(all.map((one) => [one.name, one])));
+  const plant = (visitor, name, value) =>
+    visitor.context.addCookies([{ name, value, domain: '127.0.0.1', path: '/console' }]);
 
   for (const cloud of ['alibaba', 'aws']) {
     test(`${cloud}: a session that was there before a sign-in is not the one after it`, async (t) => {
@@ -171,10 +185,31 @@ describe('open redirects', () => {
   const evils = (origin) => {
     const host = origin.replace('http://', '');
     return [
-      origin, `//${host}`, `///${host}`, `/\\${host}`, `\\\\${host}`, `/\t/${host}`, `/\n/${host}`, `\t//${host}`, ` //${host}`,
-      `http:${host}`, `http:/${host}`, `javascript:location='${origin}'`, `/console//${host}`, `/console/..//${host}`,
-      `/console/../..//${host}`, `/console/.//${host}`, `/%2f${host}`, `/%5c${host}`, `/console\\..\\..\\\\${host}`, `/console@${host}`,
-      `.${host}`, `@${host}`, `/console/%2e%2e//${host}`, `/console/%0d%0aLocation:%20${origin}`, `/console\r\nLocation: ${origin}`,
+      origin,
+      `//${host}`,
+      `///${host}`,
+      `/\\${host}`,
+      `\\\\${host}`,
+      `/\t/${host}`,
+      `/\n/${host}`,
+      `\t//${host}`,
+      ` //${host}`,
+      `http:${host}`,
+      `http:/${host}`,
+      `javascript:location='${origin}'`,
+      `/console//${host}`,
+      `/console/..//${host}`,
+      `/console/../..//${host}`,
+      `/console/.//${host}`,
+      `/%2f${host}`,
+      `/%5c${host}`,
+      `/console\\..\\..\\\\${host}`,
+      `/console@${host}`,
+      `.${host}`,
+      `@${host}`,
+      `/console/%2e%2e//${host}`,
+      `/console/%0d%0aLocation:%20${origin}`,
+      `/console\r\nLocation: ${origin}`,
     ];
   };
 
@@ -182,7 +217,11 @@ describe('open redirects', () => {
   async function stayed(visitor, evil) {
     assert.equal(new URL(visitor.page.url()).origin, visitor.server.origin, evil);
     assert.ok(new URL(visitor.page.url()).pathname.startsWith('/console'), `${evil} led to ${visitor.page.url()}`);
-    assert.deepEqual(visitor.faults.filter((fault) => fault.includes('elsewhere')), [], evil);
+    assert.deepEqual(
+      visitor.faults.filter((fault) => fault.includes('elsewhere')),
+      [],
+      evil,
+    );
   }
 
   test('none by a link to the page of the root', async (t) => {
@@ -202,7 +241,10 @@ describe('open redirects', () => {
       await account.consoleUser('alice');
       const visitor = await suite.visitor(t);
       const login = account.isAlibaba ? `/console/${account.domain}/login.htm` : '/console/aws/login';
-      const change = (evil) => visitor.page.locator('main form input[name=next]').evaluate((field, text) => { field.value = text; }, evil);
+      const change = (evil) =>
+        visitor.page.locator('main form input[name=next]').evaluate((field, text) => {
+          field.value = text;
+        }, evil);
       // The whole list is tried on the page of the root, which is quicker.
       for (const evil of evils(sites[0].origin).filter((_, index) => index % 5 === 0)) {
         await visitor.go(`${login}?account=${account.id}&username=alice&next=${encodeURIComponent(evil)}`);
@@ -234,7 +276,12 @@ describe('open redirects', () => {
 
   test('none by the address that somebody wanted before signing in', async (t) => {
     const visitor = await suite.visitor(t);
-    for (const path of ['/console//localhost', '/console/%5c%5clocalhost', '/console/users?next=//localhost', '/console/users/..%2f..%2f']) {
+    for (const path of [
+      '/console//localhost',
+      '/console/%5c%5clocalhost',
+      '/console/users?next=//localhost',
+      '/console/users/..%2f..%2f',
+    ]) {
       await visitor.page.goto(path);
       await stayed(visitor, path);
     }
@@ -250,8 +297,15 @@ describe('open redirects', () => {
     for (const evil of evils(sites[0].origin)) {
       const answer = await visitor.page.goto(federated(evil));
       assert.equal(new URL(visitor.page.url()).origin, suite.server.origin, evil);
-      assert.ok(answer.status() === 400 || answer.status() === 404 || visitor.page.url().includes('/console'), `${evil} ${answer.status()}`);
-      assert.deepEqual(visitor.faults.filter((fault) => fault.includes('elsewhere')), [], evil);
+      assert.ok(
+        answer.status() === 400 || answer.status() === 404 || visitor.page.url().includes('/console'),
+        `${evil} ${answer.status()}`,
+      );
+      assert.deepEqual(
+        visitor.faults.filter((fault) => fault.includes('elsewhere')),
+        [],
+        evil,
+      );
     }
   });
 });

@@ -14,7 +14,9 @@ const suite = started();
 function look(element) {
   const own = (node) => {
     const { outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor, top } = getComputedStyle(node);
-    return [outlineStyle === 'none' ? 'none' : `${outlineWidth} ${outlineColor}`, boxShadow, borderColor, top].join(' | ');
+    return [outlineStyle === 'none' ? 'none' : `${outlineWidth} ${outlineColor}`, boxShadow, borderColor, top].join(
+      ' | ',
+    );
   };
   // A field shows it by the frame around it.
   return `${own(element)} || ${own(element.parentElement)}`;
@@ -112,3 +114,16 @@ for (const cloud of ['alibaba', 'aws']) {
     await visitor.says('The user bob is deleted.');
   });
 }
+
+test('a focus that nobody sees is found', async (t) => {
+  const visitor = await suite.visitor(t);
+  await visitor.go('/console/login');
+  await visitor.page.evaluate(() => {
+    const style = new CSSStyleSheet();
+    style.replaceSync(`* { outline: none !important; box-shadow: none !important; border-color: red !important; }`);
+    document.adoptedStyleSheets = [style];
+    document.styleSheets[0].disabled = true;
+    document.querySelector('button').focus();
+  });
+  await assert.rejects(isVisible(visitor), /looks the same with the focus/);
+});

@@ -71,7 +71,11 @@ describe('every page', { concurrency: 2 }, () => {
   });
 
   test('pages that a server shows by its settings', async (t) => {
-    const guarded = await Server.start({ SESAME_CONTROL__TOKEN: TOKEN, SESAME_CONSOLE__ROOT_SIGN_IN: 'never', SESAME_CONSOLE__SIGN_IN_AS_ANY_USER: 'never' });
+    const guarded = await Server.start({
+      SESAME_CONTROL__TOKEN: TOKEN,
+      SESAME_CONSOLE__ROOT_SIGN_IN: 'never',
+      SESAME_CONSOLE__SIGN_IN_AS_ANY_USER: 'never',
+    });
     t.after(() => guarded.stop());
     const account = await guarded.account('alibaba');
     await account.user('alice');
@@ -85,7 +89,9 @@ test('what is wrong with a page is seen', async () => {
   await visitor.page.evaluate(() => {
     document.querySelector('h1').style.color = '#ddd';
     document.querySelector('footer').style.width = '3000px';
-    document.querySelector('main').insertAdjacentHTML('beforeend', '<img src="data:,"><p onclick="window.__pwned=1">press</p>');
+    document
+      .querySelector('main')
+      .insertAdjacentHTML('beforeend', '<img src="data:,"><p onclick="window.__pwned=1">press</p>');
   });
   const walk = new Walk('none');
   const found = (await walk.violations(visitor.page, 'light')).map((what) => what.split(' ')[1]);

@@ -54,7 +54,10 @@ for (const cloud of ['alibaba', 'aws']) {
     test('a wrong user and a wrong password look the same', async (t) => {
       const { account, visitor } = await withAlice(t, cloud);
       const looks = [];
-      for (const [user, password] of [['alice', 'Wrong-Horse-1'], ['nobody', PASSWORD]]) {
+      for (const [user, password] of [
+        ['alice', 'Wrong-Horse-1'],
+        ['nobody', PASSWORD],
+      ]) {
         const answer = await visitor.givePassword(account, user, password);
         assert.equal(answer.status(), 403);
         await visitor.page.getByRole('alert').waitFor();
@@ -105,9 +108,10 @@ for (const cloud of ['alibaba', 'aws']) {
     test('an expired password is replaced, or an administrator is needed', async (t) => {
       const account = await suite.server.account(cloud);
       const visitor = await suite.visitor(t);
-      const rules = (hard) => (account.isAlibaba
-        ? account.call('ims', 'SetPasswordPolicy', { MaxPasswordAge: 30, HardExpire: hard })
-        : account.users('UpdateAccountPasswordPolicy', { MaxPasswordAge: 30, HardExpiry: hard }));
+      const rules = (hard) =>
+        account.isAlibaba
+          ? account.call('ims', 'SetPasswordPolicy', { MaxPasswordAge: 30, HardExpire: hard })
+          : account.users('UpdateAccountPasswordPolicy', { MaxPasswordAge: 30, HardExpiry: hard });
       await rules(true);
       await account.consoleUser('alice');
       if (!account.isAlibaba) await account.attach('alice', 'IAMUserChangePassword');
@@ -210,7 +214,8 @@ describe('alibaba alone', () => {
 
   test('a disabled logon, a lapsed initial password and a wrong network are told apart', async (t) => {
     const { account, visitor } = await withAlice(t, 'alibaba');
-    const logon = (status) => account.call('ims', 'UpdateLoginProfile', { UserPrincipalName: account.logonName('alice'), Status: status });
+    const logon = (status) =>
+      account.call('ims', 'UpdateLoginProfile', { UserPrincipalName: account.logonName('alice'), Status: status });
     await logon('Inactive');
     assert.equal((await visitor.givePassword(account, 'alice', PASSWORD)).status(), 403);
     await visitor.isAt('Console logon is not enabled');

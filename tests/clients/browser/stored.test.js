@@ -51,14 +51,23 @@ for (const cloud of ['alibaba', 'aws']) {
     await visitor.signIn(account, 'admin', PASSWORD);
 
     // What clients send is in the journal, whoever they are.
-    const unsigned = new URLSearchParams({ Action: MARKUP, Version: '2010-05-08', [MARKUP]: MARKUP, AccessKeyId: MARKUP });
+    const unsigned = new URLSearchParams({
+      Action: MARKUP,
+      Version: '2010-05-08',
+      [MARKUP]: MARKUP,
+      AccessKeyId: MARKUP,
+    });
     await fetch(`${suite.server.origin}/`, { method: 'POST', body: unsigned, headers: { 'User-Agent': '<script>' } });
 
     const typed = encodeURIComponent(MARKUP);
     const queue = [
-      ...['users', 'groups', 'roles', 'policies', 'sessions', 'settings'].map((section) => `/console/${section}?search=${typed}&after=${typed}`),
+      ...['users', 'groups', 'roles', 'policies', 'sessions', 'settings'].map(
+        (section) => `/console/${section}?search=${typed}&after=${typed}`,
+      ),
       ...['users', 'groups', 'roles', 'policies', 'sessions', 'settings'].map((section) => `/console/${section}`),
-      ...['users', 'groups', 'roles', 'policies/own', 'policies/cloud'].map((section) => `/console/${section}/${typed}x`),
+      ...['users', 'groups', 'roles', 'policies/own', 'policies/cloud'].map(
+        (section) => `/console/${section}/${typed}x`,
+      ),
       `/console/${typed}/login.htm?username=${typed}`,
       `/console/aws/login?account=${typed}&username=${typed}&next=${typed}`,
       `/console/testers/accounts/${account.id}`,

@@ -86,7 +86,9 @@ for (const cloud of CLOUDS) {
       await visitor.go('/console/testers/explorer');
       await visitor.fill({ 'Operation holds': 'GetUser' });
       await visitor.press('Search');
-      await visitor.leaves(() => visitor.page.locator(`a[href$="/${account.isAlibaba ? 'alibaba-ram' : 'aws-iam'}/GetUser"]`).click());
+      await visitor.leaves(() =>
+        visitor.page.locator(`a[href$="/${account.isAlibaba ? 'alibaba-ram' : 'aws-iam'}/GetUser"]`).click(),
+      );
       await visitor.page.getByLabel('Account', { exact: true }).selectOption(account.id);
       await visitor.fill({ User: 'bob' });
       await visitor.page.locator('#p-UserName').fill('bob');
@@ -97,7 +99,10 @@ for (const cloud of CLOUDS) {
       const command = await visitor.page.locator('pre[aria-label=curl]').innerText();
       assert.ok(!(await visitor.page.content()).includes(key.secret), 'no secret in the code');
       const env = { PATH: process.env.PATH, AWS_ACCESS_KEY_ID: key.id, AWS_SECRET_ACCESS_KEY: key.secret };
-      const answered = execFileSync('sh', ['-c', command.replace(/^curl /, 'curl --silent ')], { env, encoding: 'utf8' });
+      const answered = execFileSync('sh', ['-c', command.replace(/^curl /, 'curl --silent ')], {
+        env,
+        encoding: 'utf8',
+      });
       const plain = (text) => text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/gi, 'id').replace(/\s+/g, '');
       const wanted = account.isAlibaba ? plain(JSON.stringify(JSON.parse(answered))) : plain(answered);
       assert.equal(account.isAlibaba ? plain(JSON.stringify(JSON.parse(shown))) : plain(shown), wanted);

@@ -23,7 +23,10 @@ const FLAGS = [
 
 /** A Chromium with a new profile. */
 function launch() {
-  assert.ok(fs.existsSync(PROGRAM), `there is no Chromium at ${PROGRAM}: install it, or name it in SESAME_TEST_CHROMIUM`);
+  assert.ok(
+    fs.existsSync(PROGRAM),
+    `there is no Chromium at ${PROGRAM}: install it, or name it in SESAME_TEST_CHROMIUM`,
+  );
   fs.mkdirSync(SCREENSHOTS, { recursive: true });
   // Without a sandbox, which the root of a container has none of; `headless` adds the flag of that name.
   return chromium.launch({ executablePath: PROGRAM, headless: true, chromiumSandbox: false, args: FLAGS });
@@ -43,7 +46,11 @@ class Visitor {
   static async open(browser, server, options = {}) {
     const visitor = new Visitor();
     visitor.server = server;
-    visitor.context = await browser.newContext({ baseURL: server.origin, viewport: { width: 1280, height: 900 }, ...options });
+    visitor.context = await browser.newContext({
+      baseURL: server.origin,
+      viewport: { width: 1280, height: 900 },
+      ...options,
+    });
     visitor.context.setDefaultTimeout(10_000);
     visitor.hasScripts = options.javaScriptEnabled !== false;
     if (visitor.hasScripts) await visitor.context.addInitScript(witness);
@@ -91,7 +98,14 @@ class Visitor {
   isGuarded(answer) {
     if (!/^\/console(\/|$)/.test(new URL(answer.url()).pathname)) return;
     const policy = answer.headers()['content-security-policy'] ?? '';
-    const wanted = ["default-src 'none'", "script-src 'self'", "style-src 'self'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"];
+    const wanted = [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+    ];
     const told = policy.split(';').map((part) => part.trim());
     const missing = wanted.filter((part) => !told.includes(part));
     if (missing.length > 0) this.faults.push(`${answer.url()} lacks ${missing.join('; ')}`);
@@ -133,15 +147,23 @@ class Visitor {
 
   /** Does what loads another page; the answer to it, after all redirects. */
   async leaves(act) {
-    const isAnswer = (answer) => answer.request().isNavigationRequest() && (answer.status() < 300 || answer.status() >= 400);
-    const [answer] = await Promise.all([this.page.waitForResponse(isAnswer), this.page.waitForEvent('domcontentloaded'), act()]);
+    const isAnswer = (answer) =>
+      answer.request().isNavigationRequest() && (answer.status() < 300 || answer.status() >= 400);
+    const [answer] = await Promise.all([
+      this.page.waitForResponse(isAnswer),
+      this.page.waitForEvent('domcontentloaded'),
+      act(),
+    ]);
     await this.page.waitForLoadState('load');
     return answer;
   }
 
   /** Opens what asks before it acts, and confirms it. */
   async confirm(summary, scope = this.page) {
-    const box = scope.locator('details.confirm').filter({ has: this.page.locator('summary', { hasText: summary }) }).first();
+    const box = scope
+      .locator('details.confirm')
+      .filter({ has: this.page.locator('summary', { hasText: summary }) })
+      .first();
     await box.locator('summary').click();
     return this.leaves(() => box.getByRole('button').click());
   }

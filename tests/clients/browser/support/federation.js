@@ -6,10 +6,15 @@ const { member } = require('./account.js');
 
 /** Takes a role on and makes links out of it: the function takes where each leads. */
 async function link(account, key, role) {
-  const taken = await account.call('sts', 'AssumeRole', {
-    RoleArn: `arn:aws:iam::${account.id}:role/${role}`,
-    RoleSessionName: 'work',
-  }, key);
+  const taken = await account.call(
+    'sts',
+    'AssumeRole',
+    {
+      RoleArn: `arn:aws:iam::${account.id}:role/${role}`,
+      RoleSessionName: 'work',
+    },
+    key,
+  );
   const session = {
     sessionId: member(taken, 'AccessKeyId'),
     sessionKey: member(taken, 'SecretAccessKey'),
@@ -19,8 +24,10 @@ async function link(account, key, role) {
   const asking = new URLSearchParams({ Action: 'getSigninToken', Session: JSON.stringify(session) });
   const answer = await fetch(`${origin}/federation?${asking}`);
   const { SigninToken } = await answer.json();
-  return (destination) =>
-    `${origin}/federation?${new URLSearchParams({ Action: 'login', Issuer: origin, Destination: destination, SigninToken })}`;
+  return (Destination) => {
+    const asked = new URLSearchParams({ Action: 'login', Issuer: origin, Destination, SigninToken });
+    return `${origin}/federation?${asked}`;
+  };
 }
 
 module.exports = { link };

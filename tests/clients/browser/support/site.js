@@ -5,7 +5,7 @@
 const http = require('node:http');
 
 class Site {
-  /** `host` is what the site is reached by: `localhost` is another site than 127.0.0.1, and 127.0.0.1 is the same site. */
+  /** `host` is what it is reached by: `localhost` is another site than 127.0.0.1, and 127.0.0.1 is the same site. */
   static async start(host) {
     const site = new Site();
     site.pages = new Map();
@@ -14,7 +14,9 @@ class Site {
       response.writeHead(page === undefined ? 404 : 200, { 'Content-Type': 'text/html; charset=utf-8' });
       response.end(page ?? '');
     });
-    await new Promise((resolve) => { site.server.listen(0, host, resolve); });
+    await new Promise((resolve) => {
+      site.server.listen(0, host, resolve);
+    });
     site.origin = `http://${host}:${site.server.address().port}`;
     return site;
   }

@@ -8,7 +8,12 @@ const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 function fromBase32(text) {
   const bits = [...text.replace(/[=\s]/g, '')].map((letter) => LETTERS.indexOf(letter).toString(2).padStart(5, '0'));
-  return Buffer.from(bits.join('').match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
+  return Buffer.from(
+    bits
+      .join('')
+      .match(/.{8}/g)
+      .map((byte) => Number.parseInt(byte, 2)),
+  );
 }
 
 /** The code that a device with this seed shows at this time. */

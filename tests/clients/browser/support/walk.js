@@ -53,11 +53,18 @@ class Walk {
         wrongs.push(...(await this.overflow(page, Number(width))).map((what) => `${where}: ${what}`));
       }
       // The second time round, what is folded away is looked at too.
-      await page.evaluate(() => document.querySelectorAll('details').forEach((box) => { box.open = true; }));
+      await page.evaluate(() =>
+        document.querySelectorAll('details').forEach((box) => {
+          box.open = true;
+        }),
+      );
     }
     await Promise.all(pictures.map(({ written }) => written));
     wrongs.push(...(await visitor.wrongs()));
-    const { title, language } = await page.evaluate(() => ({ title: document.title, language: document.documentElement.lang }));
+    const { title, language } = await page.evaluate(() => ({
+      title: document.title,
+      language: document.documentElement.lang,
+    }));
     assert.match(title, /\S · Sesame$/);
     assert.equal(language, 'en');
     assert.deepEqual(wrongs, []);
@@ -67,7 +74,9 @@ class Walk {
   async picture(page, name) {
     if (!this.wires.has(page)) this.wires.set(page, await page.context().newCDPSession(page));
     const wire = this.wires.get(page);
-    const { cssContentSize: { width, height } } = await wire.send('Page.getLayoutMetrics');
+    const {
+      cssContentSize: { width, height },
+    } = await wire.send('Page.getLayoutMetrics');
     const clip = { x: 0, y: 0, width, height, scale: 1 };
     const how = { format: 'png', captureBeyondViewport: true, optimizeForSpeed: true, clip };
     const { data } = await wire.send('Page.captureScreenshot', how);
@@ -78,17 +87,29 @@ class Walk {
   async violations(page, theme) {
     if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
     const only = theme === 'light' ? { type: 'tag', values: TAGS } : { type: 'rule', values: ['color-contrast'] };
-    const found = await page.evaluate((runOnly) => window.axe.run(document, { runOnly, resultTypes: ['violations'] }), only);
+    const found = await page.evaluate(
+      (runOnly) => window.axe.run(document, { runOnly, resultTypes: ['violations'] }),
+      only,
+    );
     return found.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary, html }) => `axe ${id} at ${target.join(' ')}: ${failureSummary} ${html.slice(0, 200)}`.replace(/\s+/g, ' ')));
+      nodes.map(({ target, failureSummary, html }) =>
+        `axe ${id} at ${target.join(' ')}: ${failureSummary} ${html.slice(0, 200)}`.replace(/\s+/g, ' '),
+      ),
+    );
   }
 
   /** Nothing may stand out at the side of a phone's screen. */
   async overflow(page, width) {
     const { wide, room, culprits } = await page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.scrollingElement;
-      const out = [...document.querySelectorAll('body *')].filter((node) => node.getBoundingClientRect().right > clientWidth + 1);
-      return { wide: scrollWidth, room: clientWidth, culprits: out.slice(-3).map((node) => node.outerHTML.slice(0, 120)) };
+      const out = [...document.querySelectorAll('body *')].filter(
+        (node) => node.getBoundingClientRect().right > clientWidth + 1,
+      );
+      return {
+        wide: scrollWidth,
+        room: clientWidth,
+        culprits: out.slice(-3).map((node) => node.outerHTML.slice(0, 120)),
+      };
     });
     return wide > room ? [`${wide} px of content in ${room} of ${width}: ${culprits.join(' | ')}`] : [];
   }
@@ -97,7 +118,9 @@ class Walk {
   async collect(name, page) {
     const all = await page.evaluate(() => [
       ...[...document.querySelectorAll('a[href]')].map((link) => link.href),
-      ...[...document.querySelectorAll('form[method=get]')].map((form) => new URL(form.getAttribute('action'), location).href),
+      ...[...document.querySelectorAll('form[method=get]')].map(
+        (form) => new URL(form.getAttribute('action'), location).href,
+      ),
     ]);
     for (const link of all) {
       const { origin, pathname } = new URL(link);
@@ -109,11 +132,14 @@ class Walk {
 
 /** Every link that was found must lead to a page that was walked. */
 function nothingIsMissing(walks) {
-  const shapes = [...new Set(walks.flatMap((walk) => [...walk.visited]))].sort((one, other) => words(other) - words(one));
+  const shapes = [...new Set(walks.flatMap((walk) => [...walk.visited]))].sort(
+    (one, other) => words(other) - words(one),
+  );
   const missing = [];
   for (const walk of walks) {
     for (const [where, page] of walk.found) {
-      if (!shapes.some((shape) => pattern(shape).test(where))) missing.push(`${where}, found on ${walk.prefix}-${page}`);
+      if (!shapes.some((shape) => pattern(shape).test(where)))
+        missing.push(`${where}, found on ${walk.prefix}-${page}`);
     }
   }
   assert.deepEqual(missing, [], 'pages that no one walks: add them to pages/');

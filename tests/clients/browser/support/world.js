@@ -57,22 +57,30 @@ async function others(account) {
   const policyNamed = account.isAlibaba ? { PolicyName: 'readers' } : { PolicyArn: arn };
   const second = account.document(account.isAlibaba ? 'oss:List*' : 's3:List*');
   await account.users('CreatePolicyVersion', { ...policyNamed, PolicyDocument: second });
-  await account.policy('markup', JSON.stringify({
-    Version: account.isAlibaba ? '1' : '2012-10-17',
-    Statement: [{
-      Effect: 'Allow',
-      Action: '*',
-      Resource: '*',
-      Condition: { StringEquals: { [account.isAlibaba ? 'acs:UserAgent' : 'aws:UserAgent']: MARKUP } },
-    }],
-  }));
+  await account.policy(
+    'markup',
+    JSON.stringify({
+      Version: account.isAlibaba ? '1' : '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Action: '*',
+          Resource: '*',
+          Condition: { StringEquals: { [account.isAlibaba ? 'acs:UserAgent' : 'aws:UserAgent']: MARKUP } },
+        },
+      ],
+    }),
+  );
   await account.attach('markup', 'readers', true);
   await account.role('ops', { Description: MARKUP });
   const policy = account.isAlibaba
     ? { PolicyName: 'AliyunOSSReadOnlyAccess', PolicyType: 'System' }
     : { PolicyArn: account.policyArn('ReadOnlyAccess', false) };
   await account.attach('initial', account.isAlibaba ? 'AliyunRAMReadOnlyAccess' : 'ReadOnlyAccess');
-  await account.users(account.isAlibaba ? 'AttachPolicyToGroup' : 'AttachGroupPolicy', { ...policy, GroupName: 'devs' });
+  await account.users(account.isAlibaba ? 'AttachPolicyToGroup' : 'AttachGroupPolicy', {
+    ...policy,
+    GroupName: 'devs',
+  });
   const key = await account.key('reader');
   await account.key('markup');
   const named = account.isAlibaba ? 'UserAccessKeyId' : 'AccessKeyId';
