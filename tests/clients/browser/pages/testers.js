@@ -1,0 +1,62 @@
+'use strict';
+
+// The pages for testers: `[name, shape, open]`.
+
+const { at, sent } = require('./admin.js');
+
+const EXPLORER = '/console/testers/explorer';
+
+function ofTesters(account) {
+  const operation = account.isAlibaba ? 'alibaba-ram/GetUser' : 'aws-iam/GetUser';
+  const journal = (badge) => async (visitor) => {
+    await visitor.go(`/console/testers/journal?account=${account.id}`);
+    const row = visitor.page
+      .locator('tbody tr')
+      .filter({ has: visitor.page.locator('.badge', { hasText: badge }) })
+      .first();
+    await visitor.leaves(() => row.getByRole('link').click());
+  };
+  return [
+    ['clock', '/console/testers/clock', at('/console/testers')],
+    ['clock-of-account', '/console/testers/clock', at(`/console/testers/clock?account=${account.id}`)],
+    ['clock-wrong', '/console/testers/clock', sent('/console/testers/clock', { 'Stand still at': 'soon' }, 'Freeze')],
+    ['journal', '/console/testers/journal', at('/console/testers/journal')],
+    ['journal-none', '/console/testers/journal', at('/console/testers/journal?action=nosuch')],
+    ['journal-wrong', '/console/testers/journal', at('/console/testers/journal?since=soon', 422)],
+    ['journal-denied', '/console/testers/journal/:request', journal('denied')],
+    ['journal-allowed', '/console/testers/journal/:request', journal('allowed')],
+    ['accounts', '/console/testers/accounts', at('/console/testers/accounts')],
+    ['accounts-made', '/console/testers/accounts', sent('/console/testers/accounts', {}, 'Make it')],
+    [
+      'accounts-wrong',
+      '/console/testers/accounts',
+      sent('/console/testers/accounts', { 'Account ID': '1' }, 'Make it'),
+    ],
+    ['account', '/console/testers/accounts/:account', at(`/console/testers/accounts/${account.id}`)],
+    ['explorer', EXPLORER, at(EXPLORER)],
+    ['explorer-found', EXPLORER, at(`${EXPLORER}?q=LoginProfile`)],
+    ['explorer-none', EXPLORER, at(`${EXPLORER}?q=nosuch`)],
+    ['operation', `${EXPLORER}/:api/:operation`, at(`${EXPLORER}/${operation}`)],
+    [
+      'operation-not-built',
+      `${EXPLORER}/:api/:operation`,
+      async (visitor) => {
+        await visitor.go(EXPLORER);
+        await visitor.leaves(() => visitor.page.locator('a.unbuilt').first().click());
+      },
+    ],
+    [
+      'operation-answered',
+      `${EXPLORER}/:api/:operation`,
+      async (visitor) => {
+        await visitor.go(`${EXPLORER}/${operation}`);
+        await visitor.page.getByLabel('Account', { exact: true }).selectOption(account.id);
+        await visitor.page.locator('#p-UserName').fill('markup');
+        await visitor.press('Call GetUser');
+      },
+    ],
+    ['operation-unknown', `${EXPLORER}/:api/:operation`, at(`${EXPLORER}/aws-iam/NoSuch`, 404)],
+  ];
+}
+
+module.exports = { ofTesters };
