@@ -1,8 +1,8 @@
 //! Why a request was allowed or refused, for a page: the answer of `/_sesame/explain`, each part with its words. What is
 //! told is for the use case to say.
 
-use crate::console::parts::{Badge, Tone};
 use crate::app::journal::Step;
+use crate::console::parts::{Badge, Tone};
 use crate::services::explanations::Explanation;
 use crate::services::rulings::{Checked, Decided, Place, Said};
 
