@@ -149,8 +149,7 @@ pub fn layers(ruling: &Ruling) -> Vec<Said> {
 pub fn conditions(cloud: Cloud, check: &Check) -> Vec<Condition> {
     let keys = cloud.rules().request_keys;
     let values = |values: &Vec<String>| (!values.is_empty()).then(|| values.clone());
-    let seen =
-        check.seen.iter().map(|(key, seen)| Condition { key: keys.spelled(key).to_string(), values: values(seen) });
+    let seen = check.seen.iter().map(|(key, seen)| Condition { key: keys.spelled(key), values: values(seen) });
     seen.collect()
 }
 

@@ -33,7 +33,7 @@ struct Place<'a> {
 
 fn page(desk: &Desk, place: &Place<'_>, warning: &str, form: Form, status: StatusCode) -> Response {
     let mut view = desk.view(format!("Edit {}", place.name));
-    view.lead = warning.to_owned();
+    warning.clone_into(&mut view.lead);
     view.trail = vec![Link::new(place.list.0, place.list.1), Link::new(&*place.here, place.name)];
     view.panels = vec![Panel::new("edit", "What is to be changed", vec![form.cancel(&*place.here).block()])];
     desk.send_as(status, &view)

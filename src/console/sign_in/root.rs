@@ -50,9 +50,9 @@ fn not_allowed() -> Failure {
 }
 
 async fn root_page(app: &App, browser: &Browser, next: &LocalPath, error: &str) -> Result<Response, Failure> {
-    let all = accounts::list(app).await?;
-    let has_more = all.len() > MOST_BUTTONS;
-    let choices = all.into_iter().take(MOST_BUTTONS).map(|(account, _)| Choice {
+    let found = accounts::page(app, None, "", MOST_BUTTONS).await?;
+    let has_more = found.next.is_some();
+    let choices = found.items.into_iter().map(|(account, _)| Choice {
         cloud: cloud_name(account.cloud),
         alias: account.own_alias().unwrap_or_default().to_owned(),
         id: account.id,

@@ -29,7 +29,7 @@ pub(super) struct Asked {
 
 /// What one layer said.
 pub(super) struct Layer {
-    pub(super) layer: &'static str,
+    pub(super) title: &'static str,
     pub(super) verdict: Badge,
     pub(super) by: String,
     /// The statement that decided.
@@ -102,7 +102,7 @@ fn asked(check: &Checked) -> Asked {
         document.unwrap_or_default()
     };
     let layers = check.layers.iter().map(|said: &Said| Layer {
-        layer: layer_words(said.layer),
+        title: layer_words(said.layer),
         verdict: verdict(said.verdict),
         by: said.statement.as_ref().map(by_words).unwrap_or_default(),
         document: said.statement.as_ref().map(document).unwrap_or_default(),
@@ -133,9 +133,10 @@ fn summary(told: &Explanation) -> String {
         }
         (Some(check), ..) => reason(check),
         (None, _, Some(refused)) => format!("It was refused ({code}): {}.", refused.because),
-        (None, _, None) => told.checks.first().map(reason).unwrap_or_else(|| {
-            "No policy was asked: everyone may do this, or the caller is the account's root.".to_owned()
-        }),
+        (None, _, None) => told.checks.first().map_or_else(
+            || "No policy was asked: everyone may do this, or the caller is the account's root.".to_owned(),
+            reason,
+        ),
     }
 }
 
