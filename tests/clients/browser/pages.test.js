@@ -88,7 +88,7 @@ test('what is wrong with a page is seen', async () => {
   await visitor.go('/console/login');
   await visitor.page.evaluate(() => {
     document.querySelector('h1').style.color = '#ddd';
-    document.querySelector('footer').style.width = '3000px';
+    document.body.style.minWidth = '3000px';
     document
       .querySelector('main')
       .insertAdjacentHTML('beforeend', '<img src="data:,"><p onclick="window.__pwned=1">press</p>');
