@@ -88,7 +88,7 @@ test('what is wrong with a page is seen', async () => {
   await visitor.go('/console/login');
   await visitor.page.evaluate(() => {
     document.querySelector('h1').style.color = '#ddd';
-    document.querySelector('footer').style.width = '3000px';
+    document.body.style.minWidth = '3000px';
     document
       .querySelector('main')
       .insertAdjacentHTML('beforeend', '<img src="data:,"><p onclick="window.__pwned=1">press</p>');
@@ -99,6 +99,8 @@ test('what is wrong with a page is seen', async () => {
   assert.match((await walk.overflow(visitor.page, 390)).join(), /px of content/);
   assert.match((await visitor.wrongs()).join(), /stopped by the content security policy/);
   await visitor.close();
+  walk.found.set('/console/users/alice/no-such-page', 'made up');
+  assert.throws(() => nothingIsMissing([...walks, walk]), /no-such-page, found on none-made up/);
 });
 
 test('no page leads to one that is not walked', () => nothingIsMissing(walks));

@@ -3,9 +3,10 @@
 // Signing in as people do it, on both clouds.
 
 const assert = require('node:assert/strict');
+const crypto = require('node:crypto');
 const { describe, test } = require('node:test');
 
-const { PASSWORD } = require('./support/account.js');
+const { Account, PASSWORD } = require('./support/account.js');
 const { codeAt } = require('./support/totp.js');
 const { started } = require('./support/suite.js');
 
@@ -177,6 +178,20 @@ describe('alibaba alone', () => {
     await visitor.fill({ Password: PASSWORD });
     await visitor.press('Sign in');
     await visitor.says(`acs:ram::${account.id}:user/alice`);
+  });
+
+  test('a name without a domain is of the default account', async (t) => {
+    const id = '1000000000000001';
+    const root = { access_key_id: 'test', access_key_secret: 'test' };
+    const account = new Account(suite.server, { cloud: 'alibaba', id, domain: `${id}.onaliyun.com`, root });
+    const user = await account.consoleUser(`alice-${crypto.randomUUID()}`);
+    const visitor = await suite.visitor(t);
+    await visitor.go('/console/login');
+    await visitor.fill({ 'Logon name': user });
+    await visitor.press('Next');
+    await visitor.fill({ Password: PASSWORD });
+    await visitor.press('Sign in');
+    await visitor.says(`acs:ram::${id}:user/${user}`);
   });
 
   test('whoever needs a device binds one from the QR code', async (t) => {

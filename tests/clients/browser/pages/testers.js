@@ -8,8 +8,8 @@ const EXPLORER = '/console/testers/explorer';
 
 function ofTesters(account) {
   const operation = account.isAlibaba ? 'alibaba-ram/GetUser' : 'aws-iam/GetUser';
-  const journal = (badge) => async (visitor) => {
-    await visitor.go(`/console/testers/journal?account=${account.id}`);
+  const journal = (user, badge) => async (visitor) => {
+    await visitor.go(`/console/testers/journal?account=${account.id}&principal=user%2F${user}`);
     const row = visitor.page
       .locator('tbody tr')
       .filter({ has: visitor.page.locator('.badge', { hasText: badge }) })
@@ -23,8 +23,8 @@ function ofTesters(account) {
     ['journal', '/console/testers/journal', at('/console/testers/journal')],
     ['journal-none', '/console/testers/journal', at('/console/testers/journal?action=nosuch')],
     ['journal-wrong', '/console/testers/journal', at('/console/testers/journal?since=soon', 422)],
-    ['journal-denied', '/console/testers/journal/:request', journal('denied')],
-    ['journal-allowed', '/console/testers/journal/:request', journal('allowed')],
+    ['journal-denied', '/console/testers/journal/:request', journal('nobody', 'denied')],
+    ['journal-allowed', '/console/testers/journal/:request', journal('initial', 'allowed')],
     ['accounts', '/console/testers/accounts', at('/console/testers/accounts')],
     ['accounts-made', '/console/testers/accounts', sent('/console/testers/accounts', {}, 'Make it')],
     [

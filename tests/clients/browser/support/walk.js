@@ -15,12 +15,7 @@ const THEMES = ['light', 'dark'];
 
 /** A path as a pattern: `/console/users/:user` takes any one step there. */
 function pattern(shape) {
-  return new RegExp(`^${shape.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+')}$`);
-}
-
-/** Most of a pattern's steps are words, so that `/console/users/:user` goes before `/console/:any/:any`. */
-function words(shape) {
-  return shape.split('/').filter((step) => !step.startsWith(':')).length;
+  return new RegExp(`^${shape.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+')}$`);
 }
 
 class Walk {
@@ -132,9 +127,7 @@ class Walk {
 
 /** Every link that was found must lead to a page that was walked. */
 function nothingIsMissing(walks) {
-  const shapes = [...new Set(walks.flatMap((walk) => [...walk.visited]))].sort(
-    (one, other) => words(other) - words(one),
-  );
+  const shapes = [...new Set(walks.flatMap((walk) => [...walk.visited]))];
   const missing = [];
   for (const walk of walks) {
     for (const [where, page] of walk.found) {
