@@ -148,6 +148,8 @@ impl Application {
     /// When the store fails.
     pub async fn close(self) -> Result<(), Error> {
         self.upkeep.abort();
+        // It holds the store until it is gone.
+        let _ = self.upkeep.await;
         services::upkeep::write_key_usage(&self.app).await?;
         self.app.db.close().await;
         Ok(())

@@ -45,7 +45,7 @@ async fn serve(cli: &Cli) -> Outcome {
     telemetry::start(&settings.log)?;
     let listen = settings.server.listen;
     let grace = Duration::from_secs(settings.server.shutdown_grace_seconds);
-    let application = Progress::begin("Preparing the store").wait(Application::build(settings)).await?;
+    let application = Progress::begin("Preparing the store").wait(Box::pin(Application::build(settings))).await?;
     let listener = server::bind(listen).await?;
     let address = listener.local_addr()?;
     say(&format!("Sesame listens on http://{address}"));

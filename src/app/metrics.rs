@@ -92,9 +92,9 @@ impl Metrics {
     }
 
     /// Counts a request that was answered, and whether policies refused it.
-    pub fn count(&self, call: Call, took: Duration, was_denied: bool) {
+    pub fn count(&self, call: &Call, took: Duration, was_denied: bool) {
         let operation = Operation { dialect: call.dialect, action: call.action.clone() };
-        self.requests.get_or_create(&call).inc();
+        self.requests.get_or_create(call).inc();
         if was_denied {
             self.denials.get_or_create(&operation).inc();
         }
@@ -144,9 +144,9 @@ mod tests {
     fn what_was_counted_is_told() {
         let metrics = Metrics::default();
         let call = |code: &str| Call { dialect: "aws/iam", action: "GetUser".to_owned(), code: code.to_owned() };
-        metrics.count(call(""), Duration::from_micros(300), false);
-        metrics.count(call(""), Duration::from_millis(3), false);
-        metrics.count(call("AccessDenied"), Duration::from_micros(10), true);
+        metrics.count(&call(""), Duration::from_micros(300), false);
+        metrics.count(&call(""), Duration::from_millis(3), false);
+        metrics.count(&call("AccessDenied"), Duration::from_micros(10), true);
         let now = Now {
             store: "sqlite",
             hashes_waiting: 2,

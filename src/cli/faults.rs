@@ -13,6 +13,11 @@ use super::view::View;
 pub enum Faults {
     /// List the rules
     List,
+    /// Show one rule
+    Show {
+        /// Its id
+        id: String,
+    },
     /// Add a rule
     Add(Box<Rule>),
     /// Take all rules away
@@ -113,11 +118,13 @@ impl Faults {
                     ("ACCOUNT", "/match/account"),
                     ("USER", "/match/user"),
                     ("FAULT", "/fault"),
-                    ("TIMES", "/times"),
+                    ("LEFT", "/remaining"),
+                    ("HITS", "/hits"),
                     ("PROBABILITY", "/probability"),
                 ];
                 surface.show(&surface.get(&faults).await?, &View::Rows("/faults", columns))
             }
+            Self::Show { id } => surface.show(&surface.get(&Path::of(&["faults", id])).await?, &View::Record),
             Self::Add(rule) => surface.show(&surface.ask("POST", &faults, Some(&rule.body()?)).await?, &View::Record),
             Self::Clear => {
                 surface.ask("DELETE", &faults, None).await?;

@@ -126,9 +126,10 @@ fn the_server_is_that_of_the_flag_the_variable_or_the_settings() {
         parse(line).unwrap().surface(&environment).map(|surface| surface.authority().to_owned())
     };
     assert_eq!(asked("sesame clock", &[]).unwrap(), "127.0.0.1:4260");
-    assert_eq!(asked("sesame clock --listen 0.0.0.0:81", &[]).unwrap(), "127.0.0.1:81");
-    assert_eq!(asked("sesame clock", &[("SESAME_SERVER__LISTEN", "[::]:82")]).unwrap(), "[::1]:82");
-    let variables = [("SESAME_SERVER__LISTEN", "[::]:82"), ("SESAME_URL", "http://sesame:83")];
+    let open = ("SESAME_CONTROL__OPEN", "true");
+    assert_eq!(asked("sesame clock --listen 0.0.0.0:81", &[open]).unwrap(), "127.0.0.1:81");
+    assert_eq!(asked("sesame clock", &[open, ("SESAME_SERVER__LISTEN", "[::]:82")]).unwrap(), "[::1]:82");
+    let variables = [open, ("SESAME_SERVER__LISTEN", "[::]:82"), ("SESAME_URL", "http://sesame:83")];
     assert_eq!(asked("sesame clock", &variables).unwrap(), "sesame:83");
     assert_eq!(asked("sesame clock --url http://other:84/", &variables).unwrap(), "other:84");
     assert!(matches!(asked("sesame clock", &[("SESAME_UNKNOWN__KEY", "x")]), Err(Failure::Usage(_))));

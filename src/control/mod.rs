@@ -31,13 +31,8 @@ use crate::domain::account::Cloud;
 use crate::domain::denial::Denial;
 use crate::origin::may_reach_control;
 use crate::services::{authority, retry, world};
+pub(crate) use metrics::router as metrics_router;
 use problem::Problem;
-
-/// The route of what Prometheus reads, guarded as the control surface is.
-pub(crate) fn metrics_router(app: &App) -> Router<App> {
-    let guarded = middleware::from_fn_with_state(app.clone(), guard);
-    Router::new().route("/metrics", get(metrics::get).layer(guarded))
-}
 
 /// Words a denial as a cloud does, for the caller of this ARN.
 pub(crate) type DenialText = fn(Cloud, &Denial, &str) -> String;

@@ -120,9 +120,9 @@ fn count(app: &App, answered: &Answered, action: &str) {
         Call { dialect: answered.dialect, action: action.to_owned(), code: answered.code.clone().unwrap_or_default() };
     // Looked up once: what was counted before is known.
     if !app.metrics.knows(&call) && !is_operation(answered.dialect, action) {
-        call.action = "other".to_owned();
+        "other".clone_into(&mut call.action);
     }
-    app.metrics.count(call, answered.started.elapsed(), answered.decision.outcome == Some("denied"));
+    app.metrics.count(&call, answered.started.elapsed(), answered.decision.outcome == Some("denied"));
 }
 
 /// Logs a failure of ours with all its causes.

@@ -1,5 +1,7 @@
 //! What is about to lapse in an account, for testers who move its clock.
 
+use std::time::Duration;
+
 use crate::app::App;
 use crate::domain::account::Account;
 use crate::domain::error::{Error, Noun};
@@ -7,6 +9,7 @@ use crate::domain::login_profile::{LoginProfile, LogonStatus};
 use crate::domain::session::{SessionKind, SessionState};
 use crate::domain::time::{DAY, Time};
 use crate::store;
+use crate::store::login_profiles::{Named, Nearing};
 
 use super::time_in;
 
@@ -47,11 +50,12 @@ pub struct Lapses {
     pub coming: Vec<Coming>,
 }
 
-/// What lapses in an account within so many days, by its own clock.
+/// What lapses next in an account within so many days, by its own clock: at least the first `most`, where there are as
+/// many.
 ///
 /// # Errors
 /// `NotFound(Account)`.
-pub async fn within(app: &App, account_id: &str, days: i64) -> Result<Lapses, Error> {
+pub async fn within(app: &App, account_id: &str, days: i64, most: usize) -> Result<Lapses, Error> {
     let mut conn = app.db.read().await?;
     let found = store::accounts::find(&mut conn, account_id).await?;
     let account = found.ok_or_else(|| Error::missing(Noun::Account, account_id))?;
@@ -59,17 +63,23 @@ pub async fn within(app: &App, account_id: &str, days: i64) -> Result<Lapses, Er
     let end = now.plus_seconds(days.saturating_mul(DAY));
     let is_near = |at: Time| at > now && at <= end;
 
+    // A password may come up twice, by its own age and as an initial one, and lapses but once.
+    let most = i64::try_from(most.saturating_mul(2)).map_err(Error::internal)?;
+    let age = Duration::from_secs(u64::try_from(account.password_policy.max_age_days * DAY).unwrap_or_default());
+    let idle_days = account.security_preference.idle_days_users.saturating_add(1);
+    let looked_for = Nearing {
+        after: now,
+        until: end,
+        by_policy: account.cloud.rules().ages_follow_policy.then(|| Some(age).filter(|age| !age.is_zero())),
+        idle: Duration::from_secs(u64::try_from(idle_days.saturating_mul(DAY)).unwrap_or_default()),
+        most,
+    };
     let mut coming = Vec::new();
-    for mut profile in store::login_profiles::of_account(&mut conn, account_id).await? {
-        let near: Vec<(Time, Lapse)> =
-            of_profile(&account, &mut profile, now).into_iter().filter(|(at, _)| is_near(*at)).collect();
-        if near.is_empty() {
-            continue;
-        }
-        let Some(user) = store::users::by_id(&mut conn, account_id, &profile.user_id).await? else { continue };
-        coming.extend(near.into_iter().map(|(at, what)| Coming { at, what, whose: Some(user.name.clone()) }));
+    for Named { mut profile, user_name } in store::login_profiles::nearing(&mut conn, account_id, looked_for).await? {
+        let near = of_profile(&account, &mut profile, now).into_iter().filter(|(at, _)| is_near(*at));
+        coming.extend(near.map(|(at, what)| Coming { at, what, whose: Some(user_name.clone()) }));
     }
-    for session in store::sessions::list(&mut conn, Some(account_id), None).await? {
+    for session in store::sessions::ending(&mut conn, account_id, (now, end), most).await? {
         if session.state(now) == SessionState::Active && is_near(session.expires_at) {
             let is_console = session.kind == SessionKind::Console;
             let what = if is_console { Lapse::ConsoleSession } else { Lapse::OtherSession };

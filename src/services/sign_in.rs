@@ -170,17 +170,7 @@ async fn run(app: &App, attempt: &SignIn, earlier: &mut Shown, stepwise: bool) -
         Matches::No => return wrong_password(app, seen).await,
         Matches::NoLonger => return Ok(Outcome::Refused(Refusal::InvalidCredentials)),
     }
-    let may_change = match &attempt.new_password {
-        Some(_) if seen.account.cloud.rules().reset_needs_permission && must_change(&seen.profile, seen.now) => {
-            let user = as_user(app, attempt, &seen).await?;
-            match authorize_own_password(&user, "iam:ChangePassword").await {
-                Ok(()) => true,
-                Err(Error::AccessDenied(_)) => false,
-                Err(error) => return Err(error),
-            }
-        }
-        _ => true,
-    };
+    let may_change = may_change(app, attempt, &seen).await?;
     let new_password = match &attempt.new_password {
         Some(new) if must_change(&seen.profile, seen.now) => {
             Some((new, passwords::prepare(app, new, &seen.history).await?))
@@ -251,10 +241,8 @@ async fn run(app: &App, attempt: &SignIn, earlier: &mut Shown, stepwise: bool) -
     if let Some(device) = &shown {
         store::mfa_devices::save(&mut tx, device).await?;
     }
-    let device = shown.as_deref().or_else(|| {
-        let before = earlier.device.as_deref()?;
-        devices.iter().find(|device| device.name == before)
-    });
+    let of_before = || devices.iter().find(|device| earlier.device.as_deref() == Some(&*device.name));
+    let device = shown.as_deref().or_else(of_before);
     let ticket = match device {
         Some(device) if earlier.remember && earlier.may_be_remembered => {
             mfa_tickets::give(app, &mut tx, &account, &profile, device, now).await?
@@ -270,6 +258,19 @@ async fn run(app: &App, attempt: &SignIn, earlier: &mut Shown, stepwise: bool) -
     });
     let weak_password = earlier.weak_password && account.cloud.rules().advises_on_weak_passwords;
     Ok(Outcome::SignedIn(Box::new(Admitted { session, weak_password, ticket })))
+}
+
+/// Whether policies let the user set the new password that a forced reset asks for.
+async fn may_change(app: &App, attempt: &SignIn, seen: &Seen) -> Result<bool, Error> {
+    let asks = seen.account.cloud.rules().reset_needs_permission && must_change(&seen.profile, seen.now);
+    if attempt.new_password.is_none() || !asks {
+        return Ok(true);
+    }
+    match authorize_own_password(&as_user(app, attempt, seen).await?, "iam:ChangePassword").await {
+        Ok(()) => Ok(true),
+        Err(Error::AccessDenied(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Whether people of this account who need no second factor are offered to bind a device. That it takes the setting by

@@ -1,5 +1,7 @@
 //! Login profiles and the passwords they remember.
 
+use std::time::Duration;
+
 use super::Conn;
 use super::columns::from_row;
 use crate::domain::error::Error;
@@ -10,6 +12,20 @@ use crate::domain::time::Time;
 sql! {
     OF_USER = "SELECT * FROM login_profiles WHERE account_id = $1 AND user_id = $2";
     OF_ACCOUNT = "SELECT * FROM login_profiles WHERE account_id = $1";
+    // Each way to lapse by itself, and of all of them the next: a password by the policy in force ($5, and $6 its days
+    // in microseconds) or by what was in force when it was set, a first password, a lockout, a user's idleness ($7).
+    NEARING = "SELECT login_profiles.*, users.name AS user_name FROM login_profiles JOIN users \
+               ON users.account_id = login_profiles.account_id AND users.id = login_profiles.user_id \
+               WHERE login_profiles.account_id = $1 AND login_profiles.user_id IN (SELECT user_id FROM ( \
+               SELECT user_id, lapses_at FROM ( \
+               SELECT user_id, CASE WHEN $5 THEN password_set_at + CAST($6 AS BIGINT) ELSE password_expires_at END \
+               AS lapses_at FROM login_profiles WHERE account_id = $1 \
+               UNION ALL SELECT user_id, initial_expires_at FROM login_profiles \
+               WHERE account_id = $1 AND password_initial = TRUE AND NOT $5 \
+               UNION ALL SELECT user_id, locked_until FROM login_profiles WHERE account_id = $1 \
+               UNION ALL SELECT user_id, idle_since + CAST($7 AS BIGINT) FROM login_profiles \
+               WHERE account_id = $1 AND status = 'Active' AND auto_disabled = FALSE) AS each_way \
+               WHERE lapses_at > $2 AND lapses_at <= $3 ORDER BY lapses_at, user_id LIMIT $4) AS the_next)";
     SAVE = "INSERT INTO login_profiles (account_id, user_id, status, password_reset_required, mfa_bind_required, \
             password_hash, password_set_at, password_initial, password_expires_at, initial_expires_at, auto_disabled, \
             idle_since, failed_attempts, locked_until, last_login_at, last_login_address, created_at, updated_at) \
@@ -65,6 +81,48 @@ pub async fn find(conn: &mut Conn, account_id: &str, user_id: &str) -> Result<Op
 /// All login profiles of an account.
 pub async fn of_account(conn: &mut Conn, account_id: &str) -> Result<Vec<LoginProfile>, Error> {
     on!(conn, |c| sqlx::query_as(OF_ACCOUNT).bind(account_id).fetch_all(c).await)
+}
+
+/// A login profile with its user's name.
+pub struct Named {
+    /// The profile.
+    pub profile: LoginProfile,
+    /// The name.
+    pub user_name: String,
+}
+
+from_row!(Named, |row| Named { profile: sqlx::FromRow::from_row(row)?, user_name: row.try_get("user_name")? });
+
+/// Which lapses are looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Nearing {
+    /// After this moment.
+    pub after: Time,
+    /// Up to this one.
+    pub until: Time,
+    /// How long passwords last, where the policy in force decides that for those that are set already: see
+    /// `Rules::ages_follow_policy`.
+    pub by_policy: Option<Option<Duration>>,
+    /// How long a user may be idle.
+    pub idle: Duration,
+    /// The most of them.
+    pub most: i64,
+}
+
+/// The login profiles of which something lapses next. What it is, and whether it counts, is for the domain to say.
+pub async fn nearing(conn: &mut Conn, account_id: &str, looked_for: Nearing) -> Result<Vec<Named>, Error> {
+    let micros = |duration: Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX / 4);
+    let lasting = looked_for.by_policy.flatten().map(micros);
+    on!(conn, |c| sqlx::query_as(NEARING)
+        .bind(account_id)
+        .bind(looked_for.after)
+        .bind(looked_for.until)
+        .bind(looked_for.most)
+        .bind(looked_for.by_policy.is_some())
+        .bind(lasting)
+        .bind(micros(looked_for.idle))
+        .fetch_all(c)
+        .await)
 }
 
 /// Stores a login profile, new or changed.

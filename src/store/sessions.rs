@@ -15,9 +15,10 @@ sql! {
            AND (CAST($2 AS TEXT) IS NULL OR lower(user_name) = lower($2)) ORDER BY started_at, id";
     PAGE = "SELECT * FROM sessions WHERE account_id = $1 AND (started_at, id) < ($2, $3) \
             ORDER BY started_at DESC, id DESC LIMIT $4";
-    // The sum keeps SQLite from walking through all sessions of the account to find the few of one user.
     PAGE_OF_USER = "SELECT * FROM sessions WHERE account_id = $1 AND user_id = $5 \
-                    AND (started_at + 0, id) < ($2, $3) ORDER BY started_at + 0 DESC, id DESC LIMIT $4";
+                    AND (started_at, id) < ($2, $3) ORDER BY started_at DESC, id DESC LIMIT $4";
+    ENDING = "SELECT * FROM sessions WHERE account_id = $1 AND expires_at > $2 AND expires_at <= $3 \
+              AND ended_at IS NULL ORDER BY expires_at, id LIMIT $4";
     INSERT = "INSERT INTO sessions (id, account_id, kind, user_id, user_name, role_id, role_name, session_name, \
               source_identity, parent_id, access_key_id, secret, token_hash, session_policy, mfa_present, \
               source_address, started_at, expires_at, context) \
@@ -65,6 +66,16 @@ from_row!(Session, |row| Session {
     ended_at: row.try_get("ended_at")?,
     ended_because: row.try_get("ended_because")?,
 });
+
+/// The sessions of an account that run out next, after one moment and up to another; at most so many.
+pub async fn ending(
+    conn: &mut Conn,
+    account_id: &str,
+    (after, until): (Time, Time),
+    most: i64,
+) -> Result<Vec<Session>, Error> {
+    on!(conn, |c| sqlx::query_as(ENDING).bind(account_id).bind(after).bind(until).bind(most).fetch_all(c).await)
+}
 
 /// How many sessions of each kind run, each by the clock of its account; `system_now` is real time.
 pub async fn running(conn: &mut Conn, system_now: Time) -> Result<Vec<(String, i64)>, Error> {

@@ -52,7 +52,7 @@ const LAYERS: &[Layer] = &[
     Layer {
         name: "app",
         modules: &["clock", "config", "domain", "ids", "seed", "store"],
-        crates: &["argon2", "base64", "secrecy", "serde", "serde_json", "subtle", "tokio"],
+        crates: &["argon2", "base64", "prometheus_client", "secrecy", "serde", "serde_json", "subtle", "tokio"],
     },
     Layer {
         name: "services",

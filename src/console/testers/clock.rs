@@ -101,7 +101,7 @@ async fn page(
     let (mut lapses, mut has_more) = (None, false);
     let mut follows_world = false;
     if let Some(id) = of {
-        let found = lapses::within(app, id, AHEAD).await?;
+        let found = lapses::within(app, id, AHEAD, MOST + 1).await?;
         has_more = found.coming.len() > MOST;
         let row = |coming: lapses::Coming| Row {
             at: stamp(coming.at),
