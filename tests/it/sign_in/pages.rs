@@ -78,14 +78,15 @@ async fn the_root_signs_in_by_one_click(place: &Place) {
 }
 
 async fn the_root_does_not_where_it_may_not(place: &Place) {
+    type Case = (fn(&mut Settings), &'static [(&'static str, &'static str)]);
+    let here: &[(&str, &str)] = &[];
     let none = |_: &mut Settings| {};
     let never = |settings: &mut Settings| settings.console.root_sign_in = RootSignIn::Never;
     let elsewhere = |settings: &mut Settings| {
         settings.server.listen = "0.0.0.0:4260".parse().unwrap();
         settings.control.token = Some("token".to_owned().into());
     };
-    let here: &[(&str, &str)] = &[];
-    let cases: [(fn(&mut Settings), &[(&str, &str)]); 4] =
+    let cases: [Case; 4] =
         [(never, here), (elsewhere, here), (none, &[("host", "evil.example")]), (none, &[("forwarded", "for=x")])];
     for (change, headers) in cases {
         let app = TestApp::start_with(place, change).await;
