@@ -124,6 +124,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "sesame faults add --latency 500 --probability 0.1",
             "sesame faults add --account 000000000000 --status 503",
             "sesame faults list",
+            "sesame faults show 1",
             "sesame faults delete 1",
             "sesame faults clear",
         ],
