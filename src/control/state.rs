@@ -6,7 +6,11 @@ use axum::extract::{Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde_json::json;
 
+use super::body::too_large;
+use super::openapi::Call;
+use super::openapi::schema::{any_object, text};
 use super::problem::Problem;
 use super::uncancelled;
 use crate::app::App;
@@ -38,10 +42,7 @@ pub(super) async fn put(
 ) -> Result<StatusCode, Problem> {
     let Query(which) = which?;
     let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let text = format!("a state has at most {} MiB", LARGEST / 1024 / 1024);
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", text)
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(&format!("{} MiB", LARGEST / 1024 / 1024)),
         _ => Problem::bad_request("the body did not come whole"),
     })?;
     uncancelled(async move { state::import(&app, which.account.as_deref(), &body).await }).await?;
@@ -55,4 +56,22 @@ impl From<StateFault> for Problem {
             StateFault::Other(error) => error.into(),
         }
     }
+}
+
+/// What is told of these calls.
+pub(super) fn calls() -> Vec<Call> {
+    let state = json!({
+        "type": "object", "required": ["sesame_state"], "properties": {"sesame_state": {"const": 1}},
+    });
+    let which = || vec![("account?", text())];
+    vec![
+        Call::new("get", "/state", "The state of the world, or of one account; it holds every secret")
+            .query::<Which>(which())
+            .answer(200, "A document that each store reads, and a seed file too", &any_object())
+            .refusal(404, "there is no such account"),
+        Call::new("put", "/state", "Put a document in the place of the state, or of one account's")
+            .query::<Which>(which())
+            .body_of_any_type(state)
+            .done("The state is that of the document"),
+    ]
 }
