@@ -1,14 +1,20 @@
 //! The JSON that a call is sent: read in one way, refused in one way, and never repeated.
 
 use axum::body::Bytes;
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
+use http_body::Body as _;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::problem::Problem;
 use crate::app::App;
+
+/// A mebibyte.
+pub(super) const MIB: usize = 1_024 * 1_024;
+
+/// The largest body of most calls, which is axum's own limit.
+const MOST: usize = 2 * MIB;
 
 /// The most characters of a fault in a body that are told.
 const MOST_TOLD: usize = 400;
@@ -24,23 +30,24 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
             let text = "the body must be JSON: Content-Type: application/json";
             return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type", text));
         }
-        let bytes = Bytes::from_request(request, app).await?;
-        read(&bytes).map(Self)
+        read(&whole(request, app, MOST).await?).map(Self)
     }
 }
 
-/// The text of a refusal, by how large a body may be.
-pub(super) fn too_large(most: &str) -> Problem {
-    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", format!("the body has at most {most}"))
-}
-
-impl From<BytesRejection> for Problem {
-    fn from(rejection: BytesRejection) -> Self {
-        match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => too_large("2 MiB"),
-            _ => Self::bad_request("the body did not come whole"),
-        }
+/// All that was sent, of so many bytes at the most: more is refused when it is announced, or else when it is there, and
+/// nothing of it stays. The route's limit is to be the same.
+pub(super) async fn whole(request: Request, app: &App, most: usize) -> Result<Bytes, Problem> {
+    let too_large = || {
+        let text = format!("the body has at most {} MiB", most / MIB);
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", text)
+    };
+    if usize::try_from(request.body().size_hint().lower()).map_or(true, |announced| announced > most) {
+        return Err(too_large());
     }
+    Bytes::from_request(request, app).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ => Problem::bad_request("the body did not come whole"),
+    })
 }
 
 /// `application/json`, or another that ends in `+json` (RFC 6838 section 4.2.8).

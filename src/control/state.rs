@@ -1,14 +1,14 @@
 //! The state of the world or of one account, out and in.
 
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{Query, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequest, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::body::too_large;
+use super::body::{MIB, whole};
 use super::openapi::Call;
 use super::openapi::schema::{any_object, text};
 use super::problem::Problem;
@@ -18,7 +18,18 @@ use crate::services::retry;
 use crate::services::state::{self, StateFault};
 
 /// The largest document that is taken.
-pub(super) const LARGEST: usize = 100 * 1024 * 1024;
+pub(super) const LARGEST: usize = 100 * MIB;
+
+/// A document that was sent.
+pub(super) struct Document(Bytes);
+
+impl FromRequest<App> for Document {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        whole(request, app, LARGEST).await.map(Self)
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -38,13 +49,9 @@ pub(super) async fn get(
 pub(super) async fn put(
     State(app): State<App>,
     which: Result<Query<Which>, QueryRejection>,
-    body: Result<Bytes, BytesRejection>,
+    Document(body): Document,
 ) -> Result<StatusCode, Problem> {
     let Query(which) = which?;
-    let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => too_large(&format!("{} MiB", LARGEST / 1024 / 1024)),
-        _ => Problem::bad_request("the body did not come whole"),
-    })?;
     uncancelled(async move { state::import(&app, which.account.as_deref(), &body).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
