@@ -65,6 +65,14 @@ pub(crate) fn may_reach_control(own_names_only: bool, headers: &HeaderMap) -> bo
     !is_foreign(headers) && !is_foreign_load(headers) && !of_cloud && (!own_names_only || names_this_machine(headers))
 }
 
+/// Whether the console is asked for under a name that is not ours: neither this machine's, nor one that the settings
+/// give us, nor a cloud's, under which only the pages to sign in are there. It matters where only this machine may call.
+pub(crate) fn is_foreign_name(own_names_only: bool, given: &[&str], headers: &HeaderMap) -> bool {
+    let name = text(headers, header::HOST).map(hosts::name_of).unwrap_or_default();
+    let is_ours = || given.iter().any(|own| own.eq_ignore_ascii_case(name)) || hosts::is_cloud_host(name);
+    own_names_only && !names_this_machine(headers) && !is_ours()
+}
+
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
@@ -111,6 +119,20 @@ mod tests {
             ("cross-site", "navigate", "iframe"),
         ] {
             assert!(!may_reach_control(false, &asked(site, mode, dest)), "{site} {mode} {dest}");
+        }
+    }
+
+    #[test]
+    fn the_console_has_the_names_that_it_was_given_and_no_others() {
+        for (host, foreign) in [
+            ("localhost:4260", false),
+            ("Sesame.Test:4260", false),
+            ("signin.aws.amazon.com", false),
+            ("evil.example:4260", true),
+            ("sesame.test.evil.example", true),
+        ] {
+            assert_eq!(is_foreign_name(true, &["sesame.test"], &with(header::HOST, host)), foreign, "{host}");
+            assert!(!is_foreign_name(false, &[], &with(header::HOST, host)), "{host}");
         }
     }
 

@@ -81,7 +81,7 @@ pub(super) fn calls() -> Vec<Call> {
         }
         object(members)
     };
-    let account = |root| object(vec![("id", told()), ("cloud", clouds()), ("domain", told()), ("root", root)]);
+    let account = |root| object(vec![("id", told()), ("cloud", clouds()), ("domain", or_null(told())), ("root", root)]);
     let new = |cloud: Cloud| {
         let digits = pattern(&format!("^[0-9]{{{}}}$", cloud.account_digits()));
         body::<Create>(vec![("cloud", word(&[cloud.as_str()])), ("id?", digits)])

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::body::Body;
 use super::openapi::Call;
 use super::openapi::schema::{
-    any_of, body, closed, clouds, count, flag, integer, list_of, object, refer, text_of, word,
+    any_of, body, closed, clouds, count, flag, integer, list_of, nothing, object, refer, text_of, word,
 };
 use super::problem::Problem;
 use super::{KnownError, uncancelled};
@@ -69,6 +69,22 @@ pub(super) async fn clear(State(app): State<App>) -> Result<StatusCode, Problem>
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The members of a fault.
+const FAULT: &[&str] = &[
+    "error?",
+    "status?",
+    "message?",
+    "retry_after_ms?",
+    "drop?",
+    "after?",
+    "truncate?",
+    "unseen_seconds?",
+    "kinds?",
+    "unmodifiable_seconds?",
+    "latency_ms?",
+    "jitter_ms?",
+];
+
 /// What is told of these calls.
 pub(super) fn calls() -> Vec<Call> {
     let name = || text_of(1, 1_000);
@@ -81,26 +97,32 @@ pub(super) fn calls() -> Vec<Call> {
         ("principal?", name()),
     ]);
     let (year, delay) = (366 * 86_400, || integer(0, 600_000));
-    let latency = |mut members: Vec<(&'static str, Value)>| {
-        members.extend([("latency_ms?", delay()), ("jitter_ms?", delay())]);
-        closed(members)
-    };
+    let latency = || vec![("latency_ms?", delay()), ("jitter_ms?", delay())];
     let kinds = json!({
         "type": "array", "minItems": 1, "items": word(&["access-key", "user", "role", "policy", "attachment"]),
     });
+    // One thing each; what else there is may be named, and be null.
+    let one = |mut members: Vec<(&'static str, Value)>| {
+        let there =
+            |name: &str| members.iter().any(|(known, _)| known.trim_end_matches('?') == name.trim_end_matches('?'));
+        let others: Vec<_> = FAULT.iter().filter(|name| !there(name)).map(|name| (*name, nothing())).collect();
+        members.extend(others);
+        closed(members)
+    };
+    let error = vec![
+        ("error", name()),
+        ("status?", integer(400, 599)),
+        ("message?", text_of(0, 1_000)),
+        ("retry_after_ms?", count()),
+    ];
     let fault = any_of(vec![
-        latency(vec![
-            ("error", name()),
-            ("status?", integer(400, 599)),
-            ("message?", text_of(0, 1_000)),
-            ("retry_after_ms?", count()),
-        ]),
-        latency(vec![("status", integer(500, 599))]),
-        latency(vec![("drop", json!({"const": true})), ("after?", flag())]),
-        latency(vec![("truncate", count())]),
-        closed(vec![("latency_ms", delay()), ("jitter_ms?", delay())]),
-        closed(vec![("unseen_seconds", integer(1, year)), ("kinds?", kinds)]),
-        closed(vec![("unmodifiable_seconds", integer(1, year))]),
+        one([error, latency()].concat()),
+        one([vec![("status", integer(500, 599))], latency()].concat()),
+        one([vec![("drop", json!({"const": true})), ("after?", flag())], latency()].concat()),
+        one([vec![("truncate", count())], latency()].concat()),
+        one(vec![("latency_ms", delay()), ("jitter_ms?", delay())]),
+        one(vec![("unseen_seconds", integer(1, year)), ("kinds?", kinds)]),
+        one(vec![("unmodifiable_seconds", integer(1, year))]),
     ]);
     let rule = body::<Rule>(vec![
         ("match?", matching),

@@ -9,8 +9,7 @@ on_both_engines![a_state_with_a_policy_that_is_none_is_refused_and_its_place_is_
 /// Sends a request and gives status, headers in lower case, and body.
 async fn ask(app: &TestApp, line: &str, headers: &str, body: &str) -> (u16, String, String) {
     let length = if headers.contains("Length") { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
-    let request =
-        format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}{length}\r\n{body}");
+    let request = format!("{line} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{headers}{length}\r\n{body}");
     let answer = raw::ask(app.address, request.as_bytes()).await;
     let status = raw::status(&answer).unwrap_or_else(|| panic!("{line}: {answer}"));
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
