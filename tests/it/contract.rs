@@ -30,7 +30,7 @@ async fn a_refusal_is_a_problem_that_says_what_and_where() {
         ("POST /_sesame/accounts", JSON, "{", 400, "bad-request", "the body is not JSON from line 1 column 1 on"),
         ("POST /_sesame/accounts", JSON, r#"{"cluod":1}"#, 400, "bad-request", "unknown field `cluod`"),
         ("POST /_sesame/accounts", JSON, "{}", 400, "bad-request", "missing field `cloud`"),
-        ("GET /_sesame/sessions?usr=x", "", "", 400, "bad-request", "Failed to deserialize query string: unknown"),
+        ("GET /_sesame/sessions?usr=x", "", "", 400, "bad-request", "Failed to deserialize query string: "),
     ] {
         let (got, head, text) = ask(&app, line, headers, body).await;
         let problem: Value = serde_json::from_str(&text).unwrap();
@@ -90,7 +90,7 @@ async fn a_body_that_is_too_large_is_refused_when_it_is_announced_or_when_it_is_
     }
     // Not announced, it is read until it is too much, and no further.
     let chunk = format!("100000\r\n{}\r\n", " ".repeat(1 << 20));
-    let body = format!("{}0\r\n\r\n", chunk.repeat(3));
+    let body = format!("{chunk}{chunk}1\r\n \r\n0\r\n\r\n");
     let headers = format!("{JSON}Transfer-Encoding: chunked\r\nX-Length: none\r\n");
     let (status, _, text) = ask(&app, "POST /_sesame/accounts", &headers, &body).await;
     assert_eq!(status, 413, "{text}");
