@@ -10,8 +10,19 @@ use crate::hosts;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OverTls;
 
+/// A header; of one that comes twice nobody can tell which is meant, and it is no good.
 fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-    headers.get(name).map(|value| value.to_str().unwrap_or("?"))
+    let mut all = headers.get_all(name).iter();
+    let first = all.next()?;
+    Some(if all.next().is_some() { "?" } else { first.to_str().unwrap_or("?") })
+}
+
+/// Whether a page of another site loads or embeds what is asked for, as newer browsers say of each request; a link that
+/// somebody follows does neither.
+fn is_foreign_load(headers: &HeaderMap) -> bool {
+    let said = |name| text(headers, HeaderName::from_static(name));
+    let elsewhere = said("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    elsewhere && (said("sec-fetch-mode"), said("sec-fetch-dest")) != (Some("navigate"), Some("document"))
 }
 
 /// Whether a page of another site makes the call: a browser says where a page came from.
@@ -51,7 +62,15 @@ pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
 /// its own names are good; those of the clouds, whose pages a browser may have from here, never are.
 pub(crate) fn may_reach_control(own_names_only: bool, headers: &HeaderMap) -> bool {
     let of_cloud = text(headers, header::HOST).is_some_and(hosts::is_cloud_host);
-    !is_foreign(headers) && !of_cloud && (!own_names_only || names_this_machine(headers))
+    !is_foreign(headers) && !is_foreign_load(headers) && !of_cloud && (!own_names_only || names_this_machine(headers))
+}
+
+/// Whether the console is asked for under a name that is not ours: neither this machine's, nor one that the settings
+/// give us, nor a cloud's, under which only the pages to sign in are there. It matters where only this machine may call.
+pub(crate) fn is_foreign_name(own_names_only: bool, given: &[&str], headers: &HeaderMap) -> bool {
+    let name = text(headers, header::HOST).map(hosts::name_of).unwrap_or_default();
+    let is_ours = || given.iter().any(|own| own.eq_ignore_ascii_case(name)) || hosts::is_cloud_host(name);
+    own_names_only && !names_this_machine(headers) && !is_ours()
 }
 
 #[cfg(test)]
@@ -83,6 +102,50 @@ mod tests {
         {
             assert_eq!(may_reach_control(false, &with(header::HOST, host)), may, "{host}");
         }
+    }
+
+    #[test]
+    fn what_another_site_loads_or_embeds_does_not_reach_control_and_a_link_does() {
+        let asked = |site, mode, dest| {
+            let names = ["sec-fetch-site", "sec-fetch-mode", "sec-fetch-dest"].map(HeaderName::from_static);
+            let values = [site, mode, dest].map(HeaderValue::from_static);
+            names.into_iter().zip(values).collect::<HeaderMap>()
+        };
+        assert!(may_reach_control(true, &asked("cross-site", "navigate", "document")));
+        assert!(may_reach_control(true, &asked("same-origin", "cors", "empty")));
+        for (site, mode, dest) in [
+            ("cross-site", "no-cors", "script"),
+            ("same-site", "no-cors", "image"),
+            ("cross-site", "navigate", "iframe"),
+        ] {
+            assert!(!may_reach_control(false, &asked(site, mode, dest)), "{site} {mode} {dest}");
+        }
+    }
+
+    #[test]
+    fn the_console_has_the_names_that_it_was_given_and_no_others() {
+        for (host, foreign) in [
+            ("localhost:4260", false),
+            ("Sesame.Test:4260", false),
+            ("signin.aws.amazon.com", false),
+            ("evil.example:4260", true),
+            ("sesame.test.evil.example", true),
+        ] {
+            assert_eq!(is_foreign_name(true, &["sesame.test"], &with(header::HOST, host)), foreign, "{host}");
+            assert!(!is_foreign_name(false, &[], &with(header::HOST, host)), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_header_that_comes_twice_is_no_good() {
+        let mut headers = with(header::HOST, "localhost");
+        headers.append(header::HOST, HeaderValue::from_static("localhost"));
+        assert!(!names_this_machine(&headers));
+        let mut headers = with(header::HOST, "localhost");
+        for origin in ["http://localhost", "http://evil.example"] {
+            headers.append(header::ORIGIN, HeaderValue::from_static(origin));
+        }
+        assert!(is_foreign(&headers));
     }
 
     #[test]

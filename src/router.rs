@@ -48,7 +48,7 @@ fn own(app: &App) -> Router {
     let mut router = Router::new()
         .nest("/_sesame", control)
         .merge(control::metrics_router(app))
-        .merge(console::router())
+        .merge(console::router(app))
         .fallback(door);
     for path in dialect::sign_in::PATHS {
         router = router.route(path, any(sign_in));

@@ -144,6 +144,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "sesame oidc-token 000000000000 https://issuer.example.com --claims claims.json --expires-in 1h",
         ],
     ),
+    ("openapi", &["sesame openapi > openapi.json"]),
     (
         "completions",
         &[

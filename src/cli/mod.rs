@@ -12,6 +12,7 @@ mod explain;
 mod faults;
 mod health;
 mod oidc;
+mod openapi;
 mod outcome;
 mod progress;
 mod requests;
@@ -138,6 +139,8 @@ pub enum Command {
     OidcToken(oidc::OidcToken),
     /// Print the certificate that clients are to trust when they call over TLS
     Ca(ca::Ca),
+    /// Print the description of the control surface, an OpenAPI document
+    Openapi,
     /// Ask a running server whether it is well
     Health,
     /// Look at a seed file and say whether it is right
@@ -238,6 +241,7 @@ impl Cli {
             Command::OidcKeys(keys) => keys.run(&surface()?).await,
             Command::OidcToken(token) => token.run(&surface()?).await,
             Command::Ca(ca) => ca.run(&surface()?).await,
+            Command::Openapi => openapi::run(&surface()?).await,
             Command::Health => health::run(&surface()?).await,
         }
     }

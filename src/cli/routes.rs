@@ -23,6 +23,7 @@ pub(super) const ROUTES: &[(&str, &str, &str)] = &[
     ("DELETE", "/faults/{id}", "faults delete"),
     ("GET", "/health", "health"),
     ("GET", "/least-privilege", "least-privilege"),
+    ("GET", "/openapi.json", "openapi"),
     ("GET", "/requests", "requests list"),
     ("DELETE", "/requests", "requests clear"),
     ("POST", "/reset", "reset"),

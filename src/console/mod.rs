@@ -33,7 +33,7 @@ mod signed_in;
 mod testers;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -41,12 +41,13 @@ use axum::routing::get;
 
 use crate::app::App;
 use crate::domain::error::Error;
+use crate::origin::is_foreign_name;
 use page::Failure;
 
 pub(crate) use door::door;
 
 /// The routes of the console, from `/console` on.
-pub(crate) fn router() -> Router<App> {
+pub(crate) fn router(app: &App) -> Router<App> {
     let inside = Router::new()
         .route("/", get(home::home))
         .route("/assets/{name}", get(assets::get))
@@ -56,6 +57,7 @@ pub(crate) fn router() -> Router<App> {
         .merge(testers::router())
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn_with_state(app.clone(), own_names))
         .layer(middleware::from_fn(headers));
     Router::new().route("/console/", get(async || Redirect::permanent("/console"))).nest("/console", inside)
 }
@@ -84,6 +86,16 @@ async fn headers(request: Request, next: Next) -> Response {
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Turns away a page of a site whose name was made to lead here.
+async fn own_names(State(app): State<App>, request: Request, next: Next) -> Response {
+    let settings = &app.settings;
+    if is_foreign_name(settings.only_this_machine_controls(), &settings.tls.names(), request.headers()) {
+        let text = "This server is reached by localhost, an address, or a name of its setting tls.names.";
+        return Failure::new(StatusCode::FORBIDDEN, "Not under this name", text).into_response();
+    }
+    next.run(request).await
 }
 
 async fn nothing_here() -> Failure {

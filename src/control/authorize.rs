@@ -2,13 +2,17 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{ConnectInfo, State};
 use axum::{Extension, Json};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::DenialText;
+use super::body::Body;
+use super::openapi::Call;
+use super::openapi::schema::{
+    any_object, any_of, anything, body, closed, clouds, list_of, object, refer, text, text_of,
+};
 use super::problem::Problem;
 use crate::app::App;
 use crate::domain::account::Cloud;
@@ -46,16 +50,15 @@ pub(super) async fn authorize(
     State(app): State<App>,
     Extension(denial_text): Extension<DenialText>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    body: Result<Json<Value>, JsonRejection>,
+    Body(mut body): Body<Value>,
 ) -> Result<Json<Value>, Problem> {
-    let Json(mut body) = body?;
-    if body.to_string().contains("\\u0000") {
-        return Err(Problem::bad_request("the body holds a character that no name has"));
-    }
     let address = peer.map_or(Ipv4Addr::LOCALHOST.into(), |Extension(ConnectInfo(peer))| peer.ip());
     let Some(list) = body.get_mut("requests").map(Value::take) else {
         return Ok(Json(one(&app, denial_text, address, body).await?));
     };
+    if body.as_object().is_some_and(|members| members.len() > 1) {
+        return Err(Problem::bad_request("requests goes with no other member"));
+    }
     let Value::Array(questions) = list else { return Err(Problem::bad_request("requests must be a list")) };
     if questions.len() > MOST {
         return Err(Problem::bad_request(format!("requests may have {MOST} members")));
@@ -179,4 +182,28 @@ impl From<InquiryFault> for Problem {
             InquiryFault::Other(error) => error.into(),
         }
     }
+}
+
+/// What is told of these calls.
+pub(super) fn calls() -> Vec<Call> {
+    let name = || text_of(0, LONGEST_TEXT);
+    let question = body::<Question>(vec![
+        ("access_key_id?", text()),
+        ("security_token?", text()),
+        ("cloud?", clouds()),
+        ("principal?", text()),
+        ("action", name()),
+        ("resource?", name()),
+        ("context?", any_object()),
+        ("resource_policy?", anything()),
+        ("resource_account?", text()),
+    ]);
+    let several = closed(vec![("requests", list_of(question.clone()))]);
+    let answers = object(vec![("answers", list_of(refer("Decision")))]);
+    vec![
+        Call::new("post", "/authorize", "Whether a principal may do something")
+            .body(any_of(vec![question, several]))
+            .answer(200, "The decision, or one for each question", &any_of(vec![refer("Decision"), answers]))
+            .refusal(404, "there is no such account"),
+    ]
 }

@@ -1,10 +1,14 @@
 //! The world's clock and the accounts' own.
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
+use super::body::Body;
+use super::openapi::Call;
+use super::openapi::schema::{any_of, body, given_time, nothing, pattern, refer, text, word};
 use super::problem::Problem;
 use super::uncancelled;
 use crate::app::App;
@@ -14,6 +18,7 @@ use crate::services::world::{self, ClockChange, ClockReading};
 
 /// Which clock: an account's own, or the world's.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Which {
     account: Option<String>,
 }
@@ -49,9 +54,9 @@ pub(super) struct Put {
 pub(super) async fn put(
     State(app): State<App>,
     which: Result<Query<Which>, QueryRejection>,
-    body: Result<Json<Put>, JsonRejection>,
+    Body(body): Body<Put>,
 ) -> Result<Json<Shown>, Problem> {
-    let (Query(which), Json(body)) = (which?, body?);
+    let Query(which) = which?;
     let time = |text: String| {
         Time::parse(&text).ok_or_else(|| Problem::bad_request("now must be a time such as 2026-11-21T10:00:00Z"))
     };
@@ -64,6 +69,9 @@ pub(super) async fn put(
     change_clock(app, which.account, change).await
 }
 
+/// The farthest that a clock is moved at once, in seconds.
+const LONGEST: f64 = 1e11;
+
 /// How far to move: seconds, or an ISO 8601 duration.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,15 +83,15 @@ pub(super) struct Advance {
 pub(super) async fn advance(
     State(app): State<App>,
     which: Result<Query<Which>, QueryRejection>,
-    body: Result<Json<Advance>, JsonRejection>,
+    Body(body): Body<Advance>,
 ) -> Result<Json<Shown>, Problem> {
-    let (Query(which), Json(body)) = (which?, body?);
+    let Query(which) = which?;
     let seconds = match (body.seconds, body.by.as_deref()) {
         (Some(seconds), None) => Some(seconds),
         (None, Some(duration)) => parse_duration(duration),
         _ => None,
     };
-    let bounds = 0.0..=1e11;
+    let bounds = 0.0..=LONGEST;
     let Some(seconds) = seconds.filter(|seconds| bounds.contains(seconds)) else {
         return Err(Problem::bad_request(r#"give {"seconds":1209600} or {"by":"P14D"}, not negative"#));
     };
@@ -124,6 +132,32 @@ fn parse_duration(text: &str) -> Option<f64> {
     let days = sum(date, &[('W', 604_800.0), ('D', 86_400.0)])?;
     let hours = sum(time, &[('H', 3_600.0), ('M', 60.0), ('S', 1.0)])?;
     Some(days + hours)
+}
+
+/// What is told of these calls.
+pub(super) fn calls() -> Vec<Call> {
+    let number = |unit: char| format!("[0-9]{{1,4}}{unit}");
+    let [w, d, h, m, s] = ['W', 'D', 'H', 'M', 'S'].map(number);
+    let of_day = format!("T({h}({m})?({s})?|{m}({s})?|{s})");
+    let duration = pattern(&format!("^P(({w}({d})?|{d})({of_day})?|{of_day})$"));
+    let seconds = json!({"type": "number", "minimum": 0, "maximum": LONGEST});
+    let to = any_of(vec![
+        body::<Put>(vec![("now", given_time()), ("mode?", word(&["frozen", "offset"]))]),
+        body::<Put>(vec![("now?", nothing()), ("mode", word(&["system"]))]),
+    ]);
+    let by = any_of(vec![
+        body::<Advance>(vec![("seconds", seconds), ("by?", nothing())]),
+        body::<Advance>(vec![("seconds?", nothing()), ("by", duration)]),
+    ]);
+    let call = |method, path, summary| {
+        let call = Call::new(method, path, summary).query::<Which>(vec![("account?", text())]);
+        call.answer(200, "What it shows", &refer("Clock")).refusal(404, "there is no such account")
+    };
+    vec![
+        call("get", "/clock", "Show the world's clock, or an account's"),
+        call("put", "/clock", "Stop the clock at a time, let it go on from one, or go back to system time").body(to),
+        call("post", "/clock/advance", "Move the clock on").body(by),
+    ]
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 
+use super::openapi::Call;
+use super::openapi::schema::refer;
 use super::problem::Problem;
 use crate::app::App;
 use crate::services::explanations::{self, Explanation};
@@ -15,4 +17,13 @@ pub(super) async fn explain(State(app): State<App>, Path(id): Path<String>) -> R
         Problem::new(StatusCode::NOT_FOUND, "not-found", text)
     })?;
     Ok(Json(explanations::explain(&app, &entry).await?))
+}
+
+/// What is told of these calls.
+pub(super) fn calls() -> Vec<Call> {
+    vec![
+        Call::new("get", "/explain/{request_id}", "Why a request was allowed or refused")
+            .answer(200, "The whole chain, from its signature to the statement that decided", &refer("Explanation"))
+            .refusal(404, "the journal has no such request"),
+    ]
 }

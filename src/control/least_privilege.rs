@@ -6,6 +6,8 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::openapi::Call;
+use super::openapi::schema::{any_object, clouds, count, given_time, list_of, object, text, told, word};
 use super::problem::Problem;
 use super::requests::time;
 use crate::app::App;
@@ -14,6 +16,7 @@ use crate::services::authorization_messages::layer_name;
 use crate::services::least_privilege::{self, Barred, Wanted};
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     account: Option<String>,
     principal: Option<String>,
@@ -44,4 +47,25 @@ pub(super) async fn least_privilege(
         "policy": least_policy(needed.cloud.rules().policy_version, needed.needs),
         "not_enough_for": needed.barred.iter().map(barred).collect::<Vec<_>>(),
     })))
+}
+
+/// What is told of these calls.
+pub(super) fn calls() -> Vec<Call> {
+    let filter =
+        vec![("account", text()), ("principal?", text()), ("since?", given_time()), ("include?", word(&["denied"]))];
+    let barred = object(vec![("action", told()), ("resource", told()), ("layer", told())]);
+    let found = object(vec![
+        ("account", told()),
+        ("cloud", clouds()),
+        ("requests", count()),
+        ("principals", list_of(told())),
+        ("policy", any_object()),
+        ("not_enough_for", list_of(barred)),
+    ]);
+    vec![
+        Call::new("get", "/least-privilege", "The smallest policy that would have allowed what the journal saw")
+            .query::<Filter>(filter)
+            .answer(200, "The policy, and what no policy can allow", &found)
+            .refusal(404, "there is no such account"),
+    ]
 }

@@ -2,12 +2,14 @@
 
 mod accounts;
 mod authorize;
+mod body;
 mod clock;
 mod explain;
 mod faults;
 mod least_privilege;
 mod metrics;
 mod oidc;
+pub(crate) mod openapi;
 mod problem;
 mod requests;
 mod sessions;
@@ -32,6 +34,8 @@ use crate::domain::denial::Denial;
 use crate::origin::may_reach_control;
 use crate::services::{authority, retry, world};
 pub(crate) use metrics::router as metrics_router;
+use openapi::Call;
+use openapi::schema::{object, told, word};
 use problem::Problem;
 
 /// Words a denial as a cloud does, for the caller of this ARN.
@@ -47,6 +51,7 @@ pub(crate) fn router(app: &App, denial_text: DenialText, known_error: KnownError
         .route("/faults", get(faults::list).post(faults::add).delete(faults::clear).layer(Extension(known_error)))
         .route("/faults/{id}", get(faults::get).delete(faults::remove))
         .route("/least-privilege", get(least_privilege::least_privilege))
+        .route("/openapi.json", get(openapi::get))
         .route("/reset", post(reset))
         .route("/clock", get(clock::get).put(clock::put))
         .route("/clock/advance", post(clock::advance))
@@ -73,6 +78,25 @@ pub(crate) fn router(app: &App, denial_text: DenialText, known_error: KnownError
         .merge(guarded)
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn(openapi::held))
+        .layer(middleware::from_fn(problem::locate))
+}
+
+/// What is told of the calls of this file.
+fn calls() -> Vec<Call> {
+    let health = object(vec![("status", told()), ("version", told()), ("store", word(&["sqlite", "postgres"]))]);
+    vec![
+        Call::new("get", "/ca", "The certificate that clients are to trust")
+            .open()
+            .answer_as(200, "In PEM", "application/x-pem-file", &told())
+            .refusal(404, "this server speaks no TLS"),
+        Call::new("get", "/health", "Whether the server is well").open().answer(200, "It is", &health).answer(
+            503,
+            "Its store does not answer",
+            &health,
+        ),
+        Call::new("post", "/reset", "Take everything back to the beginning").done("It is as it was"),
+    ]
 }
 
 async fn health(State(app): State<App>) -> Response {

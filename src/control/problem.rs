@@ -1,15 +1,18 @@
 //! Errors of the control surface, as problem documents (RFC 9457).
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{OriginalUri, Request};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::openapi::PROBLEM;
 use crate::domain::error::Error;
 
 /// Why a control call is refused.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Problem {
     status: StatusCode,
     code: &'static str,
@@ -19,6 +22,11 @@ pub(super) struct Problem {
 impl Problem {
     pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self { status, code, detail: detail.into() }
+    }
+
+    #[cfg(test)]
+    pub(super) fn detail(&self) -> &str {
+        &self.detail
     }
 
     pub(super) fn bad_request(detail: impl Into<String>) -> Self {
@@ -69,34 +77,50 @@ fn words(noun: crate::domain::error::Noun) -> String {
     words
 }
 
-impl From<JsonRejection> for Problem {
-    fn from(rejection: JsonRejection) -> Self {
-        // The text of the rejection may repeat what was sent, a password among it.
-        let detail = match rejection {
-            JsonRejection::JsonDataError(_) => "the body does not have the members it should have",
-            JsonRejection::MissingJsonContentType(_) => "the body must be JSON: Content-Type: application/json",
-            _ => "the body is not JSON",
-        };
-        Self::bad_request(detail)
-    }
-}
-
 impl From<QueryRejection> for Problem {
     fn from(rejection: QueryRejection) -> Self {
         Self::bad_request(rejection.body_text())
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// RFC 9457 section 3.1: `about:blank` has the phrase of the status for its title, `instance` is what was asked for.
+    fn shown(&self, instance: Option<&str>) -> Value {
         let title = self.status.canonical_reason().unwrap_or_default();
-        let body = json!({
+        let mut body = json!({
             "type": "about:blank", "title": title, "status": self.status.as_u16(),
             "code": self.code, "detail": self.detail,
         });
-        let mut response = (self.status, Json(body)).into_response();
-        let problem = HeaderValue::from_static("application/problem+json");
-        response.headers_mut().insert(header::CONTENT_TYPE, problem);
+        if let Some(instance) = instance {
+            body["instance"] = json!(instance);
+        }
+        body
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.shown(None))).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
+        if self.status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 section 11.6.1, RFC 6750 section 3
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"sesame\""));
+        }
+        response.extensions_mut().insert(self);
         response
     }
+}
+
+/// Says of each problem what was asked for when it came up: the path, which may hold no secret, unlike a query.
+pub(super) async fn locate(request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri(), |uri| &uri.0);
+    let path = Uri::path(path).to_owned();
+    let mut response = next.run(request).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let text = problem.shown(Some(&path)).to_string();
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+        *response.body_mut() = text.into();
+    }
+    response
 }

@@ -9,6 +9,8 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::openapi::Call;
+use super::openapi::schema::{given_time, integer, list_of, object, refer, text};
 use super::problem::Problem;
 use crate::app::App;
 use crate::app::journal::Entry;
@@ -16,12 +18,13 @@ use crate::domain::time::Time;
 use crate::services::rulings;
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     action: Option<String>,
     account: Option<String>,
     principal: Option<String>,
     since: Option<String>,
-    limit: Option<usize>,
+    limit: Option<u32>,
 }
 
 /// The newest `limit` entries that match, the oldest first.
@@ -47,7 +50,9 @@ pub(super) async fn list(
         .filter(|entry| principal(entry.principal.as_deref()))
         .filter(|entry| since.is_none_or(|since| Time::parse(&entry.time).is_some_and(|time| time >= since)))
         .collect();
-    let skip = matching.len().saturating_sub(filter.limit.unwrap_or(usize::MAX));
+    let skip = matching
+        .len()
+        .saturating_sub(filter.limit.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX)));
     Ok(Json(json!({"requests": matching.iter().skip(skip).map(|entry| shown(entry)).collect::<Vec<_>>()})))
 }
 
@@ -68,4 +73,25 @@ fn shown(entry: &Entry) -> Value {
 pub(super) async fn clear(State(app): State<App>) -> StatusCode {
     app.journal.clear(None);
     StatusCode::NO_CONTENT
+}
+
+/// What is told of these calls.
+pub(super) fn calls() -> Vec<Call> {
+    let filter = vec![
+        ("action?", text()),
+        ("account?", text()),
+        ("principal?", text()),
+        ("since?", given_time()),
+        ("limit?", integer(0, u32::MAX.into())),
+    ];
+    vec![
+        Call::new("get", "/requests", "The journal: what was asked and what came of it, secrets masked")
+            .query::<Filter>(filter)
+            .answer(
+                200,
+                "The newest that match, the oldest first",
+                &object(vec![("requests", list_of(refer("Request")))]),
+            ),
+        Call::new("delete", "/requests", "Forget the journal").done("It is empty"),
+    ]
 }

@@ -1,12 +1,15 @@
 //! Sessions: list, look at, end, switch to a role.
 
 use axum::Json;
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::body::Body;
+use super::openapi::Call;
+use super::openapi::schema::{body, list_of, object, refer, text};
 use super::problem::Problem;
 use super::uncancelled;
 use crate::app::App;
@@ -35,6 +38,7 @@ fn json_of(shown: &Shown) -> Value {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     account: Option<String>,
     user: Option<String>,
@@ -68,9 +72,8 @@ pub(super) struct SwitchRole {
 pub(super) async fn switch_role(
     State(app): State<App>,
     Path(id): Path<String>,
-    body: Result<Json<SwitchRole>, JsonRejection>,
+    Body(body): Body<SwitchRole>,
 ) -> Result<Json<Value>, Problem> {
-    let Json(body) = body?;
     if body.role.contains('\0') {
         return Err(Problem::bad_request("role must be a name or an ARN"));
     }
@@ -90,4 +93,24 @@ pub(super) async fn switch_role(
         ),
     })?;
     Ok(Json(json!({"session": json_of(&sessions::get(&app, &session.id).await?)})))
+}
+
+/// What is told of these calls.
+pub(super) fn calls() -> Vec<Call> {
+    let one = || object(vec![("session", refer("Session"))]);
+    let missing = "there is no such session";
+    vec![
+        Call::new("get", "/sessions", "List console and role sessions")
+            .query::<Filter>(vec![("account?", text()), ("user?", text())])
+            .answer(200, "The sessions", &object(vec![("sessions", list_of(refer("Session")))])),
+        Call::new("get", "/sessions/{id}", "Show a session")
+            .answer(200, "The session", &refer("Session"))
+            .refusal(404, missing),
+        Call::new("delete", "/sessions/{id}", "End a session").done("It has ended").refusal(404, missing),
+        Call::new("post", "/sessions/{id}/switch-role", "Switch a console session to a role")
+            .body(body::<SwitchRole>(vec![("role", text())]))
+            .answer(200, "The session of the role", &one())
+            .refusal(403, "the session may not use the role")
+            .refusal(404, "there is no such session or role"),
+    ]
 }

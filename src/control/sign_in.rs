@@ -1,7 +1,6 @@
 //! Signing in without a browser.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{ConnectInfo, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -10,6 +9,9 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use super::body::Body;
+use super::openapi::Call;
+use super::openapi::schema::{any_of, body, clouds, flag, list_of, object, text, told, told_time, word};
 use super::problem::Problem;
 use super::uncancelled;
 use crate::app::App;
@@ -19,7 +21,7 @@ use crate::services::sign_in::{self, Outcome, Refusal, SignIn};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Body {
+pub(super) struct Given {
     cloud: Option<String>,
     account: Option<String>,
     user: String,
@@ -31,9 +33,8 @@ pub(super) struct Body {
 pub(super) async fn sign_in(
     State(app): State<App>,
     peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
-    body: Result<Json<Body>, JsonRejection>,
+    Body(body): Body<Given>,
 ) -> Result<Response, Problem> {
-    let Json(body) = body?;
     let cloud = match body.cloud.as_deref() {
         None => Cloud::Alibaba,
         Some(text) => Cloud::parse(text).ok_or_else(|| Problem::bad_request("cloud must be alibaba or aws"))?,
@@ -94,4 +95,41 @@ fn refused(refusal: Refusal) -> Value {
         }
         _ => json!({"outcome": "refused", "reason": reason}),
     }
+}
+
+/// What is told of these calls.
+pub(super) fn calls() -> Vec<Call> {
+    let session = object(vec![("id", told()), ("expires_at", told_time())]);
+    let asked = word(&["mfa-required", "mfa-bind-offered", "mfa-bind-required", "password-reset-required"]);
+    let outcomes = any_of(vec![
+        object(vec![("outcome", word(&["signed-in"])), ("session", session), ("weak_password?", flag())]),
+        object(vec![("outcome", asked)]),
+    ]);
+    let reasons = word(&[
+        "invalid-credentials",
+        "console-access-disabled",
+        "locked",
+        "initial-password-expired",
+        "password-expired",
+        "address-not-allowed",
+        "mfa-code-incorrect",
+        "password-change-not-allowed",
+        "password-rejected",
+        "sso-required",
+    ]);
+    let refused = object(vec![("outcome", word(&["refused"])), ("reason", reasons), ("violations?", list_of(told()))]);
+    let given = body::<Given>(vec![
+        ("cloud?", clouds()),
+        ("account?", text()),
+        ("user", text()),
+        ("password", text()),
+        ("mfa_code?", text()),
+        ("new_password?", text()),
+    ]);
+    vec![
+        Call::new("post", "/sign-in", "Sign in without a browser")
+            .body(given)
+            .answer(200, "Signed in, or what is asked for next", &outcomes)
+            .answer(403, "Refused", &refused),
+    ]
 }

@@ -1,12 +1,14 @@
 //! Named snapshots of the state.
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::body::Body;
+use super::openapi::Call;
+use super::openapi::schema::{body, list_of, object, refer, text};
 use super::problem::Problem;
 use super::uncancelled;
 use crate::app::App;
@@ -33,11 +35,7 @@ pub(super) struct Take {
     account: Option<String>,
 }
 
-pub(super) async fn take(
-    State(app): State<App>,
-    body: Result<Json<Take>, JsonRejection>,
-) -> Result<(StatusCode, Json<Value>), Problem> {
-    let Json(body) = body?;
+pub(super) async fn take(State(app): State<App>, Body(body): Body<Take>) -> Result<(StatusCode, Json<Value>), Problem> {
     if !snapshots::is_name(&body.name) {
         let text = format!("name must have 1 to {} letters, digits, . - _", snapshots::LONGEST_NAME);
         return Err(Problem::bad_request(text));
@@ -67,4 +65,29 @@ impl From<SnapshotFault> for Problem {
             SnapshotFault::State(fault) => fault.into(),
         }
     }
+}
+
+/// What is told of these calls.
+pub(super) fn calls() -> Vec<Call> {
+    let name = json!({"type": "string", "pattern": "^[.]*[A-Za-z0-9_-][A-Za-z0-9._-]*$", "maxLength": snapshots::LONGEST_NAME});
+    let take = body::<Take>(vec![("name", name), ("account?", text())]);
+    vec![
+        Call::new("get", "/snapshots", "List the snapshots").answer(
+            200,
+            "By their names",
+            &object(vec![("snapshots", list_of(refer("Snapshot")))]),
+        ),
+        Call::new("post", "/snapshots", "Keep the state of the world, or of an account, under a name")
+            .body(take)
+            .answer(201, "The snapshot", &refer("Snapshot"))
+            .refusal(404, "there is no such account")
+            .refusal(409, "this is the name of a snapshot of something else"),
+        Call::new("delete", "/snapshots/{name}", "Delete a snapshot")
+            .done("It is gone")
+            .refusal(404, "there is no such snapshot"),
+        Call::new("post", "/snapshots/{name}/restore", "Go back to a snapshot")
+            .done("The state is that of the snapshot")
+            .refusal(400, "it is a state that is not taken any more")
+            .refusal(404, "there is no such snapshot"),
+    ]
 }

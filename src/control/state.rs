@@ -1,12 +1,16 @@
 //! The state of the world or of one account, out and in.
 
 use axum::body::Bytes;
-use axum::extract::rejection::{BytesRejection, QueryRejection};
-use axum::extract::{Query, State};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{FromRequest, Query, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
+use serde_json::json;
 
+use super::body::{MIB, whole};
+use super::openapi::Call;
+use super::openapi::schema::{any_object, text};
 use super::problem::Problem;
 use super::uncancelled;
 use crate::app::App;
@@ -14,7 +18,18 @@ use crate::services::retry;
 use crate::services::state::{self, StateFault};
 
 /// The largest document that is taken.
-pub(super) const LARGEST: usize = 100 * 1024 * 1024;
+pub(super) const LARGEST: usize = 100 * MIB;
+
+/// A document that was sent.
+pub(super) struct Document(Bytes);
+
+impl FromRequest<App> for Document {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, Problem> {
+        whole(request, app, LARGEST).await.map(Self)
+    }
+}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,16 +49,9 @@ pub(super) async fn get(
 pub(super) async fn put(
     State(app): State<App>,
     which: Result<Query<Which>, QueryRejection>,
-    body: Result<Bytes, BytesRejection>,
+    Document(body): Document,
 ) -> Result<StatusCode, Problem> {
     let Query(which) = which?;
-    let body = body.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            let text = format!("a state has at most {} MiB", LARGEST / 1024 / 1024);
-            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", text)
-        }
-        _ => Problem::bad_request("the body did not come whole"),
-    })?;
     uncancelled(async move { state::import(&app, which.account.as_deref(), &body).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -55,4 +63,22 @@ impl From<StateFault> for Problem {
             StateFault::Other(error) => error.into(),
         }
     }
+}
+
+/// What is told of these calls.
+pub(super) fn calls() -> Vec<Call> {
+    let state = json!({
+        "type": "object", "required": ["sesame_state"], "properties": {"sesame_state": {"const": 1}},
+    });
+    let which = || vec![("account?", text())];
+    vec![
+        Call::new("get", "/state", "The state of the world, or of one account; it holds every secret")
+            .query::<Which>(which())
+            .answer(200, "A document that each store reads, and a seed file too", &any_object())
+            .refusal(404, "there is no such account"),
+        Call::new("put", "/state", "Put a document in the place of the state, or of one account's")
+            .query::<Which>(which())
+            .body_of_any_type(state)
+            .done("The state is that of the document"),
+    ]
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::domain::account::Cloud;
 use crate::domain::password_policy::PasswordPolicy;
+use crate::domain::policy::{Document, PolicyFault, PolicyLanguage};
 use crate::domain::security_preference::SecurityPreference;
 use crate::store::state::{Cell, Row};
 use crate::store::state_tables::{ACCOUNTS, TABLES, Table};
@@ -14,6 +15,21 @@ use super::state_document::{Malformed, State, malformed};
 
 /// The largest number in an account's settings: days and counts.
 const MOST_IN_SETTINGS: i64 = 1_000_000;
+
+/// How a policy is read.
+type Reading = fn(PolicyLanguage, &str) -> Result<Document, PolicyFault>;
+
+/// Where policies are: one that cannot be read would allow or forbid nothing, and a session without its policy would be
+/// narrowed no more.
+const POLICIES: &[(&str, &str, Reading)] = &[
+    ("roles", "trust_policy", PolicyLanguage::parse_trust),
+    ("policy_versions", "document", PolicyLanguage::parse_identity),
+    ("inline_policies", "document", PolicyLanguage::parse_identity),
+    ("sessions", "session_policy", PolicyLanguage::parse_session),
+];
+
+/// The most characters that are told of what is wrong with a policy.
+const MOST_TOLD: usize = 200;
 
 /// Whether no number in a value is larger, or smaller than its negative, or no whole number.
 pub(super) fn numbers_within(value: &Value, most: i64) -> bool {
@@ -68,7 +84,29 @@ pub(super) fn check(state: &State) -> Result<(), Malformed> {
             }
         }
     }
-    check_accounts(state)
+    check_accounts(state)?;
+    check_policies(state)
+}
+
+/// Reads every policy in the language of its account's cloud.
+fn check_policies(state: &State) -> Result<(), Malformed> {
+    let table = |name: &str| TABLES.iter().find(|table| table.name == name);
+    let Some(accounts) = table(ACCOUNTS) else { return Ok(()) };
+    let language = |row: &Row| Some(Cloud::parse(text(accounts, row, "cloud")?)?.rules().policy_language);
+    let of_account = |row| Some((text(accounts, row, "id")?, language(row)?));
+    let languages: HashMap<&str, PolicyLanguage> = state.rows(ACCOUNTS).iter().filter_map(of_account).collect();
+    for (name, column, read) in POLICIES {
+        let Some(table) = table(name) else { continue };
+        for (at, row) in state.rows(name).iter().enumerate() {
+            let language = text(table, row, table.account_column()).and_then(|id| languages.get(id));
+            let (Some(policy), Some(language)) = (text(table, row, column), language) else { continue };
+            if let Err(fault) = read(*language, policy) {
+                let fault: String = fault.to_string().chars().take(MOST_TOLD).collect();
+                return Err(malformed(format!("{name}[{at}].{column}"), format!("is no policy: {fault}")));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn check_accounts(state: &State) -> Result<(), Malformed> {

@@ -16,11 +16,15 @@ mod aws;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod doors;
 #[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod foreign;
 #[cfg(test)]
 mod hostile_input;
 #[cfg(test)]

@@ -45,6 +45,7 @@ async fn examples_do_what_they_say() {
         "snapshots",
         "oidc-keys",
         "oidc-token",
+        "openapi",
         "health",
         "seed",
         "completions",
