@@ -6,8 +6,8 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::filter::time;
 use super::problem::Problem;
-use super::requests::time;
 use crate::app::App;
 use crate::domain::policy::least_policy;
 use crate::services::authorization_messages::layer_name;
