@@ -8,7 +8,7 @@ use super::view::View;
 
 /// Whose trail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Format {
+pub(super) enum Format {
     /// AWS's
     #[value(name = "cloudtrail")]
     CloudTrail,

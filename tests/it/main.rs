@@ -24,6 +24,8 @@ mod faults;
 #[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod policy_calls;
