@@ -110,7 +110,10 @@ async fn the_stream_tells_what_comes_and_goes_on_where_it_was(place: &Place) {
     app.user("alice").await;
     app.root().ram("ListUsers", &[]).await.ok();
     let (name, first, told) = all.event().await;
-    assert_eq!((&*name, &told["action"], &told["parameters"]["UserName"]), ("request", &json!("CreateUser"), &json!("alice")));
+    assert_eq!(
+        (&*name, &told["action"], &told["parameters"]["UserName"]),
+        ("request", &json!("CreateUser"), &json!("alice"))
+    );
     assert_eq!(json!(first), told["request_id"]);
     let (_, second, told) = all.event().await;
     assert_eq!(told["action"], "ListUsers");
@@ -289,17 +292,26 @@ async fn cloudtrail_has_sign_ins_and_calls(place: &Place) {
     let results: Vec<&Value> = logins.iter().map(|one| &one["responseElements"]["ConsoleLogin"]).collect();
     assert_eq!(results, ["Failure", "Failure", "Success"]);
     let messages: Vec<&Value> = logins.iter().map(|one| &one["errorMessage"]).collect();
-    assert_eq!(messages, [&json!("Failed authentication"), &json!("No username found in supplied account"), &Value::Null]);
+    assert_eq!(
+        messages,
+        [&json!("Failed authentication"), &json!("No username found in supplied account"), &Value::Null]
+    );
     assert_eq!(logins[0]["userIdentity"]["arn"], format!("arn:aws:iam::{AWS_ACCOUNT}:user/Bob"));
     assert_eq!(logins[1]["userIdentity"]["userName"], "HIDDEN_DUE_TO_SECURITY_REASONS");
-    assert_eq!((&logins[2]["eventType"], &logins[2]["eventSource"]), (&json!("AwsConsoleSignIn"), &json!("signin.amazonaws.com")));
+    assert_eq!(
+        (&logins[2]["eventType"], &logins[2]["eventSource"]),
+        (&json!("AwsConsoleSignIn"), &json!("signin.amazonaws.com"))
+    );
     assert_eq!(logins[2]["additionalEventData"]["MFAUsed"], "No");
     assert_eq!(stream.event().await.2, logins[0]);
     let calls = events(&app, "cloudtrail", "&action=CreateLoginProfile").await;
     let asked = &calls[0]["requestParameters"];
     assert_eq!((&asked["userName"], &asked["password"]), (&json!("Bob"), &json!("HIDDEN_DUE_TO_SECURITY_REASONS")));
     let calls = events(&app, "cloudtrail", "&action=CreateUser&status=409").await;
-    assert_eq!((&calls[0]["errorCode"], &calls[0]["userIdentity"]["type"]), (&json!("EntityAlreadyExistsException"), &json!("Root")));
+    assert_eq!(
+        (&calls[0]["errorCode"], &calls[0]["userIdentity"]["type"]),
+        (&json!("EntityAlreadyExistsException"), &json!("Root"))
+    );
     assert_eq!(calls[0]["errorMessage"], "User with name Bob already exists.");
     assert_eq!((&calls[0]["readOnly"], &calls[0]["recipientAccountId"]), (&json!(false), &json!(AWS_ACCOUNT)));
     assert!(calls[0]["eventID"] != calls[0]["requestID"] && calls[0]["sourceIPAddress"] == "127.0.0.1");
@@ -316,12 +328,21 @@ async fn actiontrail_has_sign_ins_and_calls(place: &Place) {
     let (refused, entered) = (&all[0], &all[1]);
     assert_eq!((&refused["eventName"], &refused["eventType"]), (&json!("ConsoleSignin"), &json!("ConsoleSignin")));
     assert_eq!((&refused["errorCode"], &entered["errorCode"]), (&json!("invalid-credentials"), &Value::Null));
-    assert_eq!((&entered["userIdentity"]["type"], &entered["userIdentity"]["userName"]), (&json!("ram-user"), &json!("alice")));
+    assert_eq!(
+        (&entered["userIdentity"]["type"], &entered["userIdentity"]["userName"]),
+        (&json!("ram-user"), &json!("alice"))
+    );
     assert_eq!(entered["additionalEventData"]["isMFAChecked"], "false");
     let calls = events(&app, "actiontrail", "&action=CreateLoginProfile").await;
     let call = &calls[0];
-    assert_eq!((&call["eventType"], &call["eventRW"], &call["serviceName"]), (&json!("ApiCall"), &json!("Write"), &json!("Ram")));
-    assert_eq!((&call["requestParameters"]["UserName"], &call["requestParameters"]["Password"]), (&json!("alice"), &json!("***")));
+    assert_eq!(
+        (&call["eventType"], &call["eventRW"], &call["serviceName"]),
+        (&json!("ApiCall"), &json!("Write"), &json!("Ram"))
+    );
+    assert_eq!(
+        (&call["requestParameters"]["UserName"], &call["requestParameters"]["Password"]),
+        (&json!("alice"), &json!("***"))
+    );
     assert_eq!(call["userIdentity"]["type"], "root-account");
     assert!(events(&app, "cloudtrail", "").await.is_empty());
 }

@@ -281,7 +281,8 @@ fn no_secret_is_shown(place: &Place) {
     let log = logged(async || {
         let app = TestApp::start_with(place, |settings| settings.control.token = Some(CONTROL_TOKEN.into())).await;
         story(&app, &mut secrets).await;
-        for path in ["/requests", "/events?format=cloudtrail", "/events?format=actiontrail", "/requests/expect?times=0"] {
+        for path in ["/requests", "/events?format=cloudtrail", "/events?format=actiontrail", "/requests/expect?times=0"]
+        {
             journal.push_str(&app.control.get(path).await.1.to_string());
         }
         for text in shown(&app, "alice").await {

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::parameters::flat;
-use super::{Door, door, event_id, is_read};
+use super::{Door, door, event_id, event_time, is_read};
 use crate::app::journal::Entry;
 use crate::domain::account::Cloud;
 use crate::domain::principal::Principal;
@@ -33,7 +33,7 @@ pub(super) fn event(entry: &Entry) -> Option<Value> {
         "eventType": kind,
         "eventCategory": "Management",
         "eventRW": if is_read(&entry.action) { "Read" } else { "Write" },
-        "eventTime": entry.time,
+        "eventTime": event_time(entry),
         "serviceName": service,
         "acsRegion": REGION,
         "isGlobal": true,
@@ -108,7 +108,7 @@ fn identity(entry: &Entry, account: &str) -> Value {
         identity["accessKeyId"] = json!(key);
     }
     if let Some(session) = caller.session.as_deref() {
-        let (date, mfa) = (session.started_at.to_string(), session.mfa_present.to_string());
+        let (date, mfa) = (session.started_at.to_wire(), session.mfa_present.to_string());
         identity["sessionContext"] = json!({"attributes": {"creationDate": date, "mfaAuthenticated": mfa}});
     }
     identity

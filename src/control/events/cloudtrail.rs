@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::parameters::{HIDDEN, nested};
-use super::{Door, door, event_id, is_read};
+use super::{Door, door, event_id, event_time, is_read};
 use crate::app::cache::SignerSession;
 use crate::app::journal::Entry;
 use crate::domain::account::Cloud;
@@ -45,7 +45,7 @@ pub(super) fn record(entry: &Entry) -> Option<Value> {
     let mut record = json!({
         "eventVersion": VERSION,
         "userIdentity": identity(entry, account),
-        "eventTime": entry.time,
+        "eventTime": event_time(entry),
         "eventSource": source(entry, is_door),
         "eventName": entry.action,
         "awsRegion": REGION,
@@ -189,7 +189,7 @@ fn context(session: &SignerSession, principal: &Principal, account: &str) -> Val
         "sessionIssuer": issuer,
         "webIdFederationData": {},
         "attributes": {
-            "creationDate": session.started_at.to_string(),
+            "creationDate": session.started_at.to_wire(),
             "mfaAuthenticated": session.mfa_present.to_string(),
         },
     })

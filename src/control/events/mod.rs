@@ -16,6 +16,7 @@ use super::problem::Problem;
 use super::stream as told;
 use crate::app::App;
 use crate::app::journal::Entry;
+use crate::domain::time::Time;
 use crate::services::sign_in_records::CHECK_MFA;
 use crate::stopping::Stopping;
 
@@ -69,6 +70,11 @@ fn door(entry: &Entry) -> Door {
         (Some(_), None) if entry.action == CHECK_MFA => Door::In,
         (Some(_), None) => Door::OnTheWay,
     }
+}
+
+/// When it was, in whole seconds as both trails have it.
+fn event_time(entry: &Entry) -> String {
+    Time::parse(&entry.time).map_or_else(|| entry.time.clone(), Time::to_wire)
 }
 
 /// Whether an operation changes nothing, as its name says; that trails go by that is inferred.
