@@ -20,6 +20,7 @@ mod router;
 pub mod seed;
 pub mod server;
 pub mod services;
+mod stopping;
 pub mod store;
 pub mod telemetry;
 pub mod tls;

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Serialize, Serializer};
+use tokio::sync::watch;
 
 use super::cache::SignerSession;
 use crate::domain::account::Cloud;
@@ -35,6 +36,8 @@ pub enum Step {
     Operation,
     /// By a fault that a tester injected.
     Fault,
+    /// At the door of the console.
+    SignIn,
 }
 
 impl Step {
@@ -46,6 +49,7 @@ impl Step {
             Self::Authorization => "authorization",
             Self::Operation => "operation",
             Self::Fault => "fault",
+            Self::SignIn => "sign-in",
         }
     }
 }
@@ -73,6 +77,17 @@ pub struct Caller {
     pub session: Option<Arc<SignerSession>>,
 }
 
+/// How a sign-in at the console went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entrance {
+    /// What came of it: `signed-in`, `refused`, or the step that is still to come.
+    pub outcome: &'static str,
+    /// Whether a second factor was shown.
+    pub mfa_used: bool,
+    /// Whether the account has the user who was named.
+    pub is_known: bool,
+}
+
 /// One request. It holds no secret: parameters come masked.
 #[derive(Debug, Serialize)]
 pub struct Entry {
@@ -96,6 +111,12 @@ pub struct Entry {
     pub status: u16,
     /// The error's code.
     pub error: Option<String>,
+    /// The error's text, where it can hold nothing secret.
+    pub message: Option<String>,
+    /// Where it came from.
+    pub source_address: Option<String>,
+    /// What the client calls itself.
+    pub user_agent: Option<String>,
     /// How long it took, in microseconds.
     pub duration_us: u64,
     /// `allowed`, `denied`, or `audited` for what only auditing let through.
@@ -120,23 +141,48 @@ pub struct Entry {
     /// Who called, once that is known.
     #[serde(skip)]
     pub caller: Option<Caller>,
+    /// What it was to the console's door, of a sign-in.
+    #[serde(skip)]
+    pub entrance: Option<Entrance>,
 }
 
 /// The journal.
 #[derive(Debug)]
 pub struct Journal {
     capacity: usize,
-    entries: Mutex<VecDeque<Arc<Entry>>>,
+    ring: Mutex<Ring>,
+    /// The place after the newest entry, for those who wait for the next.
+    end: watch::Sender<u64>,
+}
+
+/// The entries, each with its place in all that was ever written.
+#[derive(Debug, Default)]
+struct Ring {
+    entries: VecDeque<(u64, Arc<Entry>)>,
+    end: u64,
+    /// The place after the last entry that had to make room.
+    gone: u64,
+}
+
+/// What was written from a place on.
+#[derive(Debug)]
+pub struct Passage {
+    /// The entries, the oldest first.
+    pub entries: Vec<Arc<Entry>>,
+    /// Where to read on.
+    pub next: u64,
+    /// How many had made room before they were read.
+    pub missed: u64,
 }
 
 impl Journal {
     /// A journal of so many entries at the most.
     pub fn new(capacity: usize) -> Self {
-        Self { capacity, entries: Mutex::default() }
+        Self { capacity, ring: Mutex::default(), end: watch::Sender::new(0) }
     }
 
-    fn entries(&self) -> MutexGuard<'_, VecDeque<Arc<Entry>>> {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    fn ring(&self) -> MutexGuard<'_, Ring> {
+        self.ring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The most entries.
@@ -146,7 +192,8 @@ impl Journal {
 
     /// The entry of this request.
     pub fn find(&self, request_id: &str) -> Option<Arc<Entry>> {
-        self.entries().iter().rev().find(|entry| entry.request_id == request_id).cloned()
+        let ring = self.ring();
+        ring.entries.iter().rev().find(|(_, entry)| entry.request_id == request_id).map(|(_, entry)| entry.clone())
     }
 
     /// Whether anything is kept at all.
@@ -156,20 +203,65 @@ impl Journal {
 
     /// Adds an entry.
     pub fn add(&self, entry: Entry) {
-        let mut entries = self.entries();
-        while entries.len() >= self.capacity.max(1) {
-            entries.pop_front();
-        }
-        entries.push_back(Arc::new(entry));
+        let end = {
+            let mut ring = self.ring();
+            while ring.entries.len() >= self.capacity.max(1) {
+                let Some((place, _)) = ring.entries.pop_front() else { break };
+                ring.gone = place.saturating_add(1);
+            }
+            let place = ring.end;
+            ring.entries.push_back((place, Arc::new(entry)));
+            ring.end = place.saturating_add(1);
+            ring.end
+        };
+        self.end.send_if_modified(|newest| {
+            let is_newer = *newest < end;
+            *newest = end.max(*newest);
+            is_newer
+        });
     }
 
     /// All entries, the oldest first.
     pub fn all(&self) -> Vec<Arc<Entry>> {
-        self.entries().iter().cloned().collect()
+        self.ring().entries.iter().map(|(_, entry)| entry.clone()).collect()
     }
 
     /// Forgets the entries of one account, or all.
     pub fn clear(&self, account: Option<&str>) {
-        self.entries().retain(|entry| account.is_some() && entry.account.as_deref() != account);
+        self.ring().entries.retain(|(_, entry)| account.is_some() && entry.account.as_deref() != account);
+    }
+
+    /// The place after the newest entry.
+    pub fn end(&self) -> u64 {
+        self.ring().end
+    }
+
+    /// The place after the entry of this request, where it is still there.
+    pub fn after(&self, request_id: &str) -> Option<u64> {
+        let ring = self.ring();
+        let found = ring.entries.iter().rev().find(|(_, entry)| entry.request_id == request_id);
+        found.map(|(place, _)| place.saturating_add(1))
+    }
+
+    /// So many entries from this place on.
+    pub fn read(&self, from: u64, most: usize) -> Passage {
+        let ring = self.ring();
+        let start = ring.entries.partition_point(|(place, _)| *place < from);
+        let found: Vec<_> = ring.entries.iter().skip(start).take(most).collect();
+        let next = found.last().map_or(ring.end.max(from), |(place, _)| place.saturating_add(1));
+        Passage {
+            entries: found.iter().map(|(_, entry)| entry.clone()).collect(),
+            next,
+            missed: ring.gone.saturating_sub(from),
+        }
+    }
+
+    /// Tells of the place after the newest entry whenever there is another.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.end.subscribe()
     }
 }
+
+#[cfg(test)]
+#[path = "journal_tests.rs"]
+mod tests;

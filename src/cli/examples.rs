@@ -80,7 +80,18 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "sesame requests list",
             "sesame requests list --action ListUsers --limit 1",
             "sesame requests list --account 1000000000000001 --since -10m -o json",
+            "sesame requests expect --action ListUsers --at-most 100",
+            "sesame requests expect --action DeleteUser --since -10m || echo nobody did",
+            "sesame requests follow --account 1000000000000001",
             "sesame requests clear",
+        ],
+    ),
+    (
+        "events",
+        &[
+            "sesame events --format cloudtrail --action ConsoleLogin -o json",
+            "sesame events --format actiontrail --since -10m --limit 20",
+            "sesame events --format cloudtrail --follow -o json",
         ],
     ),
     ("explain", &["sesame explain REQUEST", "sesame explain REQUEST -o json"]),

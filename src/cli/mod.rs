@@ -7,9 +7,11 @@ mod client;
 mod clock;
 mod completions;
 mod env;
+mod events;
 mod examples;
 mod explain;
 mod faults;
+mod follow;
 mod health;
 mod oidc;
 mod openapi;
@@ -115,6 +117,8 @@ pub enum Command {
     /// Tell what was asked
     #[command(subcommand)]
     Requests(requests::Requests),
+    /// Show what was asked as the clouds' audit trails have it
+    Events(events::Events),
     /// Tell why a request was allowed or refused
     Explain(explain::Explain),
     /// Ask whether a principal may do something
@@ -231,6 +235,7 @@ impl Cli {
             Command::SignIn(sign_in) => sign_in.run(&surface()?).await,
             Command::Sessions(sessions) => sessions.run(&surface()?).await,
             Command::Requests(requests) => requests.run(&surface()?).await,
+            Command::Events(events) => events.run(&surface()?).await,
             Command::Explain(explain) => explain.run(&surface()?).await,
             Command::Authorize(authorize) => authorize.run(&surface()?).await,
             Command::LeastPrivilege(least) => least.run(&surface()?).await,

@@ -6,10 +6,10 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::filter::time;
 use super::openapi::Call;
 use super::openapi::schema::{any_object, clouds, count, given_time, list_of, object, text, told, word};
 use super::problem::Problem;
-use super::requests::time;
 use crate::app::App;
 use crate::domain::policy::least_policy;
 use crate::services::authorization_messages::layer_name;

@@ -4,8 +4,11 @@ mod accounts;
 mod authorize;
 mod body;
 mod clock;
+mod events;
+mod expect;
 mod explain;
 mod faults;
+mod filter;
 mod least_privilege;
 mod metrics;
 mod oidc;
@@ -16,8 +19,9 @@ mod sessions;
 mod sign_in;
 mod snapshots;
 mod state;
+mod stream;
 
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -26,17 +30,22 @@ use axum::{Extension, Json, Router};
 use percent_encoding::percent_decode_str;
 use secrecy::ExposeSecret;
 use serde_json::json;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use subtle::ConstantTimeEq;
 
 use crate::app::App;
 use crate::domain::account::Cloud;
 use crate::domain::denial::Denial;
 use crate::origin::may_reach_control;
+use crate::services::sign_in_records::Visitor;
 use crate::services::{authority, retry, world};
 pub(crate) use metrics::router as metrics_router;
 use openapi::Call;
 use openapi::schema::{object, told, word};
 use problem::Problem;
+
+/// The most characters of what a client calls itself that the journal keeps.
+const LONGEST_USER_AGENT: usize = 1_024;
 
 /// Words a denial as a cloud does, for the caller of this ARN.
 pub(crate) type DenialText = fn(Cloud, &Denial, &str) -> String;
@@ -47,6 +56,8 @@ pub(crate) use crate::services::faults::KnownError;
 pub(crate) fn router(app: &App, denial_text: DenialText, known_error: KnownError) -> Router<App> {
     let guarded = Router::new()
         .route("/authorize", post(authorize::authorize).layer(Extension(denial_text)))
+        .route("/events", get(events::list))
+        .route("/events/stream", get(events::stream))
         .route("/explain/{request_id}", get(explain::explain))
         .route("/faults", get(faults::list).post(faults::add).delete(faults::clear).layer(Extension(known_error)))
         .route("/faults/{id}", get(faults::get).delete(faults::remove))
@@ -60,6 +71,8 @@ pub(crate) fn router(app: &App, denial_text: DenialText, known_error: KnownError
         .route("/sessions/{id}", get(sessions::get).delete(sessions::delete))
         .route("/sessions/{id}/switch-role", post(sessions::switch_role))
         .route("/requests", get(requests::list).delete(requests::clear))
+        .route("/requests/expect", get(expect::expect))
+        .route("/requests/stream", get(requests::stream))
         .route("/accounts", get(accounts::list).post(accounts::create))
         .route("/accounts/{id}", delete(accounts::drop_account))
         .route("/accounts/{id}/reset", post(accounts::reset))
@@ -142,6 +155,13 @@ async fn uncancelled<T: Send + 'static, E: Into<Problem> + Send + 'static>(
             Err(Problem::internal())
         }
     }
+}
+
+/// Whoever calls, as the journal is told of sign-ins; one who came over no socket comes from here.
+fn visitor(peer: Option<Extension<ConnectInfo<SocketAddr>>>, headers: &HeaderMap) -> Visitor {
+    let address = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |Extension(ConnectInfo(address))| address.ip());
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Visitor::new(address, agent.map(|agent| agent.chars().take(LONGEST_USER_AGENT).collect()))
 }
 
 /// Lets in whom the settings let in, and no page of another site: a browser says where a page came from.

@@ -17,11 +17,19 @@ pub(super) struct Problem {
     status: StatusCode,
     code: &'static str,
     detail: String,
+    /// Members of its own.
+    more: Vec<(&'static str, Value)>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into() }
+        Self { status, code, detail: detail.into(), more: Vec::new() }
+    }
+
+    /// With a member of its own (RFC 9457 section 3.2).
+    pub(super) fn with(mut self, name: &'static str, value: Value) -> Self {
+        self.more.push((name, value));
+        self
     }
 
     #[cfg(test)]
@@ -91,6 +99,9 @@ impl Problem {
             "type": "about:blank", "title": title, "status": self.status.as_u16(),
             "code": self.code, "detail": self.detail,
         });
+        for (name, value) in &self.more {
+            body[*name] = value.clone();
+        }
         if let Some(instance) = instance {
             body["instance"] = json!(instance);
         }

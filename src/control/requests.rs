@@ -1,65 +1,51 @@
-//! The journal of requests.
+//! The journal of requests: as a list, and as a stream.
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::StatusCode;
-use serde::Deserialize;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use axum::{Extension, Json};
 use serde_json::{Value, json};
 
+use super::filter::{self, Asked};
 use super::openapi::Call;
-use super::openapi::schema::{given_time, integer, list_of, object, refer, text};
+use super::openapi::schema::{list_of, object, refer, told};
 use super::problem::Problem;
+use super::stream;
 use crate::app::App;
 use crate::app::journal::Entry;
-use crate::domain::time::Time;
 use crate::services::rulings;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Filter {
-    action: Option<String>,
-    account: Option<String>,
-    principal: Option<String>,
-    since: Option<String>,
-    limit: Option<u32>,
-}
+use crate::stopping::Stopping;
 
 /// The newest `limit` entries that match, the oldest first.
 pub(super) async fn list(
     State(app): State<App>,
-    filter: Result<Query<Filter>, QueryRejection>,
+    asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
-    let Query(filter) = filter?;
-    let since = time(filter.since.as_deref())?;
-    let is = |wanted: &Option<String>, found: Option<&str>| {
-        wanted.as_ref().is_none_or(|wanted| found.is_some_and(|found| found == wanted))
-    };
-    // A principal is named by its ARN or by its last part.
-    let principal = |found: Option<&str>| {
-        is(&filter.principal, found) || is(&filter.principal, found.and_then(|arn| arn.rsplit(['/', ':']).next()))
-    };
-    let matching: Vec<Arc<Entry>> = app
-        .journal
-        .all()
-        .into_iter()
-        .filter(|entry| is(&filter.action, Some(&entry.action)))
-        .filter(|entry| is(&filter.account, entry.account.as_deref()))
-        .filter(|entry| principal(entry.principal.as_deref()))
-        .filter(|entry| since.is_none_or(|since| Time::parse(&entry.time).is_some_and(|time| time >= since)))
-        .collect();
-    let skip = matching
-        .len()
-        .saturating_sub(filter.limit.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX)));
+    let Query(asked) = asked?;
+    let filter = asked.filter(&["limit"])?;
+    let mut matching: Vec<Arc<Entry>> = app.journal.all();
+    matching.retain(|entry| filter.takes(entry));
+    let skip = matching.len().saturating_sub(asked.limit.unwrap_or(usize::MAX));
     Ok(Json(json!({"requests": matching.iter().skip(skip).map(|entry| shown(entry)).collect::<Vec<_>>()})))
 }
 
-/// A time that may be told.
-pub(super) fn time(text: Option<&str>) -> Result<Option<Time>, Problem> {
-    let bad = || Problem::bad_request("since must be a time such as 2026-11-21T10:00:00Z");
-    text.map(|text| Time::parse(text).ok_or_else(bad)).transpose()
+/// What comes from now on, or from the request that was read last.
+pub(super) async fn stream(
+    State(app): State<App>,
+    stopping: Option<Extension<Stopping>>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let Query(asked) = asked?;
+    let filter = asked.filter(&[])?;
+    let start = stream::Start::of(&app, &headers, &filter);
+    let tell = move |entry: &Entry| {
+        filter.takes(entry).then(|| stream::event(&entry.request_id, "request", &shown(entry).to_string()))
+    };
+    Ok(stream::open(app, start, stopping, tell))
 }
 
 /// An entry, with what decided, and where the whole of it is told.
@@ -77,21 +63,17 @@ pub(super) async fn clear(State(app): State<App>) -> StatusCode {
 
 /// What is told of these calls.
 pub(super) fn calls() -> Vec<Call> {
-    let filter = vec![
-        ("action?", text()),
-        ("account?", text()),
-        ("principal?", text()),
-        ("since?", given_time()),
-        ("limit?", integer(0, u32::MAX.into())),
-    ];
     vec![
         Call::new("get", "/requests", "The journal: what was asked and what came of it, secrets masked")
-            .query::<Filter>(filter)
+            .some_of_query::<Asked>(filter::members(&["limit"]))
             .answer(
                 200,
                 "The newest that match, the oldest first",
                 &object(vec![("requests", list_of(refer("Request")))]),
             ),
+        Call::new("get", "/requests/stream", "The journal as it is written, as server-sent events")
+            .some_of_query::<Asked>(filter::members(&[]))
+            .answer_as(200, "An event of each request that matches", stream::MEDIA_TYPE, &told()),
         Call::new("delete", "/requests", "Forget the journal").done("It is empty"),
     ]
 }

@@ -2,21 +2,24 @@
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::extract::{ConnectInfo, Path, Query, State};
+use axum::http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::net::SocketAddr;
 
 use super::body::Body;
 use super::openapi::Call;
 use super::openapi::schema::{body, list_of, object, refer, text};
 use super::problem::Problem;
-use super::uncancelled;
+use super::{uncancelled, visitor};
 use crate::app::App;
+use crate::domain::error::Error;
 use crate::domain::session::{EndReason, Session};
 use crate::services::retry;
 use crate::services::role_sessions::{self, SwitchFault};
 use crate::services::sessions::{self, Shown};
+use crate::services::sign_in_records;
 
 fn json_of(shown: &Shown) -> Value {
     let session: &Session = &shown.session;
@@ -72,14 +75,22 @@ pub(super) struct SwitchRole {
 pub(super) async fn switch_role(
     State(app): State<App>,
     Path(id): Path<String>,
+    peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
     Body(body): Body<SwitchRole>,
 ) -> Result<Json<Value>, Problem> {
     if body.role.contains('\0') {
         return Err(Problem::bad_request("role must be a name or an ARN"));
     }
     let switching = {
-        let app = app.clone();
-        uncancelled(async move { retry(|| role_sessions::switch(&app, &id, &body.role)).await })
+        let (app, visitor) = (app.clone(), visitor(peer, &headers));
+        uncancelled(async move {
+            let person = sign_in_records::holder(&app, &id).await;
+            let switched = retry(|| role_sessions::switch(&app, &id, &body.role)).await?;
+            let outcome = switched.as_ref().map(|session| session.id.as_str()).map_err(|fault| *fault);
+            sign_in_records::switched(&app, &visitor, person.as_deref(), &body.role, outcome).await;
+            Ok::<_, Error>(switched)
+        })
     };
     let session = switching.await?.map_err(|fault| match fault {
         SwitchFault::SessionNotActive => {

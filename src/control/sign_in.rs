@@ -2,22 +2,24 @@
 
 use axum::Json;
 use axum::extract::{ConnectInfo, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 
 use super::body::Body;
 use super::openapi::Call;
 use super::openapi::schema::{any_of, body, clouds, flag, list_of, object, text, told, told_time, word};
 use super::problem::Problem;
-use super::uncancelled;
+use super::{uncancelled, visitor};
 use crate::app::App;
 use crate::domain::account::Cloud;
+use crate::domain::error::Error;
 use crate::services::retry;
 use crate::services::sign_in::{self, Outcome, Refusal, SignIn};
+use crate::services::sign_in_records;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -33,12 +35,14 @@ pub(super) struct Given {
 pub(super) async fn sign_in(
     State(app): State<App>,
     peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
     Body(body): Body<Given>,
 ) -> Result<Response, Problem> {
     let cloud = match body.cloud.as_deref() {
         None => Cloud::Alibaba,
         Some(text) => Cloud::parse(text).ok_or_else(|| Problem::bad_request("cloud must be alibaba or aws"))?,
     };
+    let visitor = visitor(peer, &headers);
     let names = [Some(&body.user), body.account.as_ref()];
     if names.into_iter().flatten().any(|name| name.contains('\0')) {
         return Err(Problem::bad_request("user and account must be names"));
@@ -52,14 +56,17 @@ pub(super) async fn sign_in(
         new_password: body.new_password.map(SecretString::from),
         tickets: Vec::new(),
         remember: false,
-        source_address: peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0.0.ip()),
+        source_address: visitor.source_address,
     };
-    let outcome = uncancelled(async move { retry(|| sign_in::sign_in(&app, &attempt)).await }).await?;
-    Ok(answer(outcome))
+    let signing_in = async move {
+        let outcome = retry(|| sign_in::sign_in(&app, &attempt)).await?;
+        sign_in_records::attempted(&app, &visitor, &attempt, &outcome).await;
+        Ok::<_, Error>(outcome)
+    };
+    Ok(answer(uncancelled(signing_in).await?))
 }
 
 fn answer(outcome: Outcome) -> Response {
-    let plain = |outcome: &str| Json(json!({"outcome": outcome})).into_response();
     match outcome {
         Outcome::SignedIn(admitted) => {
             let session = json!({"id": admitted.session.id, "expires_at": admitted.session.expires_at.to_string()});
@@ -69,26 +76,13 @@ fn answer(outcome: Outcome) -> Response {
             }
             Json(answer).into_response()
         }
-        Outcome::MfaRequired => plain("mfa-required"),
-        Outcome::MfaBindOffered => plain("mfa-bind-offered"),
-        Outcome::MfaBindRequired => plain("mfa-bind-required"),
-        Outcome::PasswordResetRequired => plain("password-reset-required"),
         Outcome::Refused(refusal) => (StatusCode::FORBIDDEN, Json(refused(refusal))).into_response(),
+        step => Json(json!({"outcome": step.as_str()})).into_response(),
     }
 }
 
 fn refused(refusal: Refusal) -> Value {
-    let reason = match &refusal {
-        Refusal::InvalidCredentials => "invalid-credentials",
-        Refusal::ConsoleAccessDisabled => "console-access-disabled",
-        Refusal::Locked => "locked",
-        Refusal::InitialPasswordExpired => "initial-password-expired",
-        Refusal::PasswordExpired => "password-expired",
-        Refusal::AddressNotAllowed => "address-not-allowed",
-        Refusal::MfaCodeIncorrect => "mfa-code-incorrect",
-        Refusal::PasswordChangeNotAllowed => "password-change-not-allowed",
-        Refusal::PasswordRejected(_) => "password-rejected",
-    };
+    let reason = refusal.as_str();
     match refusal {
         Refusal::PasswordRejected(violations) => {
             json!({"outcome": "refused", "reason": reason, "violations": violations})

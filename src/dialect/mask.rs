@@ -71,3 +71,32 @@ pub(crate) fn shortened(text: &str) -> String {
 pub(crate) fn journalled<'a>(shown: impl Iterator<Item = (&'a str, &'a str)>) -> Parameters {
     Parameters(shown.take(MOST_JOURNALED).map(|(name, value)| (shortened(name), shortened(value))).collect())
 }
+
+/// The shortest secret that is looked for in texts: of anything shorter there would be no telling.
+const SHORTEST_LOOKED_FOR: usize = 4;
+
+/// The values of a request that its journal does not show.
+pub(crate) fn hidden<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<String> {
+    let is_hidden = |(name, value): &(&str, &str)| shown(name, value).1 == MASK && value.len() >= SHORTEST_LOOKED_FOR;
+    pairs.filter(is_hidden).take(MOST_JOURNALED).map(|(_, value)| value.to_owned()).collect()
+}
+
+/// An error's text unless it repeats what is hidden.
+pub(crate) fn unless_telling(message: &str, hidden: &[String]) -> Option<String> {
+    let tells = hidden.iter().any(|value| message.contains(&**value));
+    (!tells).then(|| shortened(message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_repeats_a_secret_is_not_kept() {
+        let pairs = [("UserName", "alice"), ("Password", "First-Door-1"), ("Password", "abc")];
+        let hidden = hidden(pairs.into_iter());
+        assert_eq!(hidden, ["First-Door-1"]);
+        assert_eq!(unless_telling("no user alice", &hidden).as_deref(), Some("no user alice"));
+        assert_eq!(unless_telling("Value 'First-Door-1' at 'password'", &hidden), None);
+    }
+}

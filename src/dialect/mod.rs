@@ -6,13 +6,13 @@ mod form;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod injected;
-mod mask;
+pub(crate) mod mask;
 mod members;
 pub(crate) mod offered;
 #[cfg(test)]
 mod operations_table_tests;
 pub(crate) mod permits;
-mod record;
+pub(crate) mod record;
 pub(crate) mod sign_in;
 
 use std::net::IpAddr;
@@ -71,12 +71,25 @@ pub(crate) fn denial_text(cloud: Cloud, denial: &Denial, caller: &str) -> String
     }
 }
 
+/// An error as a cloud's API tells it.
+pub(crate) struct ToldError {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) message: String,
+}
+
+/// An error as the cloud's API tells it. `caller` is the ARN of whoever called.
+pub(crate) fn told_error(cloud: Cloud, error: &Error, caller: &str) -> ToldError {
+    match cloud {
+        Cloud::Alibaba => alibaba::told(error),
+        Cloud::Aws => aws::told(error, caller),
+    }
+}
+
 /// An error as the cloud's API tells it: code and text. `caller` is the ARN of whoever called.
 pub(crate) fn error_text(cloud: Cloud, error: &Error, caller: &str) -> String {
-    match cloud {
-        Cloud::Alibaba => alibaba::error_text(error),
-        Cloud::Aws => aws::error_text(error, caller),
-    }
+    let told = told_error(cloud, error, caller);
+    format!("{}: {}", told.code, told.message)
 }
 
 async fn read(parts: &Parts, body: Body) -> Result<Bytes, BodyFault> {

@@ -1,5 +1,6 @@
 //! What is written of each request, whatever its dialect: a line in the log and an entry in the journal.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -43,6 +44,10 @@ pub(crate) struct Answered {
     pub(crate) decision: Decided,
     pub(crate) status: u16,
     pub(crate) code: Option<String>,
+    /// The error's text; what was sent as a secret must not be in it.
+    pub(crate) message: Option<String>,
+    pub(crate) source_address: IpAddr,
+    pub(crate) user_agent: Option<String>,
     /// Whether its signature, key or token is what was wrong.
     pub(crate) mistrusted: bool,
     pub(crate) started: Instant,
@@ -94,6 +99,10 @@ pub(crate) fn note(app: &App, answered: Answered) {
         parameters: answered.parameters,
         status: answered.status,
         error: answered.code,
+        // Gateways repeat what was to be signed, tokens and passwords among it.
+        message: answered.message.filter(|_| !answered.mistrusted).as_deref().map(shortened),
+        source_address: Some(answered.source_address.to_canonical().to_string()),
+        user_agent: answered.user_agent.as_deref().map(shortened),
         duration_us,
         decision: answered.decision.outcome,
         fault: answered.decision.fault,
@@ -103,6 +112,7 @@ pub(crate) fn note(app: &App, answered: Answered) {
         refused_at,
         scheme: answered.scheme,
         caller: who,
+        entrance: None,
     });
 }
 

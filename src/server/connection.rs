@@ -24,6 +24,7 @@ use tracing::debug;
 
 use super::{Shared, proxy};
 use crate::origin::OverTls;
+use crate::stopping::Stopping;
 
 /// The first byte of every TLS connection: the content type of a handshake (RFC 8446 section 5.1). No method of HTTP
 /// begins with it.
@@ -48,6 +49,7 @@ pub(super) struct Connection {
     pub(super) tunnel: Option<String>,
     /// Whether there was a request on it, which may wait for its answer.
     has_asked: AtomicBool,
+    stopping: Stopping,
     pub(super) shared: Shared,
 }
 
@@ -61,6 +63,7 @@ impl Connection {
             is_tls: false,
             tunnel: Some(host),
             has_asked: AtomicBool::new(false),
+            stopping: Stopping::new(self.shared.stop.clone()),
             shared: self.shared.clone(),
         }
     }
@@ -78,7 +81,8 @@ pub(super) async fn accepted(stream: TcpStream, peer: SocketAddr, shared: Shared
         seen = stream.peek(&mut first) => seen,
         () = shared.stopped() => return,
     };
-    let connection = Connection { peer, port, is_tls: false, tunnel: None, has_asked: AtomicBool::new(false), shared };
+    let (has_asked, stopping) = (AtomicBool::new(false), Stopping::new(shared.stop.clone()));
+    let connection = Connection { peer, port, is_tls: false, tunnel: None, has_asked, stopping, shared };
     match seen {
         // boxed, since a connection that is not TLS must not cost the memory of one
         Ok(1) if first == [HANDSHAKE] => Box::pin(tls(stream, connection)).await,
@@ -141,8 +145,8 @@ where
             serving.as_mut().graceful_shutdown();
             match timeout(LAST_HEAD_TIME, serving.as_mut()).await {
                 Ok(served) => served,
-                // It began a request and never came to its end: nobody waits for that.
-                Err(_) if !connection.has_asked.load(Ordering::Relaxed) => return,
+                // It began a request and never came to its end, or does not read what has none: nobody waits for that.
+                Err(_) if !connection.has_asked.load(Ordering::Relaxed) || connection.stopping.is_endless() => return,
                 Err(_) => serving.await,
             }
         }
@@ -161,6 +165,7 @@ async fn answer(connection: Arc<Connection>, mut request: Request<Incoming>) -> 
         return Ok(refusal);
     }
     request.extensions_mut().insert(ConnectInfo(connection.peer));
+    request.extensions_mut().insert(connection.stopping.clone());
     if connection.is_tls {
         request.extensions_mut().insert(OverTls);
     }

@@ -143,13 +143,18 @@ async fn of_session(
     Ok(Found::SignedIn(Box::new(SignedIn { session, account, ctx })))
 }
 
-/// Switches a console session to a role, as [`role_sessions::switch`] does, for the browser: the secret is told once.
+/// Switches a console session to a role, as [`role_sessions::switch`] does, for the browser: the secret is told once, with
+/// the id of the role's session.
 ///
 /// # Errors
 /// As [`role_sessions::switch`].
-pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<SecretString, SwitchFault>, Error> {
+pub async fn switch(
+    app: &App,
+    session_id: &str,
+    role: &str,
+) -> Result<Result<(SecretString, String), SwitchFault>, Error> {
     match role_sessions::switch(app, session_id, role).await? {
-        Ok(session) => Ok(Ok(give_secret(app, &session).await?)),
+        Ok(session) => Ok(Ok((give_secret(app, &session).await?, session.id))),
         Err(fault) => Ok(Err(fault)),
     }
 }

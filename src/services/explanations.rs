@@ -197,6 +197,7 @@ fn refused(entry: &Entry) -> Option<Refused> {
         }
         Step::Authorization => "policies do not permit it",
         Step::Operation => "it was permitted, and the operation refused it",
+        Step::SignIn => "the console did not let the person in, or not into the role: the code says why",
         Step::Fault => "an injected fault answered in its place: nobody looked at policies, and nothing was done",
     };
     Some(Refused { step: step.as_str(), code: entry.error.clone(), because })

@@ -44,10 +44,7 @@ pub(super) async fn known(
 pub(super) async fn look(app: &App, attempt: &SignIn) -> Result<Result<Seen, Refusal>, Error> {
     let unknown = Ok(Err(Refusal::InvalidCredentials));
     let mut conn = app.db.read().await?;
-    let (name, domain) = match attempt.user.split_once('@') {
-        Some((name, domain)) if attempt.cloud.rules().names_carry_domain => (name, Some(domain)),
-        _ => (&*attempt.user, None),
-    };
+    let (name, domain) = split(attempt);
     let Some(account) = find_account(app, &mut conn, attempt, domain).await? else { return unknown };
     let now = time_in(app, account.clock, store::world::clock(&mut conn).await?);
     // Where people may sign in from is a rule of the account, so it is told before anything about a user is.
@@ -61,6 +58,31 @@ pub(super) async fn look(app: &App, attempt: &SignIn) -> Result<Result<Seen, Ref
         None => Ok(Err(Refusal::ConsoleAccessDisabled)),
         Some(profile) if profile.is_locked(now) => Ok(Err(Refusal::Locked)),
         Some(profile) => Ok(Ok(Seen { account, user, profile, history, now })),
+    }
+}
+
+/// The account and the user that a sign-in names, as far as they are there, and the time in the account.
+pub(super) struct Named {
+    pub(super) account: Account,
+    pub(super) user: Option<User>,
+    pub(super) now: Time,
+}
+
+/// Whom a sign-in names, whether they may sign in or not.
+pub(super) async fn named(app: &App, attempt: &SignIn) -> Result<Option<Named>, Error> {
+    let mut conn = app.db.read().await?;
+    let (name, domain) = split(attempt);
+    let Some(account) = find_account(app, &mut conn, attempt, domain).await? else { return Ok(None) };
+    let now = time_in(app, account.clock, store::world::clock(&mut conn).await?);
+    let user = store::users::by_name(&mut conn, &account.id, name).await?;
+    Ok(Some(Named { account, user, now }))
+}
+
+/// The name that was given, and the domain in it where names carry one.
+fn split(attempt: &SignIn) -> (&str, Option<&str>) {
+    match attempt.user.split_once('@') {
+        Some((name, domain)) if attempt.cloud.rules().names_carry_domain => (name, Some(domain)),
+        _ => (&*attempt.user, None),
     }
 }
 

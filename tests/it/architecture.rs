@@ -99,8 +99,18 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "control",
-        modules: &["app", "domain", "origin", "services"],
-        crates: &["axum", "percent_encoding", "secrecy", "serde", "serde_json", "subtle", "tokio", "tracing"],
+        modules: &["app", "domain", "origin", "services", "stopping"],
+        crates: &[
+            "axum",
+            "http_body",
+            "percent_encoding",
+            "secrecy",
+            "serde",
+            "serde_json",
+            "subtle",
+            "tokio",
+            "tracing",
+        ],
     },
     Layer {
         name: "console",
@@ -120,6 +130,7 @@ const LAYERS: &[Layer] = &[
             "tracing",
         ],
     },
+    Layer { name: "stopping", modules: &[], crates: &["tokio"] },
     Layer { name: "hosts", modules: &[], crates: &["proptest"] },
     Layer { name: "origin", modules: &["hosts"], crates: &["axum"] },
     Layer {
@@ -129,7 +140,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "server",
-        modules: &["federation", "hosts", "origin", "tls"],
+        modules: &["federation", "hosts", "origin", "stopping", "tls"],
         crates: &["axum", "hyper", "hyper_util", "tokio", "tracing"],
     },
     Layer { name: "telemetry", modules: &["config"], crates: &["tracing_subscriber"] },

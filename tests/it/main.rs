@@ -28,6 +28,8 @@ mod foreign;
 #[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
+mod journal;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod policy_calls;

@@ -9,6 +9,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::super::page::{Failure, render};
 use super::super::parts::{Banner, Tone};
 use super::super::signed_in::SignedIn;
+use super::deeds::Deeds;
 use super::form::Form;
 use super::permission::{self, Deed, On};
 use super::view::{Block, Link, View, token};
@@ -25,16 +26,17 @@ pub(super) const ROWS: usize = 50;
 pub(super) struct Desk {
     me: Arc<SignedIn>,
     section: &'static str,
+    deeds: Deeds,
 }
 
 impl Desk {
     pub(super) fn new(me: SignedIn, section: &'static str) -> Self {
-        Self { me: Arc::new(me), section }
+        Self { me: Arc::new(me), section, deeds: Deeds::default() }
     }
 
     /// The same person, in another section.
     pub(super) fn again(&self, section: &'static str) -> Self {
-        Self { me: Arc::clone(&self.me), section }
+        Self { me: Arc::clone(&self.me), section, deeds: self.deeds.clone() }
     }
 
     pub(super) fn ctx(&self) -> &Ctx {
@@ -125,9 +127,9 @@ impl Desk {
         Failure::answer(self.send_as(status, &view))
     }
 
-    /// Goes on only with a permission.
+    /// Goes on only with a permission. What is done with it is told to the journal once it is done.
     pub(super) async fn demand(&self, deed: Deed, on: &[On<'_>]) -> Result<(), Failure> {
-        permission::demand(self.ctx(), deed, on).await.map_err(|error| self.fail(error))
+        self.deeds.demand(self.ctx(), deed, on).await.map_err(|error| self.fail(error))
     }
 
     /// What permission is missing, if one is.
@@ -162,7 +164,11 @@ impl Desk {
         Fut: Future<Output = Result<T, Error>> + Send + 'static,
     {
         let desk = self.clone();
-        let running = tokio::spawn(async move { retry(|| change(desk.clone())).await });
+        let running = tokio::spawn(async move {
+            let done = retry(|| change(desk.clone())).await;
+            desk.deeds.done(desk.ctx(), done.as_ref().err());
+            done
+        });
         running.await.map_err(|error| {
             tracing::error!(%error, "a call of the console panicked");
             Failure::internal()

@@ -5,6 +5,7 @@ mod alias;
 mod attach;
 mod boundary;
 mod conflicts;
+mod deeds;
 mod desk;
 mod edit;
 mod form;

@@ -137,17 +137,33 @@ pub(super) enum On<'a> {
     Untags(&'a [String]),
 }
 
-/// Lets a deed go on if policies allow it.
-pub(super) async fn demand(ctx: &Ctx, deed: Deed, on: &[On<'_>]) -> Result<(), Error> {
+impl Deed {
+    /// The operation of a cloud's API.
+    pub(super) fn operation(self, cloud: Cloud) -> &'static str {
+        match cloud {
+            Cloud::Alibaba => self.0,
+            Cloud::Aws => self.1,
+        }
+    }
+}
+
+/// The parameters that a request for a deed would have.
+pub(super) async fn asked(ctx: &Ctx, on: &[On<'_>]) -> Result<Map<String, Value>, Error> {
     let mut parameters = Map::new();
     for one in on {
         say(ctx, *one, &mut parameters).await?;
     }
-    let operation = match ctx.cloud {
-        Cloud::Alibaba => deed.0,
-        Cloud::Aws => deed.1,
-    };
-    permits::permit(ctx, operation, parameters).await
+    Ok(parameters)
+}
+
+/// Lets a deed with these parameters go on if policies allow it.
+pub(super) async fn permit(ctx: &Ctx, deed: Deed, parameters: Map<String, Value>) -> Result<(), Error> {
+    permits::permit(ctx, deed.operation(ctx.cloud), parameters).await
+}
+
+/// Lets a deed go on if policies allow it.
+pub(super) async fn demand(ctx: &Ctx, deed: Deed, on: &[On<'_>]) -> Result<(), Error> {
+    permit(ctx, deed, asked(ctx, on).await?).await
 }
 
 /// The parameter that names one of a kind (RAM 2015-05-01; IAM 2010-05-08).

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::domain::principal::Principal;
 use crate::services::console_sessions;
 use crate::services::role_sessions::SwitchFault;
+use crate::services::sign_in_records::{self, Visitor};
 
 pub(super) const PATH: &str = "/console/switch-role";
 
@@ -71,8 +72,13 @@ pub(super) async fn switch(State(app): State<App>, sent: SignedForm<Role>) -> Re
         let (app, session, role) = (app.clone(), session.clone(), wanted.clone());
         async move { console_sessions::switch(&app, &session, &role).await }
     });
-    match switched.await?.map_err(|error| desk.fail(error))? {
-        Ok(secret) => {
+    let switched = switched.await?.map_err(|error| desk.fail(error))?;
+    let (ctx, person) = (desk.ctx(), &desk.me().current);
+    let seen = Visitor::new(ctx.source_address, ctx.user_agent.clone());
+    let outcome = switched.as_ref().map(|(_, id)| id.as_str()).map_err(|fault| *fault);
+    sign_in_records::switched(&ctx.app, &seen, Some(person), &role, outcome).await;
+    match switched {
+        Ok((secret, _)) => {
             let mut response = desk.done("/console", &format!("You act as the role {role} now."));
             cookies::set_secret(&mut response, cookies::ROLE, &secret, desk.me().is_secure());
             Ok(response)

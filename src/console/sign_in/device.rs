@@ -13,7 +13,7 @@ use crate::console::page::{Failure, render};
 use crate::console::parts::{Copy, Field, Token};
 use crate::console::run;
 use crate::services::mfa_enrolment::{self, Enrolment};
-use crate::services::retry;
+use crate::services::{retry, sign_in_records};
 
 #[derive(Template)]
 #[template(path = "console/sign_in/device.html")]
@@ -71,7 +71,7 @@ pub(super) async fn bind(
     let BrowserForm { browser, form } = form;
     let steps = open(&app, &browser, &form.state).await?;
     let Some(seed) = steps.seed.clone() else { return Err(Failure::internal()) };
-    let attempt = steps.attempt(visitor);
+    let attempt = steps.attempt(&visitor);
     let codes = [digits(&form.first), digits(&form.second)];
     let (enrolment, steps) = {
         let (app, attempt) = (app.clone(), attempt.clone());
@@ -88,14 +88,17 @@ pub(super) async fn bind(
     };
     match enrolment {
         Enrolment::Bound => {
-            let (outcome, steps) = advance(&app, attempt, Steps { seed: None, ..steps }).await?;
+            let (outcome, steps) = advance(&app, visitor.seen, attempt, Steps { seed: None, ..steps }).await?;
             outcome_page(&app, &browser, root, outcome, steps).await
         }
         Enrolment::CodesIncorrect => {
             let error = "These are not two codes of the device that follow one another. Wait for new ones.";
             page(&app, &browser, &steps, error).await
         }
-        Enrolment::Refused(refusal) => Ok(refused(&browser, root, &refusal, &steps)),
+        Enrolment::Refused(refusal) => {
+            sign_in_records::refused(&app, &visitor.seen, &attempt, &refusal).await;
+            Ok(refused(&browser, root, &refusal, &steps))
+        }
     }
 }
 
@@ -114,6 +117,7 @@ pub(super) async fn decline(
     let BrowserForm { browser, form } = form;
     let mut steps = open(&app, &browser, &form.state).await?;
     steps.shown.device_declined = true;
-    let (outcome, steps) = advance(&app, steps.attempt(visitor), Steps { seed: None, ..steps }).await?;
+    let attempt = steps.attempt(&visitor);
+    let (outcome, steps) = advance(&app, visitor.seen, attempt, Steps { seed: None, ..steps }).await?;
     outcome_page(&app, &browser, root, outcome, steps).await
 }

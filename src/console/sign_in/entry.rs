@@ -228,8 +228,8 @@ pub(super) async fn password(
     let cloud = Cloud::parse(&form.cloud).ok_or(Error::Missing("cloud"))?;
     let account = Some(form.account.trim().to_owned()).filter(|account| !account.is_empty());
     let steps = Steps::new(&app, cloud, account, form.username.trim().to_owned(), form.next);
-    let mut attempt = steps.attempt(visitor);
+    let mut attempt = steps.attempt(&visitor);
     attempt.password = SecretString::from(form.password);
-    let (outcome, steps) = steps::advance(&app, attempt, steps).await?;
+    let (outcome, steps) = steps::advance(&app, visitor.seen, attempt, steps).await?;
     outcome_page(&app, &browser, root, outcome, steps).await
 }

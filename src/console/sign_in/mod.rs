@@ -21,9 +21,11 @@ use super::local_path::LocalPath;
 use super::signed_in::SignedForm;
 use super::{cookies, page::Failure, run, signed_in::peer};
 use crate::app::App;
+use crate::dialect::record::user_agent;
 use crate::domain::account::{Account, Cloud};
 use crate::domain::session::Session;
 use crate::services::sign_in::{Admitted, Shown, SignIn};
+use crate::services::sign_in_records::{self, Visitor as Seen};
 use crate::services::{console_sessions, retry};
 
 pub(super) use words::violation;
@@ -96,7 +98,7 @@ impl Steps {
         Self { cloud, account, user, shown: Shown::default(), seed: None, is_offer: false, next, until }
     }
 
-    fn attempt(&self, visitor: Visitor) -> SignIn {
+    fn attempt(&self, visitor: &Visitor) -> SignIn {
         SignIn {
             cloud: self.cloud,
             account: self.account.clone(),
@@ -104,7 +106,7 @@ impl Steps {
             password: SecretString::from(""),
             mfa_code: None,
             new_password: None,
-            tickets: visitor.tickets,
+            tickets: visitor.tickets.clone(),
             remember: false,
             source_address: visitor.address,
         }
@@ -126,6 +128,8 @@ impl Steps {
 /// Where a browser is, and what it is remembered by.
 struct Visitor {
     address: IpAddr,
+    /// As the journal is told of it.
+    seen: Seen,
     tickets: Vec<SecretString>,
 }
 
@@ -133,7 +137,9 @@ impl FromRequestParts<App> for Visitor {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut axum::http::request::Parts, _: &App) -> Result<Self, Self::Rejection> {
-        Ok(Self { address: peer(parts), tickets: cookies::tickets(&parts.headers) })
+        let address = peer(parts);
+        let seen = Seen::new(address, user_agent(&parts.headers));
+        Ok(Self { address, seen, tickets: cookies::tickets(&parts.headers) })
     }
 }
 
@@ -191,7 +197,11 @@ async fn sign_out(
     let session = &signed_in.current.session;
     let (id, start) =
         (signed_in.own_session_id().to_owned(), page_of(&signed_in.current.account, session.user_name.as_deref()));
-    run(async move { retry(|| console_sessions::sign_out(&app, &id)).await }).await?;
+    let ctx = &signed_in.current.ctx;
+    let seen = Seen::new(ctx.source_address, ctx.user_agent.clone());
+    let leaving = app.clone();
+    run(async move { retry(|| console_sessions::sign_out(&leaving, &id)).await }).await?;
+    sign_in_records::left(&app, &seen, &signed_in.current);
     let joined = if start.contains('?') { '&' } else { '?' };
     let mut response = Redirect::to(&format!("{start}{joined}signed_out=1")).into_response();
     cookies::clear(&mut response, cookies::SESSION);

@@ -14,7 +14,7 @@ use crate::console::page::{Failure, render};
 use crate::console::parts::{Banner, Field, Token, Tone};
 use crate::console::run;
 use crate::domain::error::Error;
-use crate::services::{accounts, console_sessions, retry};
+use crate::services::{accounts, console_sessions, retry, sign_in_records};
 
 /// The most accounts that get a button of their own; any can be typed.
 const MOST_BUTTONS: usize = 20;
@@ -92,7 +92,7 @@ pub(super) struct Chosen {
 pub(super) async fn sign_in(
     State(app): State<App>,
     RootAllowed(allowed): RootAllowed,
-    Visitor { address: peer, .. }: Visitor,
+    Visitor { address: peer, seen, .. }: Visitor,
     form: BrowserForm<Chosen>,
 ) -> Result<Response, Failure> {
     if !allowed {
@@ -110,7 +110,10 @@ pub(super) async fn sign_in(
         })
     };
     match signing_in.await? {
-        Some(session) => admit(&app, session, &form.next, browser.secure).await,
+        Some(session) => {
+            sign_in_records::entered(&app, &seen, &session).await;
+            admit(&app, session, &form.next, browser.secure).await
+        }
         None => root_page(&app, &browser, &form.next, "There is no account with this id.").await,
     }
 }

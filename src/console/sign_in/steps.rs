@@ -14,7 +14,7 @@ use crate::console::page::{Failure, Told, render};
 use crate::console::parts::{Banner, Field, Token, Tone};
 use crate::console::run;
 use crate::services::sign_in::{self, Outcome, Refusal, SignIn};
-use crate::services::{retry, sealing};
+use crate::services::{retry, sealing, sign_in_records};
 
 #[derive(Template)]
 #[template(path = "console/sign_in/code.html")]
@@ -40,15 +40,22 @@ struct NewPasswordPage {
 }
 
 /// Goes one step further; the use case is run to its end, and what was shown comes back with the outcome.
-pub(super) async fn advance(app: &App, attempt: SignIn, steps: Steps) -> Result<(Outcome, Steps), Failure> {
+pub(super) async fn advance(
+    app: &App,
+    seen: sign_in_records::Visitor,
+    attempt: SignIn,
+    steps: Steps,
+) -> Result<(Outcome, Steps), Failure> {
     let app = app.clone();
     run(async move {
-        retry(|| async {
+        let (outcome, steps) = retry(|| async {
             let mut steps = steps.clone();
             let outcome = sign_in::step(&app, &attempt, &mut steps.shown).await?;
             Ok((outcome, steps))
         })
-        .await
+        .await?;
+        sign_in_records::attempted(&app, &seen, &attempt, &outcome).await;
+        Ok((outcome, steps))
     })
     .await
 }
@@ -176,8 +183,8 @@ pub(super) async fn code(
     let BrowserForm { browser, form } = form;
     let steps = open(&app, &browser, &form.state).await?;
     let remember = !form.remember.is_empty();
-    let attempt = SignIn { mfa_code: Some(digits(&form.code)), remember, ..steps.attempt(visitor) };
-    let (outcome, steps) = advance(&app, attempt, steps).await?;
+    let attempt = SignIn { mfa_code: Some(digits(&form.code)), remember, ..steps.attempt(&visitor) };
+    let (outcome, steps) = advance(&app, visitor.seen, attempt, steps).await?;
     outcome_page(&app, &browser, root, outcome, steps).await
 }
 
@@ -199,7 +206,7 @@ pub(super) async fn new_password(
     if form.new_password != form.again {
         return new_password_page(&app, &browser, &steps, "The two are not the same.", Vec::new()).await;
     }
-    let attempt = SignIn { new_password: Some(SecretString::from(form.new_password)), ..steps.attempt(visitor) };
-    let (outcome, steps) = advance(&app, attempt, steps).await?;
+    let attempt = SignIn { new_password: Some(SecretString::from(form.new_password)), ..steps.attempt(&visitor) };
+    let (outcome, steps) = advance(&app, visitor.seen, attempt, steps).await?;
     outcome_page(&app, &browser, root, outcome, steps).await
 }

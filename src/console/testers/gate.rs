@@ -21,6 +21,7 @@ use crate::console::page::{Failure, render};
 use crate::console::parts::{Banner, Field, Token, Tone};
 use crate::console::signed_in::peer;
 use crate::console::{cookies, notice};
+use crate::dialect::record::user_agent;
 use crate::origin::may_reach_control;
 
 /// What a browser keeps of the token: made of it, and not the token itself.
@@ -50,6 +51,8 @@ pub(super) struct Tester {
     pub(super) notice: Option<Banner>,
     /// Where the browser is.
     pub(super) peer: IpAddr,
+    /// What the browser calls itself.
+    pub(super) user_agent: Option<String>,
     /// What the browser calls this server.
     pub(super) host: String,
     /// Whether it got here by TLS.
@@ -79,6 +82,7 @@ impl Tester {
         Ok(Self {
             notice: notice::take(&parts.headers, &browser.secret),
             peer: peer(parts),
+            user_agent: user_agent(&parts.headers),
             host: host.map_or_else(|| app.settings.server.listen.to_string(), ToOwned::to_owned),
             is_secure: cookies::over_tls(parts),
             may_sign_in_as: crate::console::sign_in::one_click_is_allowed(app, setting, parts),

@@ -123,6 +123,8 @@ struct JournalPage {
     older: Option<String>,
     nothing: Empty,
     is_on: bool,
+    /// Whether there is anything to renew: nothing new matches a filter that is wrong.
+    is_live: bool,
 }
 
 pub(super) async fn list(
@@ -152,6 +154,7 @@ pub(super) async fn list(
         count,
         nothing: Empty::new("No requests", "What clients ask of this server is listed here, the newest first."),
         is_on: app.journal.is_on(),
+        is_live: !bad_since,
     };
     let status = if bad_since { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(tester.send(render(status, &page)))

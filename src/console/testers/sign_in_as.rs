@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::console::page::Failure;
 use crate::console::run;
 use crate::console::sign_in::admit_stand_in;
+use crate::services::sign_in_records::{self, Visitor};
 use crate::services::{console_sessions, retry};
 
 #[derive(Deserialize)]
@@ -31,5 +32,7 @@ pub(super) async fn sign_in(
     let (acting, peer) = (app.clone(), tester.peer);
     let session =
         run(async move { retry(|| console_sessions::sign_in_user(&acting, &account, &form.user, peer)).await });
-    admit_stand_in(&app, session.await?, tester.browser.secure).await
+    let session = session.await?;
+    sign_in_records::entered(&app, &Visitor::new(peer, tester.user_agent.clone()), &session).await;
+    admit_stand_in(&app, session, tester.browser.secure).await
 }

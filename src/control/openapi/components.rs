@@ -36,6 +36,9 @@ fn problem() -> Value {
         ("code", told()),
         ("detail", told()),
         ("instance?", told()),
+        // Of an expectation that is not met.
+        ("expected?", any_object()),
+        ("seen?", any_object()),
     ])
 }
 
@@ -98,6 +101,9 @@ fn request() -> Value {
         ("parameters", map_of(told())),
         ("status", count()),
         ("error", or_null(told())),
+        ("message", or_null(told())),
+        ("source_address", or_null(told())),
+        ("user_agent", or_null(told())),
         ("duration_us", count()),
         ("decision", decision_word()),
         ("fault", or_null(told())),

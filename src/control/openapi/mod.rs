@@ -61,11 +61,26 @@ impl Call {
     pub(super) fn query<T: serde::de::DeserializeOwned>(mut self, members: Vec<(&str, Value)>) -> Self {
         let names = members.iter().map(|(name, _)| ((*name).trim_end_matches('?'), Value::Null)).collect();
         hold::<T>(&schema::object(names));
+        self.ask(members);
+        self.refusal(400, "the query is not what it should be")
+    }
+
+    /// The query, where the call takes some of what `T` reads.
+    pub(super) fn some_of_query<T: serde::de::DeserializeOwned>(mut self, members: Vec<(&str, Value)>) -> Self {
+        #[cfg(debug_assertions)]
+        if let Some(fields) = fields::of::<T>() {
+            let read = |name: &str| fields.contains(&name.trim_end_matches('?'));
+            assert!(members.iter().all(|(name, _)| read(name)), "{members:?}");
+        }
+        self.ask(members);
+        self.refusal(400, "the query is not what it should be")
+    }
+
+    fn ask(&mut self, members: Vec<(&str, Value)>) {
         self.parameters.extend(members.into_iter().map(|(name, schema)| {
             let bare = name.trim_end_matches('?');
             json!({"name": bare, "in": "query", "required": bare == name, "schema": schema})
         }));
-        self.refusal(400, "the query is not what it should be")
     }
 
     /// The JSON that is to be sent.
@@ -191,6 +206,8 @@ fn calls() -> Vec<Call> {
     calls.extend(super::accounts::calls());
     calls.extend(super::authorize::calls());
     calls.extend(super::clock::calls());
+    calls.extend(super::events::calls());
+    calls.extend(super::expect::calls());
     calls.extend(super::explain::calls());
     calls.extend(super::faults::calls());
     calls.extend(super::least_privilege::calls());

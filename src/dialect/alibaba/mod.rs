@@ -35,6 +35,7 @@ use super::{BodyFault, Tries, injected as faulty};
 use crate::app::App;
 use crate::app::journal::Parameters;
 use crate::app::key_usage::Use;
+use crate::dialect::ToldError;
 use crate::dialect::mask;
 use crate::dialect::members::{Build, Member, Members};
 use crate::dialect::record::{self, Answered, Who, user_agent};
@@ -96,6 +97,10 @@ struct Trace {
     struck: Struck,
     decision: Decided,
     parameters: Parameters,
+    /// What the journal must not show of it.
+    hidden: Vec<String>,
+    source_address: IpAddr,
+    user_agent: Option<String>,
 }
 
 /// Answers one request.
@@ -116,6 +121,9 @@ pub(super) async fn handle(
         struck: Struck::default(),
         decision: Decided::default(),
         parameters: Parameters::default(),
+        hidden: Vec::new(),
+        source_address,
+        user_agent: user_agent(&parts.headers),
     };
     let outcome = answer(&app, source_address, &parts, body, &mut trace).await;
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -148,9 +156,9 @@ pub(super) fn denial_text(denial: &Denial) -> String {
 }
 
 /// An error in Alibaba Cloud's words.
-pub(super) fn error_text(error: &Error) -> String {
+pub(super) fn told(error: &Error) -> ToldError {
     let fault = errors::fault(error, Api::Ram);
-    format!("{}: {}", fault.code, fault.message)
+    ToldError { status: fault.status.as_u16(), code: fault.code.into_owned(), message: fault.message.into_owned() }
 }
 
 /// Why a request is not answered.
@@ -207,6 +215,7 @@ async fn answer(
     trace.format = incoming.format()?;
     if app.journal.is_on() {
         trace.parameters = journal_parameters(&params);
+        trace.hidden = mask::hidden(params.iter());
     }
     let action = incoming.action()?;
     action.clone_into(&mut trace.action);
@@ -305,7 +314,7 @@ fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>
         return response;
     }
     let mistrusted = matches!(&outcome, Err(Trouble::Gateway(error)) if gateway::is_of_credentials(error));
-    let (status, root, members, code) = match outcome {
+    let (status, root, members, error) = match outcome {
         Ok(members) => {
             let members = members.with_request_id(&trace.request_id);
             (StatusCode::OK, format!("{}Response", trace.action), members, None)
@@ -323,14 +332,15 @@ fn finish(app: &App, trace: Trace, host: &str, outcome: Result<Members, Trouble>
                 }
             };
             let members = error_members(&trace, host, &fault, &trouble);
-            (fault.status, "Error".to_owned(), members, Some(fault.code.into_owned()))
+            let message = mask::unless_telling(&fault.message, &trace.hidden);
+            (fault.status, "Error".to_owned(), members, Some((fault.code.into_owned(), message)))
         }
     };
     let mut response = respond(status, trace.format, &root, &members, &trace.request_id);
     if let Some(instead) = &instead {
         injected::tell_when_to_retry(instead, response.headers_mut());
     }
-    note(app, trace, status.as_u16(), code, mistrusted, started);
+    note(app, trace, status.as_u16(), error, mistrusted, started);
     response
 }
 
@@ -385,7 +395,15 @@ fn access_denied_detail(trace: &Trace, denial: &Denial) -> Option<Build> {
 }
 
 /// Writes the log line and the journal's entry.
-fn note(app: &App, trace: Trace, status: u16, code: Option<String>, mistrusted: bool, started: Instant) {
+fn note(
+    app: &App,
+    trace: Trace,
+    status: u16,
+    error: Option<(String, Option<String>)>,
+    mistrusted: bool,
+    started: Instant,
+) {
+    let (code, message) = error.map_or((None, None), |(code, message)| (Some(code), message));
     let dialect = match trace.api {
         Some(Api::Ims) => "alibaba/ims",
         Some(Api::Ram) => "alibaba/ram",
@@ -411,6 +429,9 @@ fn note(app: &App, trace: Trace, status: u16, code: Option<String>, mistrusted: 
         decision: trace.decision,
         status,
         code,
+        message,
+        source_address: trace.source_address,
+        user_agent: trace.user_agent,
         mistrusted,
         started,
     };

@@ -37,7 +37,7 @@ use self::signature::{Header, Request};
 use super::mask;
 use super::members::Members;
 use super::record::{self, Answered, Who, user_agent};
-use super::{BodyFault, Tries, injected as faulty};
+use super::{BodyFault, ToldError, Tries, injected as faulty};
 use crate::app::App;
 use crate::app::cache::Credential;
 use crate::app::journal::Parameters;
@@ -59,6 +59,10 @@ struct Trace {
     struck: Struck,
     decision: Decided,
     parameters: Parameters,
+    /// What the journal must not show of it.
+    hidden: Vec<String>,
+    source_address: IpAddr,
+    user_agent: Option<String>,
 }
 
 /// What a call answers, and whether its operation has an output at all.
@@ -106,6 +110,9 @@ pub(super) async fn handle(
         struck: Struck::default(),
         decision: Decided::default(),
         parameters: Parameters::default(),
+        hidden: Vec::new(),
+        source_address,
+        user_agent: user_agent(&parts.headers),
     };
     let outcome = answer(&app, source_address, &parts, body, &mut trace).await;
     let struck = std::mem::take(&mut trace.struck);
@@ -130,9 +137,13 @@ pub(super) fn denial_text(denial: &Denial, caller: &str) -> String {
 }
 
 /// An error in AWS's words.
-pub(super) fn error_text(error: &Error, caller: &str) -> String {
+pub(super) fn told(error: &Error, caller: &str) -> ToldError {
     let fault = errors::fault(error, caller);
-    format!("{}: {}", fault.code, fault.message.as_deref().unwrap_or_default())
+    ToldError {
+        status: fault.status.as_u16(),
+        code: fault.code.into_owned(),
+        message: fault.message.unwrap_or_default().into_owned(),
+    }
 }
 
 /// The operation that a request names, with its model.
@@ -169,6 +180,7 @@ async fn answer(
     let (api, action, model) = operation(&query, trace)?;
     if app.journal.is_on() {
         trace.parameters = journal_parameters(&query);
+        trace.hidden = mask::hidden(query.iter());
     }
     let headers: Vec<Header<'_>> =
         parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
@@ -306,13 +318,14 @@ fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: In
     let api = trace.api.unwrap_or(Api::Iam);
     let principal = trace.caller.as_ref().map(|caller| caller.principal.arn(Cloud::Aws, &caller.account_id));
     let mistrusted = matches!(outcome, Err(Trouble::Signature(_)));
-    let (response, status, code) = match outcome {
+    let (response, status, code, message) = match outcome {
         Err(Trouble::Struck(instead, _)) if let Some(response) = faulty::bare(&instead) => {
-            (response, faulty::bare_status(&instead), None)
+            (response, faulty::bare_status(&instead), None, None)
         }
         Ok(answer) => {
             let status = StatusCode::OK.as_u16();
-            (xml::answer(api, &trace.action, &answer.members, answer.has_output, &trace.request_id), status, None)
+            let body = xml::answer(api, &trace.action, &answer.members, answer.has_output, &trace.request_id);
+            (body, status, None, None)
         }
         Err(trouble) => {
             let fault = trouble.fault(principal.as_deref().unwrap_or_default());
@@ -324,7 +337,8 @@ fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: In
             }
             let message = fault.message.as_deref();
             let response = xml::error(api, fault.status, &fault.code, message, &trace.request_id);
-            (response, fault.status.as_u16(), Some(fault.code.into_owned()))
+            let told = message.and_then(|message| mask::unless_telling(message, &trace.hidden));
+            (response, fault.status.as_u16(), Some(fault.code.into_owned()), told)
         }
     };
     let caller = trace.caller.zip(principal).map(|(caller, arn)| Who {
@@ -355,6 +369,9 @@ fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: In
             decision: trace.decision,
             status,
             code,
+            message,
+            source_address: trace.source_address,
+            user_agent: trace.user_agent,
             mistrusted,
             started,
         },

@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::page::{Content, Page, page, problem};
-use super::{Asked, Done, redirect};
+use super::{Asked, Done, redirect, user_agent};
 use crate::config::RootSignIn;
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
@@ -17,6 +17,7 @@ use crate::domain::session::Session;
 use crate::origin::{is_at_this_machine, is_foreign_form};
 use crate::services::oauth::{self, Authorization, Permission};
 use crate::services::sign_in::{self, Outcome, Refusal, SignIn};
+use crate::services::sign_in_records::{self, Visitor};
 use crate::services::{console_sessions, default_account, retry};
 
 /// AWS's page (AWS CLI v2, `aws login`).
@@ -166,7 +167,10 @@ pub(super) async fn handle(asked: &Asked) -> Result<Done, Error> {
     let again = |status, text: &str, code: &str| {
         Ok(Done::new(door.dialect, action, form(asked, &door, &request, status, text)).refused(code))
     };
-    let session = match retry(|| sign_in::sign_in(&asked.app, &attempt)).await? {
+    let visitor = Visitor::new(asked.address, user_agent(&asked.headers));
+    let outcome = retry(|| sign_in::sign_in(&asked.app, &attempt)).await?;
+    sign_in_records::attempted(&asked.app, &visitor, &attempt, &outcome).await;
+    let session = match outcome {
         Outcome::SignedIn(admitted) => admitted.session,
         Outcome::MfaRequired => return again(StatusCode::OK, "Enter the code of your MFA device.", "MfaRequired"),
         Outcome::MfaBindRequired | Outcome::MfaBindOffered => {
@@ -211,7 +215,11 @@ async fn root(asked: &Asked, door: &Door, request: &Authorization, state: &str, 
         return refused("There is no account with this id.");
     }
     match retry(|| console_sessions::sign_in_root(&asked.app, account, asked.address)).await {
-        Ok(session) => send_code(asked, door, request, state, &session).await,
+        Ok(session) => {
+            let visitor = Visitor::new(asked.address, user_agent(&asked.headers));
+            sign_in_records::entered(&asked.app, &visitor, &session).await;
+            send_code(asked, door, request, state, &session).await
+        }
         Err(Error::NotFound(..)) => refused("There is no account with this id."),
         Err(error) => Err(error),
     }

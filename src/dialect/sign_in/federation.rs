@@ -11,7 +11,7 @@ use super::{Asked, Done, redirect};
 use crate::domain::error::Error;
 use crate::services::console_sessions::COOKIE;
 use crate::services::console_tokens::{self, ConsoleFault, Shown};
-use crate::services::retry;
+use crate::services::{retry, sign_in_records};
 
 const DIALECT: &str = "aws/signin";
 
@@ -82,12 +82,17 @@ async fn log_in(asked: &Asked) -> Result<Done, Error> {
         return Ok(bad(action, "Invalid token parameter", "InvalidToken"));
     };
     match retry(|| console_tokens::redeem(&asked.app, token)).await? {
-        Ok((cookie, _)) => {
+        Ok((cookie, session)) => {
             let mut response = redirect(&to);
             let cookie = format!("{COOKIE}={}; Path=/console; HttpOnly; SameSite=Lax", cookie.expose_secret());
             let cookie = HeaderValue::from_str(&cookie).map_err(Error::internal)?;
             response.headers_mut().insert(header::SET_COOKIE, cookie);
-            Ok(Done::new(DIALECT, action, response))
+            let done = Done::new(DIALECT, action, response);
+            let holder = sign_in_records::holder(&asked.app, &session.id).await;
+            Ok(match holder {
+                Some(holder) => done.by_person(&holder.ctx),
+                None => done,
+            })
         }
         Err(_) => Ok(bad(action, "Invalid token parameter", "InvalidToken")),
     }

@@ -16,15 +16,15 @@ use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, r
 
 pub(crate) use page::{Content, Page};
 
-use super::record::{self, Answered, Who};
+use super::record::{self, Answered, Who, user_agent};
 use super::{BodyFault, form, read};
 use crate::app::App;
 use crate::app::journal::Parameters;
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::domain::grant::GrantFault;
-use crate::services::Decided;
 use crate::services::oauth::Holder;
+use crate::services::{Ctx, Decided};
 
 /// The paths that are answered here.
 pub(crate) const PATHS: [&str; 11] = [
@@ -101,6 +101,18 @@ impl Done {
         Self { code: Some(code.into()), ..self }
     }
 
+    fn by_person(self, ctx: &Ctx) -> Self {
+        let caller = Who {
+            account_id: ctx.account_id.clone(),
+            arn: ctx.principal.arn(ctx.cloud, &ctx.account_id),
+            principal: ctx.principal.clone(),
+            session: ctx.session.clone(),
+            key_id: None,
+            now: ctx.now,
+        };
+        Self { caller: Some(caller), ..self }
+    }
+
     fn by(self, holder: &Holder) -> Self {
         let caller = Who {
             account_id: holder.account.id.clone(),
@@ -134,6 +146,7 @@ pub(crate) async fn handle(
 async fn answer(app: App, address: IpAddr, parts: Parts, body: Result<Bytes, BodyFault>) -> Response<Body> {
     let started = Instant::now();
     let request_id = app.ids.uuid();
+    let agent = user_agent(&parts.headers);
     let (method, path) = (parts.method.clone(), parts.uri.path().to_owned());
     let mut asked = Asked {
         app: app.clone(),
@@ -180,6 +193,9 @@ async fn answer(app: App, address: IpAddr, parts: Parts, body: Result<Bytes, Bod
             decision: Decided::default(),
             status: response.status().as_u16(),
             code: done.code,
+            message: None,
+            source_address: address,
+            user_agent: agent,
             started,
         },
     );

@@ -141,8 +141,13 @@ class Account:
     def journal(self):
         return self.server.control("GET", f"/_sesame/requests?account={self.id}&limit=1000").text
 
+    def events(self, **filters):
+        """The account's records as CloudTrail has them."""
+        query = "".join(f"&{name}={value}" for name, value in filters.items())
+        return self.server.ask("GET", f"/_sesame/events?format=cloudtrail&account={self.id}{query}")["Records"]
+
     def delete(self):
-        known_secrets.remember_journal(self.journal())
+        known_secrets.remember_journal(self.journal() + json.dumps(self.events()))
         self.server.control("DELETE", f"/_sesame/accounts/{self.id}")
 
 

@@ -151,6 +151,8 @@ class Account:
 
     def delete(self):
         known_secrets.remember_journal(self.journal(limit=1000))
+        events = f"/_sesame/events?format=actiontrail&account={self.id}"
+        known_secrets.remember_journal(self.server.control("GET", events).text)
         self.server.ask("DELETE", f"/_sesame/accounts/{self.id}")
 
 
