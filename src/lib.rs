@@ -1,6 +1,6 @@
 //! Sesame: a local stand-in for the identity services of Alibaba Cloud and AWS that you can test security against.
 //!
-//! The program `sesame` serves it; [`Application`] is what it serves.
+//! The program `sesame` serves it; [`Application`] is what it serves. A test in Rust starts it with [`Sesame::builder`].
 
 pub mod app;
 pub mod cli;
@@ -10,6 +10,7 @@ mod console;
 mod control;
 mod dialect;
 pub mod domain;
+pub mod embed;
 pub mod federation;
 mod hosts;
 #[cfg(feature = "fuzzing")]
@@ -23,6 +24,9 @@ pub mod services;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
+
+pub use domain::account::Cloud;
+pub use embed::Sesame;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -151,6 +155,12 @@ impl Application {
         services::upkeep::write_key_usage(&self.app).await?;
         self.app.db.close().await;
         Ok(())
+    }
+}
+
+impl Drop for Application {
+    fn drop(&mut self) {
+        self.upkeep.abort();
     }
 }
 

@@ -18,11 +18,15 @@ mod console;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod embed;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod hostile_input;
+#[cfg(test)]
+mod isolation;
 #[cfg(test)]
 mod keys;
 #[cfg(test)]
