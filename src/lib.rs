@@ -1,6 +1,6 @@
 //! Sesame: a local stand-in for the identity services of Alibaba Cloud and AWS that you can test security against.
 //!
-//! The program `sesame` serves it; [`Application`] is what it serves.
+//! The program `sesame` serves it; [`Application`] is what it serves. A test in Rust starts it with [`Sesame::builder`].
 
 pub mod app;
 pub mod cli;
@@ -10,6 +10,7 @@ mod console;
 mod control;
 mod dialect;
 pub mod domain;
+pub mod embed;
 pub mod federation;
 mod hosts;
 #[cfg(feature = "fuzzing")]
@@ -24,6 +25,9 @@ mod stopping;
 pub mod store;
 pub mod telemetry;
 pub mod tls;
+
+pub use domain::account::Cloud;
+pub use embed::Sesame;
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -147,13 +151,19 @@ impl Application {
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn close(self) -> Result<(), Error> {
+    pub async fn close(mut self) -> Result<(), Error> {
         self.upkeep.abort();
         // It holds the store until it is gone.
-        let _ = self.upkeep.await;
+        let _ = (&mut self.upkeep).await;
         services::upkeep::write_key_usage(&self.app).await?;
         self.app.db.close().await;
         Ok(())
+    }
+}
+
+impl Drop for Application {
+    fn drop(&mut self) {
+        self.upkeep.abort();
     }
 }
 

@@ -63,6 +63,15 @@ impl Report {
         }
     }
 
+    /// Takes out of a line how long half of its requests took at the most, if the line was measured.
+    pub(crate) fn median(&mut self, (line, connections): (&str, usize), aim: &'static str) {
+        let found = self.figures.iter().find(|figure| figure.name == line && figure.connections == connections);
+        if let Some(figure) = found {
+            let value = format!("{:.2} ms", figure.p50 / 1_000.0);
+            self.fact(format!("{line}, p50"), value, aim);
+        }
+    }
+
     /// Both tables as Markdown.
     pub(crate) fn markdown(&self) -> String {
         let mut out = String::from("| figure | value | aim |\n|---|---:|---|\n");

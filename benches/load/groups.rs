@@ -10,7 +10,7 @@ use crate::line::{Line, measure};
 use crate::load::{Driver, Window};
 use crate::process::{Server, sesame_path};
 use crate::sign::{Cloud, Signer};
-use crate::source::{Again, Bare, Changes, Creations, OnUsers, Page, Source as _, password};
+use crate::source::{Again, Bare, Changes, Creations, Drops, NewAccounts, OnUsers, Page, Source as _, password};
 use crate::{Options, Outcome};
 
 const STARTS: usize = 20;
@@ -225,6 +225,26 @@ impl Bench<'_> {
         Ok(())
     }
 
+    /// Accounts that are made and dropped, as each test of many does.
+    pub(crate) fn accounts(&mut self) -> Outcome<()> {
+        if !self.options.wants("accounts") {
+            return Ok(());
+        }
+        let sesame = self.sesame("accounts.db", &[])?;
+        // Others are there beside those that come and go.
+        Account::create(Cloud::Alibaba, self.driver, &sesame)?.create_users(0, ACCOUNT_USERS)?;
+        let drops = |users, most| Drops { driver: self.driver, server: &sesame, users, most, left: Vec::new() };
+        self.measure(vec![
+            Line::new(ACCOUNT_MADE, 1, &sesame, NewAccounts),
+            Line::new(EMPTY_DROPPED, 1, &sesame, drops(0, 2_000)),
+            Line::new(FULL_DROPPED, 1, &sesame, drops(ACCOUNT_USERS, 10)),
+        ])?;
+        for name in [ACCOUNT_MADE, EMPTY_DROPPED, FULL_DROPPED] {
+            self.report.median((name, 1), "under 2 ms");
+        }
+        Ok(())
+    }
+
     /// Reads beside sign-ins whose passwords are hashed at full cost.
     pub(crate) fn owasp(&mut self) -> Outcome<()> {
         if !self.options.wants("owasp") {
@@ -254,6 +274,11 @@ impl Bench<'_> {
     }
 }
 
+/// Users of an account that is not small.
+const ACCOUNT_USERS: u64 = 1_000;
+const ACCOUNT_MADE: &str = "accounts: made";
+const EMPTY_DROPPED: &str = "accounts: dropped, empty";
+const FULL_DROPPED: &str = "accounts: dropped, with 1,000 users";
 /// Policies that a user stands under, half its own and half its group's: as many as the quota of each lets be attached.
 const POLICIES: usize = 20;
 const UNDER_ONE: &str = "GetUserPolicies: none attached";

@@ -130,7 +130,7 @@ impl Driver {
     }
 
     /// Sends the requests of a batch in their order, over so many connections, until the window or the batch ends.
-    /// Every answer must be a 200.
+    /// Every answer must be a success.
     pub(crate) fn drive(
         &self,
         server: &Server,
@@ -178,7 +178,7 @@ async fn work(shared: Rc<Shared>, address: SocketAddr) -> Outcome<()> {
         let sent = Instant::now();
         let answer = connection.exchange(request).await?;
         let took = sent.elapsed();
-        if answer.status != 200 {
+        if !matches!(answer.status, 200 | 204) {
             return Err(refusal(answer.status, answer.body).into());
         }
         if shared.is_measuring() {

@@ -35,7 +35,7 @@ pub(crate) struct Options {
     /// Where Sesame keeps its state
     #[arg(long, value_enum, default_value_t = Store::File)]
     store: Store,
-    /// Only what has this in its name; start, memory, bare, users:, owasp, console and GetUserPolicies name groups
+    /// Only what has this in its name; start, memory, bare, users:, accounts, owasp, console and GetUserPolicies name groups
     #[arg(long, value_name = "NAME")]
     only: Option<String>,
     /// Be the bare server, on this database
@@ -102,6 +102,7 @@ fn run(options: &Options) -> Outcome<()> {
     bench.start()?;
     bench.main()?;
     bench.policies()?;
+    bench.accounts()?;
     bench.sizes()?;
     bench.owasp()?;
     bench.console()?;

@@ -4,7 +4,9 @@ use crate::Outcome;
 use crate::account::Account;
 use crate::baseline::ROWS;
 use crate::client::{Batch, request};
-use crate::sign::Signer;
+use crate::load::Driver;
+use crate::process::Server;
+use crate::sign::{Cloud, Signer};
 
 /// A stride without a common divisor with any number of users here: it visits all of them in no order that helps.
 const STRIDE: u64 = 7_919;
@@ -46,6 +48,52 @@ impl Source for Bare {
             batch.push(&request("GET", &path, ""));
         }
         Ok(batch)
+    }
+}
+
+/// New accounts.
+pub(crate) struct NewAccounts;
+
+impl Source for NewAccounts {
+    fn make(&mut self, count: usize) -> Outcome<Batch> {
+        let mut batch = Batch::default();
+        for _ in 0..count {
+            batch.push(&request("POST", "/_sesame/accounts", r#"{"cloud":"alibaba"}"#));
+        }
+        Ok(batch)
+    }
+}
+
+/// Accounts that were made before the round are dropped.
+pub(crate) struct Drops<'a> {
+    pub(crate) driver: &'a Driver,
+    pub(crate) server: &'a Server,
+    /// Users of each, with a login profile for every tenth.
+    pub(crate) users: u64,
+    /// Accounts for a round at the most.
+    pub(crate) most: usize,
+    pub(crate) left: Vec<String>,
+}
+
+impl Source for Drops<'_> {
+    fn make(&mut self, count: usize) -> Outcome<Batch> {
+        while self.left.len() < count.min(self.most) {
+            let account = Account::create(Cloud::Alibaba, self.driver, self.server)?;
+            account.create_users(0, self.users)?;
+            for number in 0..self.users / 10 {
+                account.create_profile(number, &password(number))?;
+            }
+            self.left.push(account.id);
+        }
+        let mut batch = Batch::default();
+        for id in &self.left {
+            batch.push(&request("DELETE", &format!("/_sesame/accounts/{id}"), ""));
+        }
+        Ok(batch)
+    }
+
+    fn sent(&mut self, count: usize) {
+        self.left.drain(..count);
     }
 }
 

@@ -139,17 +139,24 @@ where
     let service = service_fn(move |request| answer(answering.clone(), request));
     let serving = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades();
     let mut serving = pin!(serving);
-    let served = tokio::select! {
-        served = serving.as_mut() => served,
-        () = connection.shared.stopped() => {
-            serving.as_mut().graceful_shutdown();
-            match timeout(LAST_HEAD_TIME, serving.as_mut()).await {
-                Ok(served) => served,
-                // It began a request and never came to its end, or does not read what has none: nobody waits for that.
-                Err(_) if !connection.has_asked.load(Ordering::Relaxed) || connection.stopping.is_endless() => return,
-                Err(_) => serving.await,
+    let to_its_end = async {
+        tokio::select! {
+            served = serving.as_mut() => served,
+            () = connection.shared.stopped() => {
+                serving.as_mut().graceful_shutdown();
+                match timeout(LAST_HEAD_TIME, serving.as_mut()).await {
+                    Ok(served) => served,
+                    // It began a request and never came to its end, or does not read what has none: nobody waits.
+                    Err(_) if !connection.has_asked.load(Ordering::Relaxed) => Ok(()),
+                    Err(_) if connection.stopping.is_endless() => Ok(()),
+                    Err(_) => serving.await,
+                }
             }
         }
+    };
+    let served = tokio::select! {
+        served = to_its_end => served,
+        () = connection.shared.left_alone() => return,
     };
     if let Err(error) = served {
         debug!(%error, "a connection ended");

@@ -7,15 +7,16 @@ mod proxy;
 mod tests;
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 use tracing::{info, warn};
@@ -62,6 +63,38 @@ impl Shared {
         // an error is a server that has gone already
         let _ = self.stop.clone().wait_for(|stop| *stop).await;
     }
+
+    /// Ends when the server has gone, whether it was told to stop or dropped.
+    async fn left_alone(&self) {
+        let _ = self.stop.clone().wait_for(|_| false).await;
+    }
+}
+
+/// A port that is listened on, and that can be given up at once by somebody else than who accepts on it.
+#[derive(Clone, Debug)]
+pub struct Port(Arc<Mutex<Option<TcpListener>>>);
+
+impl From<TcpListener> for Port {
+    fn from(listener: TcpListener) -> Self {
+        Self(Arc::new(Mutex::new(Some(listener))))
+    }
+}
+
+impl Port {
+    fn listener(&self) -> MutexGuard<'_, Option<TcpListener>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Frees the port: from here on somebody else may listen on it.
+    pub fn close(&self) {
+        *self.listener() = None;
+    }
+
+    /// The next connection. None comes once the port is closed.
+    async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
+        poll_fn(|context| self.listener().as_ref().map_or(Poll::Pending, |listener| listener.poll_accept(context)))
+            .await
+    }
 }
 
 /// Starts to listen on `address`.
@@ -75,15 +108,17 @@ pub async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Serves what is behind `door` until `stop` ends. Then no connection is accepted any more, idle ones are closed, tunnels
-/// too, and requests in flight may finish within `grace`.
-pub async fn serve(listener: TcpListener, door: impl Into<Door>, grace: Duration, stop: impl Future<Output = ()>) {
+/// too, and requests in flight may finish within `grace`. What is still there behind it ends with it; so does everything
+/// when this is dropped.
+pub async fn serve(port: impl Into<Port>, door: impl Into<Door>, grace: Duration, stop: impl Future<Output = ()>) {
+    let port = port.into();
     let (stopping, told_to_stop) = watch::channel(false);
     let (alive, mut all_gone) = mpsc::channel(1);
     let shared = Shared { door: Arc::new(door.into()), stop: told_to_stop, _alive: alive };
     let mut stop = pin!(stop);
     loop {
         let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
+            accepted = port.accept() => accepted,
             () = &mut stop => break,
         };
         match accepted {
@@ -101,7 +136,7 @@ pub async fn serve(listener: TcpListener, door: impl Into<Door>, grace: Duration
         }
     }
     info!(grace.seconds = grace.as_secs(), "stopping");
-    drop(listener);
+    port.close();
     drop(shared);
     let _ = stopping.send(true);
     if timeout(grace, all_gone.recv()).await.is_err() {

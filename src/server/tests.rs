@@ -105,3 +105,35 @@ async fn a_request_that_never_ends_is_given_up_after_the_grace() {
     drop(started.stop);
     ends(started.server).await;
 }
+
+#[tokio::test]
+async fn a_server_that_is_dropped_leaves_nothing_behind() {
+    let entered = std::sync::Arc::new(Notify::new());
+    let inside = entered.clone();
+    let stuck = get(move || async move {
+        inside.notify_one();
+        std::future::pending::<&'static str>().await
+    });
+    let started = start(Router::new().route("/", stuck), GRACE).await;
+    let mut waiting = TcpStream::connect(started.address).await.unwrap();
+    waiting.write_all(REQUEST).await.unwrap();
+    entered.notified().await;
+    started.server.abort();
+    assert_eq!(read_some(&mut waiting).await, "");
+    assert!(TcpStream::connect(started.address).await.is_err());
+}
+
+#[tokio::test]
+async fn a_closed_port_is_free_at_once() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let port = Port::from(listener);
+    let accepting = tokio::spawn({
+        let port = port.clone();
+        async move { port.accept().await.map(|_| ()) }
+    });
+    tokio::task::yield_now().await;
+    port.close();
+    std::net::TcpListener::bind(address).unwrap();
+    accepting.abort();
+}

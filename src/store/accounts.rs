@@ -35,6 +35,13 @@ sql! {
     EMPTY_ATTACHMENTS = "DELETE FROM policy_attachments WHERE account_id = $1";
     EMPTY_POLICY_USES = "DELETE FROM policy_uses WHERE account_id = $1";
     EMPTY_INLINE_POLICIES = "DELETE FROM inline_policies WHERE account_id = $1";
+    EMPTY_GROUP_MEMBERS = "DELETE FROM group_members WHERE account_id = $1";
+    EMPTY_LOGIN_PROFILES = "DELETE FROM login_profiles WHERE account_id = $1";
+    EMPTY_PASSWORD_HISTORY = "DELETE FROM password_history WHERE account_id = $1";
+    EMPTY_SSH_PUBLIC_KEYS = "DELETE FROM ssh_public_keys WHERE account_id = $1";
+    EMPTY_SIGNING_CERTIFICATES = "DELETE FROM signing_certificates WHERE account_id = $1";
+    EMPTY_SERVICE_CREDENTIALS = "DELETE FROM service_credentials WHERE account_id = $1";
+    EMPTY_MFA_TICKETS = "DELETE FROM mfa_tickets WHERE account_id = $1";
     EMPTY_USERS = "DELETE FROM users WHERE account_id = $1";
     EMPTY_TAGS = "DELETE FROM tags WHERE account_id = $1";
     EMPTY_ACCESS_KEYS = "DELETE FROM access_keys WHERE account_id = $1 AND seeded = FALSE";
@@ -182,6 +189,13 @@ pub async fn empty(conn: &mut Conn, id: &str) -> Result<(), Error> {
         EMPTY_ATTACHMENTS,
         EMPTY_POLICY_USES,
         EMPTY_INLINE_POLICIES,
+        EMPTY_GROUP_MEMBERS,
+        EMPTY_LOGIN_PROFILES,
+        EMPTY_PASSWORD_HISTORY,
+        EMPTY_SSH_PUBLIC_KEYS,
+        EMPTY_SIGNING_CERTIFICATES,
+        EMPTY_SERVICE_CREDENTIALS,
+        EMPTY_MFA_TICKETS,
         EMPTY_USERS,
         EMPTY_TAGS,
         EMPTY_ACCESS_KEYS,

@@ -17,6 +17,7 @@ sql! {
               updated_at = $8 WHERE account_id = $1 AND id = $2 AND NOT EXISTS \
               (SELECT 1 FROM user_groups other WHERE other.account_id = $1 AND other.name_key = $4 AND other.id <> $2)";
     DELETE = "DELETE FROM user_groups WHERE account_id = $1 AND id = $2";
+    DELETE_MEMBERS = "DELETE FROM group_members WHERE account_id = $1 AND group_id = $2";
     MEMBERS = "SELECT u.*, m.joined_at FROM group_members m JOIN users u ON u.account_id = m.account_id AND u.id = m.user_id \
                WHERE m.account_id = $1 AND m.group_id = $2 AND u.name_key > $3 ORDER BY u.name_key LIMIT $4";
     OF_USER = "SELECT g.*, m.joined_at FROM group_members m JOIN user_groups g ON g.account_id = m.account_id \
@@ -92,6 +93,7 @@ pub async fn update(conn: &mut Conn, group: &Group) -> Result<bool, Error> {
 
 /// Deletes a group and with it who was in it.
 pub async fn delete(conn: &mut Conn, account_id: &str, id: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(DELETE_MEMBERS).bind(account_id).bind(id).execute(c).await.map(|_| ()))?;
     on!(conn, |c| sqlx::query(DELETE).bind(account_id).bind(id).execute(c).await.map(|_| ()))
 }
 

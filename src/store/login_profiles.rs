@@ -38,6 +38,7 @@ sql! {
     SWITCH_OFF_IDLE = "UPDATE login_profiles SET auto_disabled = TRUE, updated_at = $3 \
                        WHERE account_id = $1 AND status = 'Active' AND auto_disabled = FALSE AND idle_since <= $2";
     DELETE = "DELETE FROM login_profiles WHERE account_id = $1 AND user_id = $2";
+    DELETE_HISTORY = "DELETE FROM password_history WHERE account_id = $1 AND user_id = $2";
     HISTORY = "SELECT password_hash FROM password_history WHERE account_id = $1 AND user_id = $2 \
                ORDER BY ordinal DESC LIMIT $3";
     REMEMBER = "INSERT INTO password_history (account_id, user_id, ordinal, password_hash) \
@@ -159,6 +160,7 @@ pub async fn switch_off_idle(conn: &mut Conn, account_id: &str, since: Time, now
 
 /// Deletes a login profile and the passwords it remembers.
 pub async fn delete(conn: &mut Conn, account_id: &str, user_id: &str) -> Result<(), Error> {
+    on!(conn, |c| sqlx::query(DELETE_HISTORY).bind(account_id).bind(user_id).execute(c).await.map(|_| ()))?;
     on!(conn, |c| sqlx::query(DELETE).bind(account_id).bind(user_id).execute(c).await.map(|_| ()))
 }
 

@@ -28,6 +28,13 @@ sql! {
               (SELECT 1 FROM users other WHERE other.account_id = $1 AND other.name_key = $4 AND other.id <> $2)";
     SIGNED_IN = "UPDATE users SET last_login_at = $3 WHERE account_id = $1 AND id = $2";
     DELETE = "DELETE FROM users WHERE account_id = $1 AND id = $2";
+    DELETE_PASSWORD_HISTORY = "DELETE FROM password_history WHERE account_id = $1 AND user_id = $2";
+    DELETE_LOGIN_PROFILE = "DELETE FROM login_profiles WHERE account_id = $1 AND user_id = $2";
+    DELETE_MEMBERSHIPS = "DELETE FROM group_members WHERE account_id = $1 AND user_id = $2";
+    DELETE_SSH_PUBLIC_KEYS = "DELETE FROM ssh_public_keys WHERE account_id = $1 AND user_id = $2";
+    DELETE_SIGNING_CERTIFICATES = "DELETE FROM signing_certificates WHERE account_id = $1 AND user_id = $2";
+    DELETE_SERVICE_CREDENTIALS = "DELETE FROM service_credentials WHERE account_id = $1 AND user_id = $2";
+    DELETE_MFA_TICKETS = "DELETE FROM mfa_tickets WHERE account_id = $1 AND user_id = $2";
 }
 
 from_row!(User, |row| User {
@@ -172,5 +179,17 @@ pub async fn signed_in(conn: &mut Conn, account_id: &str, id: &str, now: Time) -
 
 /// Deletes a user with everything that hangs on it.
 pub async fn delete(conn: &mut Conn, account_id: &str, id: &str) -> Result<(), Error> {
-    on!(conn, |c| sqlx::query(DELETE).bind(account_id).bind(id).execute(c).await.map(|_| ()))
+    for statement in [
+        DELETE_PASSWORD_HISTORY,
+        DELETE_LOGIN_PROFILE,
+        DELETE_MEMBERSHIPS,
+        DELETE_SSH_PUBLIC_KEYS,
+        DELETE_SIGNING_CERTIFICATES,
+        DELETE_SERVICE_CREDENTIALS,
+        DELETE_MFA_TICKETS,
+        DELETE,
+    ] {
+        on!(conn, |c| sqlx::query(statement).bind(account_id).bind(id).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
 }

@@ -149,6 +149,7 @@ const LAYERS: &[Layer] = &[
         modules: &["config", "domain"],
         crates: &["clap", "clap_complete", "clap_mangen", "percent_encoding", "secrecy", "serde_json", "tokio"],
     },
+    Layer { name: "embed", modules: &["*"], crates: &["*"] },
     Layer { name: "router", modules: &["*"], crates: &["*"] },
     Layer { name: "lib", modules: &["*"], crates: &["*"] },
     Layer { name: "main", modules: &["*"], crates: &["*"] },

@@ -20,6 +20,8 @@ mod contract;
 #[cfg(test)]
 mod doors;
 #[cfg(test)]
+mod embed;
+#[cfg(test)]
 mod explain;
 #[cfg(test)]
 mod faults;
@@ -28,6 +30,7 @@ mod foreign;
 #[cfg(test)]
 mod hostile_input;
 #[cfg(test)]
+mod isolation;
 mod journal;
 #[cfg(test)]
 mod keys;

@@ -210,4 +210,4 @@ async function refused(code, call, { status, message } = {}) {
   return error;
 }
 
-module.exports = { Ims, Server, password, refused, remember, secrets };
+module.exports = { BINARY, Ims, Server, password, refused, remember, secrets };

@@ -16,6 +16,7 @@ mod accounts;
 mod credentials;
 mod login_profiles;
 mod opening;
+mod schema;
 mod sessions;
 mod users;
 mod writing;
