@@ -13,7 +13,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 PROGRAM = pathlib.Path(sys.executable).parent / "schemathesis"
 TOKEN = "a-token-of-this-test"
 # Enough to meet each branch of each schema; the whole takes about a minute.
-EXAMPLES = os.environ.get("SESAME_CONTRACT_EXAMPLES", "25")
+EXAMPLES = os.environ.get("CONTRACT_EXAMPLES", "25")
 
 
 @pytest.fixture
