@@ -136,7 +136,7 @@ test('a link of the federation endpoint opens the console as a role', async (t) 
   const federated = await link(account, await account.key('bob'), 'ops');
   const visitor = await suite.visitor(t);
   await visitor.page.goto(federated('https://console.aws.amazon.com/'));
-  await visitor.isAt('You are signed in');
+  await visitor.isAt('Overview');
   await visitor.says(`assumed-role/ops/work`);
   await visitor.go('/console/users', 403);
   await visitor.says('You need iam:ListUsers');
