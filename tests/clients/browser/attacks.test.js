@@ -254,7 +254,7 @@ describe('open redirects', () => {
           await change(evil);
         }
         await visitor.fill({ Password: PASSWORD });
-        await visitor.press('Sign in');
+        await visitor.decline(await visitor.press('Sign in'));
         await visitor.isAt('Overview');
         await stayed(visitor, evil);
         await visitor.context.clearCookies();
