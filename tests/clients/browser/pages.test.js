@@ -96,12 +96,13 @@ test('what is wrong with a page is seen', async () => {
     document.body.style.minWidth = '3000px';
     document
       .querySelector('main')
-      .insertAdjacentHTML('beforeend', '<img src="data:,"><p onclick="window.__pwned=1">press</p>');
+      .insertAdjacentHTML('beforeend', '<img src="data:,"><p onclick="window.__pwned=1" id="main">press</p>');
   });
   const walk = new Walk('none');
   const found = (await walk.violations(visitor.page, 'light')).map((what) => what.split(' ')[1]);
   assert.deepEqual(found.sort(), ['color-contrast', 'image-alt']);
   assert.match((await walk.overflow(visitor.page, 390)).join(), /px of content/);
+  assert.deepEqual(await walk.doubles(visitor.page), ['more than one has the id main']);
   assert.match((await visitor.wrongs()).join(), /stopped by the content security policy/);
   await visitor.close();
   walk.found.set('/console/users/alice/no-such-page', 'made up');

@@ -30,7 +30,7 @@ function ofEditing(account) {
   const rows = [
     ['user-edit', `${USER}/edit`, at(EDIT.user)],
     ['user-edit-wrong', `${USER}/edit`, sent(EDIT.user, { 'User name': 'bob smith!' }, 'Save')],
-    ['user-edit-taken', USER, sent(EDIT.user, { 'User name': 'reader' }, 'Save')],
+    ['user-edit-taken', `${USER}/edit`, sent(EDIT.user, { 'User name': 'reader' }, 'Save')],
     ['user-edit-not-found', `${USER}/edit`, at('/console/users/nosuch/edit', 404)],
     ['group-edit', '/console/groups/:group/edit', at(EDIT.group)],
     ['group-edit-wrong', '/console/groups/:group/edit', sent(EDIT.group, { 'Group name': 'a b!' }, 'Save')],
