@@ -13,10 +13,12 @@ function faultHit(account) {
   return async (visitor) => {
     await visitor.go(FAULTS);
     await visitor.page.getByLabel('What it does').selectOption('error');
-    await visitor.fill({ With: 'Throttling.User', Action: 'ListGroups', 'Account ID': account.id });
+    const code = account.isAlibaba ? 'Throttling.User' : 'Throttling';
+    await visitor.fill({ With: code, Action: 'ListGroups', 'Account ID': account.id });
     await visitor.press('Inject it');
     await account.attempt(account.isAlibaba ? 'ram' : 'iam', 'ListGroups');
     await visitor.go(FAULTS);
+    await visitor.page.getByRole('row').filter({ hasText: account.id }).getByRole('cell', { name: '1' }).waitFor();
   };
 }
 
