@@ -94,7 +94,8 @@ for (const cloud of ['alibaba', 'aws']) {
       await visitor.says(`The account's alias is ${alias} now.`);
       await account.consoleUser('bob');
       const bob = await suite.visitor(t);
-      const by = Object.assign(Object.create(account), account.isAlibaba ? { domain: `${alias}.onaliyun.com` } : { id: alias });
+      const named = account.isAlibaba ? { domain: `${alias}.onaliyun.com` } : { id: alias };
+      const by = Object.assign(Object.create(account), named);
       await bob.signIn(by, 'bob', PASSWORD);
       await bob.says('user/bob');
       await visitor.confirm('Remove the alias');

@@ -6,7 +6,11 @@ const { MARKUP } = require('../support/world.js');
 const { at, sent } = require('./admin.js');
 
 const USER = '/console/users/:user';
-const EDIT = { user: '/console/users/markup/edit', group: '/console/groups/devs/edit', role: '/console/roles/ops/edit' };
+const EDIT = {
+  user: '/console/users/markup/edit',
+  group: '/console/groups/devs/edit',
+  role: '/console/roles/ops/edit',
+};
 
 /** Fills in the form of one panel and sends it. */
 const panel = (where, id, fields, button) => async (visitor) => {
@@ -44,7 +48,11 @@ function ofEditing(account) {
     ...tag('/console/roles/ops', '/console/roles/:role', 'role'),
     ...tag('/console/policies/own/readers', '/console/policies/own/:policy', 'policy'),
     ['user-delete-refused', USER, confirmed('/console/users/reader', 'delete', 'Delete this user')],
-    ['group-delete-refused', '/console/groups/:group', confirmed('/console/groups/devs', 'delete', 'Delete this group')],
+    [
+      'group-delete-refused',
+      '/console/groups/:group',
+      confirmed('/console/groups/devs', 'delete', 'Delete this group'),
+    ],
     [
       'policy-delete-refused',
       '/console/policies/own/:policy',

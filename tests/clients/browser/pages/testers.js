@@ -18,7 +18,8 @@ function faultHit(account) {
     await visitor.press('Inject it');
     await account.attempt(account.isAlibaba ? 'ram' : 'iam', 'ListGroups');
     await visitor.go(FAULTS);
-    await visitor.page.getByRole('row').filter({ hasText: account.id }).getByRole('cell', { name: '1' }).waitFor();
+    const row = visitor.page.getByRole('row').filter({ hasText: account.id });
+    await row.locator('td[data-label=Struck]', { hasText: /^1$/ }).waitFor();
   };
 }
 

@@ -50,14 +50,14 @@ class CommandLine {
 
 /** Where `aws login` sends people; `client` is how it gets its code back. */
 function awsLogin(server, client = 'same') {
-  const home = client === 'same' ? 'http://127.0.0.1:43210/oauth/callback' : `${server.origin}/v1/sessions/confirmation`;
+  const confirmation = `${server.origin}/v1/sessions/confirmation`;
   const asked = new URLSearchParams({
     response_type: 'code',
     client_id: `arn:aws:signin:::devtools/${client}-device`,
     state: crypto.randomUUID(),
     code_challenge_method: 'SHA-256',
     scope: 'openid',
-    redirect_uri: home,
+    redirect_uri: client === 'same' ? 'http://127.0.0.1:43210/oauth/callback' : confirmation,
     code_challenge: CHALLENGE,
   });
   return `/v1/authorize?${asked}`;

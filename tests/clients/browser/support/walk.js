@@ -113,7 +113,8 @@ class Walk {
   /** Names of elements that more than one has: a label that names one of them stands for another. */
   async doubles(page) {
     const ids = await page.evaluate(() => [...document.querySelectorAll('[id]')].map(({ id }) => id));
-    return [...new Set(ids.filter((id, place) => ids.indexOf(id) !== place))].map((id) => `more than one has the id ${id}`);
+    const doubles = new Set(ids.filter((id, place) => ids.indexOf(id) !== place));
+    return [...doubles].map((id) => `more than one has the id ${id}`);
   }
 
   /** The links of a page, and the forms that lead to one. */
