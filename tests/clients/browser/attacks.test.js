@@ -63,7 +63,7 @@ describe('forms of other sites', () => {
         }
       }
       await visitor.go('/console');
-      await visitor.isAt('You are signed in');
+      await visitor.isAt('Overview');
     });
   }
 
@@ -110,7 +110,7 @@ describe('forms of other sites', () => {
     const { mode } = await suite.server.ask('GET', `/_sesame/clock?account=${account.id}`);
     assert.equal(mode, 'system');
     await visitor.go('/console');
-    await visitor.isAt('You are signed in');
+    await visitor.isAt('Overview');
     await stranger.go('/console');
     assert.match(stranger.page.url(), /\/console\/login/);
     assert.equal((await account.sessions()).length, 1);
@@ -254,8 +254,8 @@ describe('open redirects', () => {
           await change(evil);
         }
         await visitor.fill({ Password: PASSWORD });
-        await visitor.press('Sign in');
-        await visitor.isAt('You are signed in');
+        await visitor.decline(await visitor.press('Sign in'));
+        await visitor.isAt('Overview');
         await stayed(visitor, evil);
         await visitor.context.clearCookies();
       }

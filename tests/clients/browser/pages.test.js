@@ -8,6 +8,8 @@ const { after, before, describe, test } = require('node:test');
 
 const door = require('./pages/door.js');
 const admin = require('./pages/admin.js');
+const commandLines = require('./pages/command-lines.js');
+const editing = require('./pages/editing.js');
 const testers = require('./pages/testers.js');
 const { PASSWORD, build } = require('./support/world.js');
 const { Server } = require('./support/server.js');
@@ -58,6 +60,9 @@ describe('every page', { concurrency: 2 }, () => {
       const walk = newWalk(cloud);
       await each(t, walk, door.ofCloud(account), await Visitor.open(browser, server));
       await each(t, walk, admin.ofAdmin(account), await signedIn(account, 'admin'));
+      await each(t, walk, editing.ofEditing(account), await signedIn(account, 'admin'));
+      await each(t, walk, commandLines.ofCode(account), await signedIn(account, 'nobody'));
+      await each(t, walk, commandLines.ofAuthorize(account), await Visitor.open(browser, server));
       await each(t, walk, admin.asRole, await signedIn(account, 'admin'));
       await each(t, walk, admin.asNobody, await signedIn(account, 'nobody'));
       await each(t, walk, admin.asReader, await signedIn(account, 'reader'));
@@ -91,12 +96,13 @@ test('what is wrong with a page is seen', async () => {
     document.body.style.minWidth = '3000px';
     document
       .querySelector('main')
-      .insertAdjacentHTML('beforeend', '<img src="data:,"><p onclick="window.__pwned=1">press</p>');
+      .insertAdjacentHTML('beforeend', '<img src="data:,"><p onclick="window.__pwned=1" id="main">press</p>');
   });
   const walk = new Walk('none');
   const found = (await walk.violations(visitor.page, 'light')).map((what) => what.split(' ')[1]);
   assert.deepEqual(found.sort(), ['color-contrast', 'image-alt']);
   assert.match((await walk.overflow(visitor.page, 390)).join(), /px of content/);
+  assert.deepEqual(await walk.doubles(visitor.page), ['more than one has the id main']);
   assert.match((await visitor.wrongs()).join(), /stopped by the content security policy/);
   await visitor.close();
   walk.found.set('/console/users/alice/no-such-page', 'made up');

@@ -76,6 +76,16 @@ for (const cloud of ['alibaba', 'aws']) {
       `/console/testers/clock?account=${typed}`,
       `/console/testers/journal?account=${typed}&action=${typed}&principal=${typed}&since=${typed}`,
       '/console/testers/journal',
+      '/console/testers/faults',
+      `/console/device?user_code=${typed}`,
+      `/console/weak-password?mark=${typed}&next=${typed}`,
+      `/v1/authorize?client_id=${typed}&redirect_uri=${typed}`,
+      `/v1/sessions/confirmation?code=${typed}&state=${typed}&error_description=${typed}`,
+      `/oauth2/v1/auth?client_id=${typed}&redirect_uri=${typed}`,
+      `/federation?Action=${typed}&SigninToken=${typed}`,
+      ...['users/admin/inline', 'groups/devs/inline', 'roles/ops/inline'].map(
+        (section) => `/console/${section}?policy=${typed}`,
+      ),
       `/console/testers/explorer?q=${typed}`,
       `/console/testers/explorer/aws-iam/GetUser?account=${typed}&user=${typed}&p.UserName=${typed}`,
     ];

@@ -113,6 +113,28 @@ for (const cloud of CLOUDS) {
   });
 }
 
+for (const cloud of CLOUDS) {
+  test(`${cloud}: a fault that is injected fails calls until it is removed`, async (t) => {
+    const account = await suite.server.account(cloud);
+    const visitor = await suite.visitor(t);
+    const call = () => account.attempt(account.isAlibaba ? 'ram' : 'iam', 'ListGroups');
+    assert.equal((await call()).status, 200);
+    await visitor.go('/console/testers/faults');
+    await visitor.page.getByLabel('What it does').selectOption('status');
+    await visitor.fill({ With: '503', Action: 'ListGroups', 'Account ID': account.id });
+    await visitor.press('Inject it');
+    await visitor.says('The fault is there.');
+    assert.equal((await call()).status, 503);
+    assert.equal((await account.attempt(account.isAlibaba ? 'ram' : 'iam', 'ListUsers')).status, 200);
+    await visitor.go('/console/testers/faults');
+    const row = visitor.page.getByRole('row').filter({ hasText: account.id });
+    assert.equal(await row.locator('td[data-label=Struck]').innerText(), '1');
+    await visitor.leaves(() => row.getByRole('button').click());
+    await visitor.says('The fault is gone.');
+    assert.equal((await call()).status, 200);
+  });
+}
+
 test('the pages want the token where there is one, once', async (t) => {
   const guarded = await suite.other(t, { SESAME_CONTROL__TOKEN: 'open-sesame' });
   const visitor = await suite.visitor(t, {}, guarded);
@@ -136,7 +158,7 @@ test('a link of the federation endpoint opens the console as a role', async (t) 
   const federated = await link(account, await account.key('bob'), 'ops');
   const visitor = await suite.visitor(t);
   await visitor.page.goto(federated('https://console.aws.amazon.com/'));
-  await visitor.isAt('You are signed in');
+  await visitor.isAt('Overview');
   await visitor.says(`assumed-role/ops/work`);
   await visitor.go('/console/users', 403);
   await visitor.says('You need iam:ListUsers');

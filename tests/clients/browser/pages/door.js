@@ -2,10 +2,12 @@
 
 // The pages of the sign-in, and what people are told who do not come in.
 
-const { PASSWORD } = require('../support/account.js');
+const { PASSWORD, WEAK } = require('../support/world.js');
 
 const LOGIN = '/console/login';
 const PASSWORD_STEP = '/console/login/password';
+const OFFER_DECLINED = '/console/login/device/later';
+const WEAK_PASSWORD = '/console/weak-password';
 
 /** What both clouds have: `[name, shape, open]`. */
 function ofCloud(account) {
@@ -25,7 +27,7 @@ function ofCloud(account) {
         await visitor.press('Sign in');
       },
     ],
-    ['new-password', PASSWORD_STEP, refused('reset')],
+    ['new-password', account.isAlibaba ? OFFER_DECLINED : PASSWORD_STEP, refused('reset')],
     [
       'new-password-rejected',
       '/console/login/new-password',
@@ -49,6 +51,12 @@ function ofCloud(account) {
   return [...both, ...(account.isAlibaba ? ofAlibaba(account, refused) : ofAws(account))];
 }
 
+/** Changes a password on the page that advises to. */
+async function changed(visitor, fields) {
+  await visitor.fill({ 'New password': 'Battery-Staple-2', ...fields });
+  await visitor.press('Change password');
+}
+
 function ofAlibaba(account, refused) {
   return [
     ['sign-in', LOGIN, (visitor) => visitor.go(LOGIN)],
@@ -70,6 +78,49 @@ function ofAlibaba(account, refused) {
     ['disabled', PASSWORD_STEP, refused('off')],
     ['initial-password-expired', PASSWORD_STEP, refused('lapsed')],
     ['bind-device', PASSWORD_STEP, refused('unbound')],
+    ['offer-device', PASSWORD_STEP, (visitor) => visitor.givePasswordAlone(account, 'initial', PASSWORD)],
+    [
+      'offer-device-wrong',
+      '/console/login/device',
+      async (visitor) => {
+        await visitor.givePasswordAlone(account, 'initial', PASSWORD);
+        await visitor.fill({ 'First code': '000000', 'The code after it': '111111' });
+        await visitor.press('Bind and sign in');
+      },
+    ],
+    [
+      'code-remember',
+      PASSWORD_STEP,
+      async (visitor) => {
+        await account.call('ims', 'SetSecurityPreference', { EnableSaveMFATicket: true });
+        await refused('device')(visitor);
+      },
+    ],
+    ['weak-password', WEAK_PASSWORD, refused('weak', WEAK)],
+    [
+      'weak-password-wrong',
+      WEAK_PASSWORD,
+      (visitor) => changed(visitor, { 'Current password': 'Wrong-Horse-1', 'New password again': 'Battery-Staple-2' }),
+    ],
+    [
+      'weak-password-unlike',
+      WEAK_PASSWORD,
+      (visitor) => changed(visitor, { 'Current password': WEAK, 'New password again': 'Battery-Staple-3' }),
+    ],
+    [
+      'weak-password-rejected',
+      WEAK_PASSWORD,
+      (visitor) => changed(visitor, { 'Current password': WEAK, 'New password': 'x', 'New password again': 'x' }),
+    ],
+    [
+      'weak-password-not-mine',
+      WEAK_PASSWORD,
+      async (visitor) => {
+        await account.call('ims', 'SetSecurityPreference', { AllowUserToChangePassword: false });
+        await refused('weak', WEAK)(visitor);
+        await account.call('ims', 'SetSecurityPreference', { AllowUserToChangePassword: true });
+      },
+    ],
     [
       'bind-device-wrong',
       '/console/login/device',
@@ -191,6 +242,7 @@ function ofSettings(account, token) {
         await visitor.press('Open');
       },
     ],
+    ['faults-none', '/console/testers/faults', (visitor) => visitor.go('/console/testers/faults')],
     [
       'account-without-sign-in',
       '/console/testers/accounts/:account',

@@ -6,6 +6,23 @@ const { at, sent } = require('./admin.js');
 
 const EXPLORER = '/console/testers/explorer';
 
+const FAULTS = '/console/testers/faults';
+
+/** One fault that strikes an account, hit once. */
+function faultHit(account) {
+  return async (visitor) => {
+    await visitor.go(FAULTS);
+    await visitor.page.getByLabel('What it does').selectOption('error');
+    const code = account.isAlibaba ? 'Throttling.User' : 'Throttling';
+    await visitor.fill({ With: code, Action: 'ListGroups', 'Account ID': account.id });
+    await visitor.press('Inject it');
+    await account.attempt(account.isAlibaba ? 'ram' : 'iam', 'ListGroups');
+    await visitor.go(FAULTS);
+    const row = visitor.page.getByRole('row').filter({ hasText: account.id });
+    await row.locator('td[data-label=Struck]', { hasText: /^1$/ }).waitFor();
+  };
+}
+
 function ofTesters(account) {
   const operation = account.isAlibaba ? 'alibaba-ram/GetUser' : 'aws-iam/GetUser';
   const journal = (user, badge) => async (visitor) => {
@@ -25,6 +42,12 @@ function ofTesters(account) {
     ['journal-wrong', '/console/testers/journal', at('/console/testers/journal?since=soon', 422)],
     ['journal-denied', '/console/testers/journal/:request', journal('nobody', 'denied')],
     ['journal-allowed', '/console/testers/journal/:request', journal('initial', 'allowed')],
+    [
+      'faults-wrong',
+      FAULTS,
+      sent(FAULTS, { With: 'NoSuchCode', 'Account ID': account.id, Probability: '7' }, 'Inject it'),
+    ],
+    ['faults', FAULTS, faultHit(account)],
     ['accounts', '/console/testers/accounts', at('/console/testers/accounts')],
     ['accounts-made', '/console/testers/accounts', sent('/console/testers/accounts', {}, 'Make it')],
     [

@@ -55,6 +55,7 @@ class Walk {
       );
     }
     await Promise.all(pictures.map(({ written }) => written));
+    wrongs.push(...(await this.doubles(page)));
     wrongs.push(...(await visitor.wrongs()));
     const { title, language } = await page.evaluate(() => ({
       title: document.title,
@@ -107,6 +108,13 @@ class Walk {
       };
     });
     return wide > room ? [`${wide} px of content in ${room} of ${width}: ${culprits.join(' | ')}`] : [];
+  }
+
+  /** Names of elements that more than one has: a label that names one of them stands for another. */
+  async doubles(page) {
+    const ids = await page.evaluate(() => [...document.querySelectorAll('[id]')].map(({ id }) => id));
+    const doubles = new Set(ids.filter((id, place) => ids.indexOf(id) !== place));
+    return [...doubles].map((id) => `more than one has the id ${id}`);
   }
 
   /** The links of a page, and the forms that lead to one. */

@@ -8,6 +8,9 @@ const { PASSWORD } = require('./account.js');
 /** What would run if it were not escaped. */
 const MARKUP = `"'><img src=x onerror="window.__pwned=1"><script>window.__pwned=1</script>`;
 
+/** It is on lists of well-known passwords, and the account's policy allows it. */
+const WEAK = 'password123';
+
 /** Users whose passwords lapse: made, used or not, and forgotten for forty days. */
 async function longAgo(account) {
   if (account.isAlibaba) {
@@ -33,6 +36,7 @@ async function users(account) {
   await account.consoleUser('device');
   await account.device('device');
   for (const name of ['ended', 'left']) await account.consoleUser(name);
+  await signers(account);
   if (account.isAlibaba) {
     await account.consoleUser('off');
     await account.call('ims', 'UpdateLoginProfile', {
@@ -47,6 +51,13 @@ async function users(account) {
     await account.user('markup', { Path: '/<script>window.__pwned=1</script>/' });
     await account.users('TagUser', { UserName: 'markup', 'Tags.member.1.Key': 'team', 'Tags.member.1.Value': 'blue' });
   }
+}
+
+/** Who is told something after the password, or may sign a command line in. */
+async function signers(account) {
+  await account.consoleUser('signer');
+  if (account.isAlibaba) await account.consoleUser('weak', {}, WEAK);
+  else await account.attach('signer', 'SignInLocalDevelopmentAccess');
 }
 
 async function others(account) {
@@ -102,4 +113,4 @@ async function build(server, cloud) {
   return account;
 }
 
-module.exports = { MARKUP, PASSWORD, build };
+module.exports = { MARKUP, PASSWORD, WEAK, build };
