@@ -378,6 +378,11 @@ impl Settings {
         self.control.token.is_none() && self.server.listen.ip().is_loopback() && !self.control.open
     }
 
+    /// Whether neither a token nor loopback stands before the control surface, so that a name has to say enough.
+    pub(crate) fn is_open_to_names(&self) -> bool {
+        self.control.token.is_none()
+    }
+
     /// Checks what the types alone cannot say.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
 
 /// Whether a page of another site loads or embeds what is asked for, as newer browsers say of each request; a link that
 /// somebody follows does neither.
-fn is_foreign_load(headers: &HeaderMap) -> bool {
+pub(crate) fn is_foreign_load(headers: &HeaderMap) -> bool {
     let said = |name| text(headers, HeaderName::from_static(name));
     let elsewhere = said("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
     elsewhere && (said("sec-fetch-mode"), said("sec-fetch-dest")) != (Some("navigate"), Some("document"))
@@ -52,7 +52,11 @@ pub(crate) fn is_at_this_machine(peer: IpAddr, headers: &HeaderMap) -> bool {
 pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
     let Some(host) = text(headers, header::HOST) else { return true };
     let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        // Nothing but a port may follow an address in brackets.
+        Some(rest) => match rest.split_once(']') {
+            Some((address, port)) if port.is_empty() || port.starts_with(':') => address,
+            _ => return false,
+        },
         None => host.rsplit_once(':').map_or(host, |(name, _)| name),
     };
     name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
@@ -63,6 +67,30 @@ pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
 pub(crate) fn may_reach_control(own_names_only: bool, headers: &HeaderMap) -> bool {
     let of_cloud = text(headers, header::HOST).is_some_and(hosts::is_cloud_host);
     !is_foreign(headers) && !is_foreign_load(headers) && !of_cloud && (!own_names_only || names_this_machine(headers))
+}
+
+/// Last labels of names that nobody can give to this machine from elsewhere (RFC 6761, RFC 6762, RFC 8375, and `internal`
+/// by ICANN's reservation of 2024).
+const PRIVATE: [&str; 6] = ["localhost", "local", "internal", "test", "lan", "home.arpa"];
+
+/// Whether the call names this server by a name that a stranger may have pointed here, so that a page of that name counts
+/// as ours to a browser. A name without a dot is of the same network: a service of compose, say; `given` are the names
+/// of the settings.
+pub(crate) fn may_be_rebound<'a>(given: impl FnOnce() -> Vec<&'a str>, headers: &HeaderMap) -> bool {
+    if names_this_machine(headers) {
+        return false;
+    }
+    let name = text(headers, header::HOST).map(hosts::name_of).unwrap_or_default();
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let is_private = || PRIVATE.iter().any(|last| name.strip_suffix(last).is_some_and(|rest| rest.ends_with('.')));
+    let is_given = || given().iter().any(|own| own.eq_ignore_ascii_case(&name));
+    name.contains(['.', '?']) && !is_private() && !hosts::is_cloud_host(&name) && !is_given()
+}
+
+/// Whether a page of another site may be behind a call that proves nothing: one that it sends, one that it loads or embeds,
+/// or one under a name that was made to lead here.
+pub(crate) fn is_foreign_root<'a>(given: impl FnOnce() -> Vec<&'a str>, headers: &HeaderMap) -> bool {
+    is_foreign(headers) || is_foreign_load(headers) || may_be_rebound(given, headers)
 }
 
 /// Whether the console is asked for under a name that is not ours: neither this machine's, nor one that the settings
@@ -93,6 +121,20 @@ mod tests {
         for other in ["evil.example:4260", "localhost.evil.example", "", "[evil]"] {
             assert!(!names_this_machine(&with(header::HOST, other)), "{other}");
         }
+    }
+
+    #[test]
+    fn only_names_that_a_stranger_can_give_may_be_rebound() {
+        let asked = |host| may_be_rebound(|| vec!["iam.corp.example"], &with(header::HOST, host));
+        for host in ["evil.example:4260", "127.0.0.1.evil.example", "internal.evil.example.", "[::1]evil.example", "?"] {
+            assert!(asked(host), "{host}");
+        }
+        for host in ["sesame:4260", "127.0.0.1", "host.docker.internal:4260", "a.b.svc.cluster.local", "IAM.corp.example",
+            "iam.amazonaws.com", "[::1]:4260"]
+        {
+            assert!(!asked(host), "{host}");
+        }
+        assert!(!may_be_rebound(Vec::new, &HeaderMap::new()));
     }
 
     #[test]

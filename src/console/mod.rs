@@ -41,7 +41,7 @@ use axum::routing::get;
 
 use crate::app::App;
 use crate::domain::error::Error;
-use crate::origin::is_foreign_name;
+use crate::origin::{is_foreign_name, may_be_rebound};
 use page::Failure;
 
 pub(crate) use door::door;
@@ -91,7 +91,8 @@ async fn headers(request: Request, next: Next) -> Response {
 /// Turns away a page of a site whose name was made to lead here.
 async fn own_names(State(app): State<App>, request: Request, next: Next) -> Response {
     let settings = &app.settings;
-    if is_foreign_name(settings.only_this_machine_controls(), &settings.tls.names(), request.headers()) {
+    let is_rebound = || settings.is_open_to_names() && may_be_rebound(|| settings.tls.names(), request.headers());
+    if is_foreign_name(settings.only_this_machine_controls(), &settings.tls.names(), request.headers()) || is_rebound() {
         let text = "This server is reached by localhost, an address, or a name of its setting tls.names.";
         return Failure::new(StatusCode::FORBIDDEN, "Not under this name", text).into_response();
     }

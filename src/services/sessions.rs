@@ -165,6 +165,8 @@ async fn end_children(
         let at = if child.account_id == account_id {
             now
         } else {
+            // What it signs with may be kept in memory of that account.
+            conn.reach_others().await?;
             let world = store::world::clock(conn).await?;
             let own = store::accounts::find(conn, &child.account_id).await?.and_then(|account| account.clock);
             time_in(app, own, world)

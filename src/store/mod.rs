@@ -111,7 +111,11 @@ enum Engine {
 }
 
 /// A connection to either engine, for reading or inside a transaction.
-pub struct Conn(Kind);
+pub struct Conn {
+    kind: Kind,
+    /// Whether this transaction changed what is kept in memory of other accounts than its own.
+    reaches_others: bool,
+}
 
 enum Kind {
     Sqlite(Held),
@@ -128,8 +132,22 @@ pub(crate) enum Raw<'a> {
 }
 
 impl Conn {
+    fn of(kind: Kind) -> Self {
+        Self { kind, reaches_others: false }
+    }
+
+    /// Raises the world's generation, since this transaction changes what may be kept in memory of an account that is
+    /// not the one it writes in.
+    pub(crate) async fn reach_others(&mut self) -> Result<(), Error> {
+        if !self.reaches_others {
+            world::touch(self).await?;
+            self.reaches_others = true;
+        }
+        Ok(())
+    }
+
     pub(crate) fn raw(&mut self) -> Raw<'_> {
-        match &mut self.0 {
+        match &mut self.kind {
             Kind::Sqlite(c) => Raw::Sqlite(c.conn()),
             Kind::PostgresRead(c) => Raw::Postgres(c),
             Kind::PostgresWrite(c) => Raw::Postgres(c),
@@ -195,7 +213,7 @@ impl Db {
             Engine::Sqlite { reader, .. } => Kind::Sqlite(reader.acquire().await?),
             Engine::Postgres { pool, .. } => Kind::PostgresRead(pool.acquire().await.map_err(failure::domain_error)?),
         };
-        Ok(Conn(kind))
+        Ok(Conn::of(kind))
     }
 
     /// A connection for single writes that need not survive the loss of the machine: nonces.
@@ -203,7 +221,7 @@ impl Db {
         match &self.engine {
             Engine::Sqlite { .. } => self.read().await,
             Engine::Postgres { aside, .. } => {
-                aside.acquire().await.map(|c| Conn(Kind::PostgresRead(c))).map_err(failure::domain_error)
+                aside.acquire().await.map(|c| Conn::of(Kind::PostgresRead(c))).map_err(failure::domain_error)
             }
         }
     }
@@ -266,7 +284,7 @@ impl Db {
             }
             Engine::Postgres { pool, .. } => Kind::PostgresWrite(pool.begin().await.map_err(failure::domain_error)?),
         };
-        Ok(Tx { db: self, conn: Conn(kind), scope, generation: 0 })
+        Ok(Tx { db: self, conn: Conn::of(kind), scope, generation: 0 })
     }
 
     /// What may be believed now about an account without reading it: see [`Pulse`].
@@ -330,14 +348,21 @@ impl Tx<'_> {
             (Scope::World, Engine::Sqlite { .. }) => Some(world::clock(&mut self.conn).await?),
             _ => None,
         };
-        let done = match self.conn.0 {
+        let reaches_others = self.conn.reaches_others;
+        let done = match self.conn.kind {
             Kind::Sqlite(mut held) => held.commit().await,
             Kind::PostgresWrite(tx) => tx.commit().await,
             Kind::PostgresRead(_) => Ok(()),
         };
         // Raised also when the commit failed: then it may or may not have happened.
         let after = match (&self.db.engine, &self.scope) {
-            (Engine::Sqlite { known, .. }, Scope::Account(id)) => known.raise_account(id),
+            (Engine::Sqlite { known, .. }, Scope::Account(id)) => {
+                let generation = known.raise_account(id);
+                if reaches_others {
+                    known.raise_world(None);
+                }
+                generation
+            }
             (Engine::Sqlite { known, .. }, Scope::World) => {
                 known.raise_world(clock);
                 0

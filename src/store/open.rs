@@ -120,7 +120,7 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Db, OpenError> {
         }
         Lane::of(conns)
     };
-    let clock = world::clock(&mut Conn(Kind::Sqlite(reader.acquire().await?))).await?;
+    let clock = world::clock(&mut Conn::of(Kind::Sqlite(reader.acquire().await?))).await?;
     Ok(Db { engine: Engine::Sqlite { writer, reader, known: Known::new(clock), _lock: lock } })
 }
 

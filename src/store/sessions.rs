@@ -35,6 +35,8 @@ sql! {
                CASE coalesce(accounts.clock_mode, world.clock_mode) WHEN 'system' THEN CAST($1 AS BIGINT) \
                WHEN 'offset' THEN CAST($1 AS BIGINT) + coalesce(accounts.clock_micros, world.clock_micros) \
                ELSE coalesce(accounts.clock_micros, world.clock_micros) END GROUP BY sessions.kind";
+    CHILDREN_ELSEWHERE = "SELECT COUNT(*) FROM sessions WHERE account_id <> $1 AND parent_id IN \
+                          (SELECT id FROM sessions WHERE account_id = $1)";
     DELETE_CHILDREN_OF_ACCOUNT = "DELETE FROM sessions WHERE parent_id IN \
                                   (SELECT id FROM sessions WHERE account_id = $1)";
 }

@@ -61,6 +61,14 @@ pub async fn behind<T>(veils: Option<&Arc<[Veil]>>, looking: Looking, work: impl
     }
 }
 
+/// Runs an authorization: it sees who calls and what bounds them, and of the policies in force those that are known.
+pub async fn at_policies<T>(work: impl Future<Output = T>) -> T {
+    match SIGHT.try_with(|(veils, _)| veils.clone()) {
+        Ok(veils) => SIGHT.scope((veils, Looking::AtPolicies), work).await,
+        Err(_) => work.await,
+    }
+}
+
 /// Whether anything may be hidden from this task: then what it finds is not what others find.
 pub fn is_veiled() -> bool {
     SIGHT.try_with(|_| ()).is_ok()

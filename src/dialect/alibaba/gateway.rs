@@ -20,7 +20,7 @@ use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::domain::principal::Principal;
 use crate::domain::time::Time;
-use crate::origin::is_foreign;
+use crate::origin::is_foreign_root;
 use crate::services::callers::{self, Found};
 use crate::services::{Pulse, nonces};
 
@@ -274,7 +274,8 @@ fn check_content_md5(request: &Incoming<'_>) -> Result<(), GatewayError> {
 /// secret to do so.
 fn is_root(app: &App, request: &Incoming<'_>) -> Result<bool, GatewayError> {
     let root = app.settings.auth.unknown_keys == UnknownKeys::Root;
-    if root && is_foreign(request.headers) { Err(GatewayError::ForeignPage) } else { Ok(root) }
+    let is_of_a_page = || is_foreign_root(|| app.settings.tls.names(), request.headers);
+    if root && is_of_a_page() { Err(GatewayError::ForeignPage) } else { Ok(root) }
 }
 
 /// The key's principal, provided that the request's time is close to the machine's clock or the account's: a client's

@@ -15,7 +15,7 @@ use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::domain::principal::Principal;
 use crate::domain::time::Time;
-use crate::origin::is_foreign;
+use crate::origin::is_foreign_root;
 use crate::services::Pulse;
 use crate::services::callers::{self, Found};
 
@@ -98,7 +98,8 @@ fn is_region(region: &str) -> bool {
 /// secret to do so.
 fn is_root(app: &App, headers: &HeaderMap) -> Result<bool, Trouble> {
     let root = app.settings.auth.unknown_keys == UnknownKeys::Root;
-    if root && is_foreign(headers) { Err(foreign_page().into()) } else { Ok(root) }
+    let is_of_a_page = || is_foreign_root(|| app.settings.tls.names(), headers);
+    if root && is_of_a_page() { Err(foreign_page().into()) } else { Ok(root) }
 }
 
 /// The key's principal, provided that the request's time is close to the machine's clock or the account's: a client's
