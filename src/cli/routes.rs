@@ -19,6 +19,7 @@ pub(super) const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/faults", "faults list"),
     ("POST", "/faults", "faults add"),
     ("DELETE", "/faults", "faults clear"),
+    ("GET", "/faults/{id}", "faults list"),
     ("DELETE", "/faults/{id}", "faults delete"),
     ("GET", "/health", "health"),
     ("GET", "/least-privilege", "least-privilege"),

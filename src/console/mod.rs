@@ -40,6 +40,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use crate::app::App;
+use crate::config::RootSignIn;
 use crate::domain::error::Error;
 use crate::origin::is_foreign_name;
 use page::Failure;
@@ -91,9 +92,12 @@ async fn headers(request: Request, next: Next) -> Response {
 /// Turns away a page of a site whose name was made to lead here.
 async fn own_names(State(app): State<App>, request: Request, next: Next) -> Response {
     let settings = &app.settings;
-    if is_foreign_name(settings.only_this_machine_controls(), &settings.tls.names(), request.headers()) {
+    // Who lets the root in from everywhere has opened the console on purpose.
+    let is_open = settings.console.root_sign_in == RootSignIn::Always;
+    let own_names_only = settings.only_this_machine_controls() && !is_open;
+    if is_foreign_name(own_names_only, &settings.tls.names(), request.headers()) {
         let text = "This server is reached by localhost, an address, or a name of its setting tls.names.";
-        return Failure::new(StatusCode::FORBIDDEN, "Not under this name", text).into_response();
+        return Failure::new(StatusCode::FORBIDDEN, "Not from here", text).into_response();
     }
     next.run(request).await
 }

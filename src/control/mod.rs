@@ -9,7 +9,7 @@ mod faults;
 mod least_privilege;
 mod metrics;
 mod oidc;
-pub(crate) mod openapi;
+mod openapi;
 mod problem;
 mod requests;
 mod sessions;
