@@ -126,12 +126,19 @@ mod tests {
     #[test]
     fn only_names_that_a_stranger_can_give_may_be_rebound() {
         let asked = |host| may_be_rebound(|| vec!["iam.corp.example"], &with(header::HOST, host));
-        for host in ["evil.example:4260", "127.0.0.1.evil.example", "internal.evil.example.", "[::1]evil.example", "?"] {
+        for host in ["evil.example:4260", "127.0.0.1.evil.example", "internal.evil.example.", "[::1]evil.example", "?"]
+        {
             assert!(asked(host), "{host}");
         }
-        for host in ["sesame:4260", "127.0.0.1", "host.docker.internal:4260", "a.b.svc.cluster.local", "IAM.corp.example",
-            "iam.amazonaws.com", "[::1]:4260"]
-        {
+        for host in [
+            "sesame:4260",
+            "127.0.0.1",
+            "host.docker.internal:4260",
+            "a.b.svc.cluster.local",
+            "IAM.corp.example",
+            "iam.amazonaws.com",
+            "[::1]:4260",
+        ] {
             assert!(!asked(host), "{host}");
         }
         assert!(!may_be_rebound(Vec::new, &HeaderMap::new()));

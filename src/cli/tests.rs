@@ -188,9 +188,27 @@ fn help_of_every_command_is_whole() {
     assert!(help.contains("First steps:") && help.contains("Exit codes:"), "{help}");
 }
 
+/// The routes of the control surface, read from its source: method and path.
+fn routes() -> BTreeSet<(String, String)> {
+    let source = include_str!("../control/mod.rs");
+    let mut routes = BTreeSet::new();
+    for part in source.split(".route(").skip(1) {
+        let mut quoted = part.split('"');
+        let path = quoted.nth(1).expect("a path").to_owned();
+        let handlers = quoted.next().expect("handlers").split("\n        .").next().unwrap();
+        for method in ["get", "put", "post", "delete", "patch", "any"] {
+            let calls = |before: char| handlers.contains(&format!("{before}{method}("));
+            if calls(' ') || calls('.') || calls(':') {
+                routes.insert((method.to_uppercase(), path.clone()));
+            }
+        }
+    }
+    routes
+}
+
 #[test]
 fn every_call_of_the_control_surface_has_a_command() {
-    let routes = crate::control::openapi::tests::routes();
+    let routes = routes();
     assert!(
         routes.len() > 25 && routes.contains(&("DELETE".to_owned(), "/snapshots/{name}".to_owned())),
         "{routes:#?}"

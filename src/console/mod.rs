@@ -40,6 +40,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use crate::app::App;
+use crate::config::RootSignIn;
 use crate::domain::error::Error;
 use crate::origin::{is_foreign_name, may_be_rebound};
 use page::Failure;
@@ -91,10 +92,17 @@ async fn headers(request: Request, next: Next) -> Response {
 /// Turns away a page of a site whose name was made to lead here.
 async fn own_names(State(app): State<App>, request: Request, next: Next) -> Response {
     let settings = &app.settings;
-    let is_rebound = || settings.is_open_to_names() && may_be_rebound(|| settings.tls.names(), request.headers());
-    if is_foreign_name(settings.only_this_machine_controls(), &settings.tls.names(), request.headers()) || is_rebound() {
+    let (names, headers) = (settings.tls.names(), request.headers());
+    // Who lets the root in from everywhere has opened the console on purpose.
+    let is_open = settings.console.root_sign_in == RootSignIn::Always;
+    let is_rebound = || settings.is_open_to_names() && may_be_rebound(|| names.clone(), headers);
+    if !is_open && (is_foreign_name(settings.only_this_machine_controls(), &names, headers) || is_rebound()) {
         let text = "This server is reached by localhost, an address, or a name of its setting tls.names.";
-        return Failure::new(StatusCode::FORBIDDEN, "Not under this name", text).into_response();
+        return Failure::new(StatusCode::FORBIDDEN, "Not from here", text).into_response();
+    }
+    let path = request.uri().path();
+    if percent_encoding::percent_decode_str(path).decode_utf8().map_or(true, |path| path.contains('\0')) {
+        return nothing_here().await.into_response();
     }
     next.run(request).await
 }

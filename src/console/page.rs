@@ -107,6 +107,11 @@ impl From<Error> for Failure {
                 let text = format!("The limit of {most} is reached: {}.", words(noun));
                 Self::new(StatusCode::CONFLICT, "Limit reached", text)
             }
+            Error::NotBuilt(_) => Self::new(
+                StatusCode::NOT_FOUND,
+                "Nothing here",
+                "This cloud has no such thing, or Sesame has not got it yet.",
+            ),
             Error::Unavailable(_) | Error::Conflict => {
                 tracing::warn!(%error, "a page could not be made");
                 let text = "The store does not answer, or too much is going on at once. Try again.";

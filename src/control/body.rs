@@ -1,9 +1,8 @@
 //! The JSON that a call is sent: read in one way, refused in one way, and never repeated.
 
-use axum::body::Bytes;
+use axum::body::{Bytes, HttpBody as _};
 use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, StatusCode, header};
-use http_body::Body as _;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 

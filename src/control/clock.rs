@@ -137,9 +137,9 @@ fn parse_duration(text: &str) -> Option<f64> {
 /// What is told of these calls.
 pub(super) fn calls() -> Vec<Call> {
     let number = |unit: char| format!("[0-9]{{1,4}}{unit}");
-    let [w, d, h, m, s] = ['W', 'D', 'H', 'M', 'S'].map(number);
-    let of_day = format!("T({h}({m})?({s})?|{m}({s})?|{s})");
-    let duration = pattern(&format!("^P(({w}({d})?|{d})({of_day})?|{of_day})$"));
+    let [weeks, days, hours, minutes, seconds] = ['W', 'D', 'H', 'M', 'S'].map(number);
+    let of_day = format!("T({hours}({minutes})?({seconds})?|{minutes}({seconds})?|{seconds})");
+    let duration = pattern(&format!("^P(({weeks}({days})?|{days})({of_day})?|{of_day})$"));
     let seconds = json!({"type": "number", "minimum": 0, "maximum": LONGEST});
     let to = any_of(vec![
         body::<Put>(vec![("now", given_time()), ("mode?", word(&["frozen", "offset"]))]),

@@ -12,7 +12,7 @@ mod filter;
 mod least_privilege;
 mod metrics;
 mod oidc;
-pub(crate) mod openapi;
+mod openapi;
 mod problem;
 mod requests;
 mod sessions;

@@ -105,6 +105,9 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Db, OpenError> {
         // The order of names is by bytes, as COLLATE "C" is on Postgres.
         .collation("C", str::cmp);
     let lock = if in_memory { None } else { Some(lock_beside(connect.get_filename())?) };
+    if !in_memory {
+        make_private(connect.get_filename());
+    }
 
     let mut conn = SqliteConnection::connect_with(&connect).await?;
     MIGRATIONS.run_direct(None, &mut conn, false).await?;
@@ -122,6 +125,16 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Db, OpenError> {
     };
     let clock = world::clock(&mut Conn::of(Kind::Sqlite(reader.acquire().await?))).await?;
     Ok(Db { engine: Engine::Sqlite { writer, reader, known: Known::new(clock), _lock: lock } })
+}
+
+/// Makes the store's file, which holds secrets, one that its owner alone reads; SQLite gives those beside it the same
+/// mode. A file that is there keeps its own, and what goes wrong here SQLite says in its own words.
+fn make_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
 }
 
 /// Whether a URL names a store in memory: `sqlite::memory:`, `sqlite://:memory:`, or `mode=memory` behind the `?`.

@@ -199,5 +199,9 @@ pub async fn end(conn: &mut Conn, id: &str, because: EndReason, now: Time) -> Re
 
 /// Deletes the role sessions, in whatever account, that hang on sessions of an account that goes.
 pub async fn delete_children_of_account(conn: &mut Conn, account_id: &str) -> Result<(), Error> {
+    let (elsewhere,): (i64,) = on!(conn, |c| sqlx::query_as(CHILDREN_ELSEWHERE).bind(account_id).fetch_one(c).await)?;
+    if elsewhere > 0 {
+        conn.reach_others().await?;
+    }
     on!(conn, |c| sqlx::query(DELETE_CHILDREN_OF_ACCOUNT).bind(account_id).execute(c).await.map(|_| ()))
 }

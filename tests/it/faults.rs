@@ -69,7 +69,7 @@ async fn rules_that_cannot_be_are_refused_by_name(place: &Place) {
         (json!({"match": {"cloud": "aws"}, "fault": {"error": "Throttling", "retry_after_ms": 5}}), "retry_after_ms"),
         (json!({"match": {"cloud": "alibaba"}, "fault": {"unmodifiable_seconds": 5}}), "match.cloud"),
         (json!({"match": {"cloud": "moon"}, "fault": {"drop": true}}), "moon"),
-        (json!({"match": {"user": "a\0b"}, "fault": {"drop": true}}), "match.user"),
+        (json!({"match": {"user": "a\u{1}b"}, "fault": {"drop": true}}), "match.user"),
         (json!({"fault": {"error": "Own", "status": 400}}), "fault.error"),
         (json!({"fault": {"dorp": true}}), "dorp"),
         (json!([]), "Rule"),

@@ -18,7 +18,7 @@ use crate::services::accounts;
 pub(super) async fn panel(desk: &Desk, account: &Account) -> Result<Panel, Failure> {
     const HEADING: &str = "Account alias";
     if let Some(missing) = desk.lacks(deeds::GET_ALIAS, &[On::Account]).await? {
-        return Ok(Panel::new("alias", HEADING, vec![Block::Missing(missing)]));
+        return Ok(Panel::new("sign-in-name", HEADING, vec![Block::Missing(missing)]));
     }
     let mut facts = vec![("Alias", Cell::or_dash(account.own_alias().unwrap_or_default()))];
     facts.extend(account.sign_in_domain().map(|domain| ("Default domain", Cell::copy("the default domain", domain))));
@@ -36,7 +36,7 @@ pub(super) async fn panel(desk: &Desk, account: &Account) -> Result<Panel, Failu
         let clear = || form.confirm("Remove the alias", warning).block();
         blocks.push(desk.offer(deeds::CLEAR_ALIAS, &[On::Account], clear).await?);
     }
-    Ok(Panel::new("alias", HEADING, blocks))
+    Ok(Panel::new("sign-in-name", HEADING, blocks))
 }
 
 #[derive(Default, Deserialize)]

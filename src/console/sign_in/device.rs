@@ -2,6 +2,7 @@
 
 use askama::Template;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -70,7 +71,10 @@ pub(super) async fn bind(
 ) -> Result<Response, Failure> {
     let BrowserForm { browser, form } = form;
     let steps = open(&app, &browser, &form.state).await?;
-    let Some(seed) = steps.seed.clone() else { return Err(Failure::internal()) };
+    let Some(seed) = steps.seed.clone() else {
+        let text = "This step of the sign-in asks for no device. Start again.";
+        return Err(Failure::new(StatusCode::CONFLICT, "Start again", text));
+    };
     let attempt = steps.attempt(&visitor);
     let codes = [digits(&form.first), digits(&form.second)];
     let (enrolment, steps) = {

@@ -8,7 +8,7 @@ mod conformity;
 mod fields;
 pub(super) mod schema;
 #[cfg(test)]
-pub(crate) mod tests;
+mod tests;
 
 use std::sync::LazyLock;
 

@@ -10,6 +10,11 @@ const TEXT: &str = "^[^\\u0000]*$";
 const TIME: &str = "^(19[7-9][0-9]|[2-8][0-9]{3})-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|\
                     (0[13578]|1[02])-31)T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,6})?Z$";
 
+fn with(mut schema: Value, name: &str, value: Value) -> Value {
+    schema[name] = value;
+    schema
+}
+
 /// Any text that is given.
 pub(in crate::control) fn text() -> Value {
     json!({"type": "string", "pattern": TEXT})
@@ -77,17 +82,17 @@ pub(in crate::control) fn any_object() -> Value {
 
 /// An object whose members are all of this kind.
 pub(in crate::control) fn map_of(schema: Value) -> Value {
-    json!({"type": "object", "additionalProperties": schema})
+    with(any_object(), "additionalProperties", schema)
 }
 
 /// A list.
 pub(in crate::control) fn list_of(of: Value) -> Value {
-    json!({"type": "array", "items": of})
+    with(json!({"type": "array"}), "items", of)
 }
 
 /// One of these.
 pub(in crate::control) fn any_of(schemas: Vec<Value>) -> Value {
-    json!({"anyOf": schemas})
+    with(json!({}), "anyOf", Value::Array(schemas))
 }
 
 /// Null.

@@ -8,7 +8,7 @@ use super::conformity::fault;
 use super::{DOCUMENT, calls, fields};
 
 /// The routes of the control surface, read from its source: method and path.
-pub(crate) fn routes() -> BTreeSet<(String, String)> {
+fn routes() -> BTreeSet<(String, String)> {
     let source = include_str!("../mod.rs");
     let mut routes = BTreeSet::new();
     for part in source.split(".route(").skip(1).filter(|part| !part.starts_with("\"/metrics\"")) {
