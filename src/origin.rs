@@ -80,11 +80,12 @@ pub(crate) fn may_be_rebound<'a>(given: impl FnOnce() -> Vec<&'a str>, headers: 
     if names_this_machine(headers) {
         return false;
     }
-    let name = text(headers, header::HOST).map(hosts::name_of).unwrap_or_default();
-    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let host = text(headers, header::HOST).unwrap_or_default();
+    let name = hosts::name_of(host).trim_end_matches('.').to_ascii_lowercase();
     let is_private = || PRIVATE.iter().any(|last| name.strip_suffix(last).is_some_and(|rest| rest.ends_with('.')));
     let is_given = || given().iter().any(|own| own.eq_ignore_ascii_case(&name));
-    name.contains(['.', '?']) && !is_private() && !hosts::is_cloud_host(&name) && !is_given()
+    let may_be_public = name.contains(['.', '?']) || host.starts_with('[');
+    may_be_public && !is_private() && !hosts::is_cloud_host(&name) && !is_given()
 }
 
 /// Whether a page of another site may be behind a call that proves nothing: one that it sends, one that it loads or embeds,

@@ -102,7 +102,8 @@ async fn own_names(State(app): State<App>, request: Request, next: Next) -> Resp
     }
     let path = request.uri().path();
     if percent_encoding::percent_decode_str(path).decode_utf8().map_or(true, |path| path.contains('\0')) {
-        return nothing_here().await.into_response();
+        let text = "The address of this page is not text.";
+        return Failure::new(StatusCode::BAD_REQUEST, "Not an address", text).into_response();
     }
     next.run(request).await
 }

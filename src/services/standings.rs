@@ -21,7 +21,7 @@ pub(super) async fn of_caller(ctx: &Ctx) -> Result<Arc<Standing>, Error> {
         Principal::RoleSession { session_id, .. } | Principal::FederatedUser { session_id, .. } => session_id.clone(),
     };
     if store::sight::is_veiled() {
-        return Ok(Arc::new(Standing::new(store::sight::at_policies(load(ctx)).await?)));
+        return Ok(Arc::new(Standing::new(store::sight::at_policies(Box::pin(load(ctx))).await?)));
     }
     if let Some(kept) = ctx.app.cache.get::<Arc<Standing>>(&ctx.account_id, &ctx.pulse, &key) {
         return Ok(kept);

@@ -108,7 +108,7 @@ fn error_code(entry: &Entry) -> Option<String> {
 
 /// What CloudTrail says of a sign-in that failed; that it tells no more of them apart is inferred.
 fn sign_in_message(entry: &Entry) -> Option<&'static str> {
-    (door(entry) == Door::Refused).then(|| match entry.entrance {
+    (door(entry) == Door::Refused).then_some(match entry.entrance {
         Some(entrance) if !entrance.is_known => "No username found in supplied account",
         _ => "Failed authentication",
     })

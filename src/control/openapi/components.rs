@@ -131,7 +131,7 @@ fn explanation() -> Value {
         ("source_identity", or_null(told())),
     ]);
     let refused = object(vec![
-        ("step", word(&["request", "credentials", "authorization", "operation", "fault"])),
+        ("step", word(&["request", "credentials", "authorization", "operation", "sign-in", "fault"])),
         ("code", or_null(told())),
         ("because", told()),
     ]);
