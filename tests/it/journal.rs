@@ -45,7 +45,7 @@ async fn expectations_are_met_or_told_what_was_seen(place: &Place) {
     ] {
         let (status, answer) = app.control.get(&format!("/requests/expect?{met}")).await;
         assert_eq!(status, 200, "{met}: {answer}");
-        assert_eq!(answer["count"], json!(answer["requests"].as_array().unwrap().len()), "{met}");
+        assert_eq!(answer["count"], json!(answer["requests"].as_array().expect("it is there").len()), "{met}");
     }
     let (status, told) = app.control.get("/requests/expect?action=CreateUser&error=NoPermission").await;
     assert_eq!((status, &told["code"]), (417, &json!("expectation-failed")), "{told}");
@@ -64,12 +64,12 @@ struct Stream(Response, String);
 
 impl Stream {
     async fn open(app: &TestApp, path: &str, last: Option<&str>) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = reqwest::Client::builder().no_proxy().build().expect("it is there");
         let mut request = http.get(format!("http://{}/_sesame{path}", app.address));
         if let Some(last) = last {
             request = request.header("last-event-id", last);
         }
-        let response = request.send().await.unwrap();
+        let response = request.send().await.expect("it is there");
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         let mut stream = Self(response, String::new());
@@ -87,7 +87,7 @@ impl Stream {
                 return Some(block);
             }
             let piece = timeout(Duration::from_secs(20), self.0.chunk()).await.expect("an event in time");
-            self.1.push_str(std::str::from_utf8(&piece.expect("a whole stream")?).unwrap());
+            self.1.push_str(std::str::from_utf8(&piece.expect("a whole stream")?).expect("it is there"));
         }
     }
 
@@ -135,20 +135,20 @@ async fn the_stream_tells_what_comes_and_goes_on_where_it_was(place: &Place) {
 async fn a_slow_reader_is_told_what_it_missed(place: &Place) {
     let app = TestApp::start_with(place, |settings| settings.journal.capacity = 4).await;
     app.user("alice").await;
-    let first = requests(&app, "").await[0]["request_id"].as_str().unwrap().to_owned();
+    let first = requests(&app, "").await[0]["request_id"].as_str().expect("it is there").to_owned();
     let mut reader = Stream::open(&app, "/requests/stream", Some(&first)).await;
     // More than any buffer on the way takes, while nobody reads.
     let long = "x".repeat(900);
     for _ in 0..6_000 {
         let entries = app.app.journal.all();
-        let last = entries.last().unwrap();
+        let last = entries.last().expect("it is there");
         app.app.journal.add(copy(last, &long));
     }
     let mut missed = 0;
     let mut told = 0;
     while missed + told < 6_000 {
         match reader.event().await {
-            (name, _, count) if name == "missed" => missed += count["missed"].as_u64().unwrap(),
+            (name, _, count) if name == "missed" => missed += count["missed"].as_u64().expect("it is there"),
             _ => told += 1,
         }
     }
@@ -190,13 +190,16 @@ async fn a_stop_waits_for_no_stream(place: &Place) {
     let _unread = Stream::open(&app, "/events/stream?format=cloudtrail", None).await;
     let stopping = app.begin_stop();
     // Far less than requests in flight are given.
-    timeout(Duration::from_secs(8), stopping).await.expect("a stop at once").unwrap();
+    timeout(Duration::from_secs(8), stopping).await.expect("a stop at once").expect("it is there");
     assert_eq!(read.block().await, None);
 }
 
 fn seen(entries: &[Value]) -> Vec<(String, u64, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    entries.iter().map(|one| (text(&one["action"]), one["status"].as_u64().unwrap(), text(&one["error"]))).collect()
+    entries
+        .iter()
+        .map(|one| (text(&one["action"]), one["status"].as_u64().expect("it is there"), text(&one["error"])))
+        .collect()
 }
 
 fn row(action: &str, status: u64, error: &str) -> (String, u64, String) {
@@ -232,13 +235,15 @@ async fn sign_ins_of_both_clouds_stand_in_the_journal(place: &Place) {
     assert_eq!(rows[3]["parameters"]["Outcome"], "mfa-bind-offered");
 
     let body = json!({"cloud": "aws", "account": AWS_ACCOUNT, "user": "Bob", "password": PASSWORD});
-    let session = app.control.post("/sign-in", &body).await.1["session"]["id"].as_str().unwrap().to_owned();
+    let session =
+        app.control.post("/sign-in", &body).await.1["session"]["id"].as_str().expect("it is there").to_owned();
     let switch = json!({"role": "nothing"});
     assert_eq!(app.control.post(&format!("/sessions/{session}/switch-role"), &switch).await.0, 404);
     let rows = requests(&app, &format!("account={AWS_ACCOUNT}&principal=Bob")).await;
     assert_eq!(seen(&rows), [row("ConsoleLogin", 200, ""), row("SwitchRole", 403, "no-such-role")]);
     for one in &rows {
-        let path = one["explain"].as_str().unwrap().strip_prefix("/_sesame").unwrap().to_owned();
+        let path =
+            one["explain"].as_str().expect("it is there").strip_prefix("/_sesame").expect("it is there").to_owned();
         let (status, told) = app.control.get(&path).await;
         assert_eq!((status, &told["signature"]["verification"]), (200, &json!("unsigned")), "{told}");
         let step = if one["status"] == 200 { Value::Null } else { json!("sign-in") };
