@@ -90,7 +90,7 @@ for (const cloud of ['alibaba', 'aws']) {
       const { account, visitor } = await withAdmin(t, cloud);
       const alias = `acme-${account.id}`;
       await visitor.press('Settings');
-      await panel(visitor, 'alias', { 'New alias': alias }, 'Save the alias');
+      await panel(visitor, 'sign-in-name', { 'New alias': alias }, 'Save the alias');
       await visitor.says(`The account's alias is ${alias} now.`);
       await account.consoleUser('bob');
       const bob = await suite.visitor(t);
