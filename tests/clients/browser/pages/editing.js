@@ -61,14 +61,14 @@ function ofEditing(account) {
     [
       'alias-wrong',
       '/console/settings',
-      panel('/console/settings', 'alias', { 'New alias': '-no--alias-' }, 'Save the alias'),
+      panel('/console/settings', 'sign-in-name', { 'New alias': '-no--alias-' }, 'Save the alias'),
     ],
     [
       'alias',
       '/console/settings',
-      panel('/console/settings', 'alias', { 'New alias': `acme-${account.id}` }, 'Save the alias'),
+      panel('/console/settings', 'sign-in-name', { 'New alias': `acme-${account.id}` }, 'Save the alias'),
     ],
-    ['alias-cleared', '/console/settings', confirmed('/console/settings', 'alias', 'Remove the alias')],
+    ['alias-cleared', '/console/settings', confirmed('/console/settings', 'sign-in-name', 'Remove the alias')],
   ];
   return rows.concat(account.isAlibaba ? ofAlibaba() : ofAws(account));
 }
