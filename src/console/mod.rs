@@ -96,7 +96,10 @@ async fn own_names(State(app): State<App>, request: Request, next: Next) -> Resp
     // Who lets the root in from everywhere has opened the console on purpose.
     let is_open = settings.console.root_sign_in == RootSignIn::Always;
     let is_rebound = || settings.is_open_to_names() && may_be_rebound(|| names.clone(), headers);
-    if !is_open && (is_foreign_name(settings.only_this_machine_controls(), &names, headers) || is_rebound()) {
+    // What dresses a page says nothing, and the page of this refusal wants it too.
+    let is_page = !request.uri().path().starts_with("/assets/");
+    if is_page && !is_open && (is_foreign_name(settings.only_this_machine_controls(), &names, headers) || is_rebound())
+    {
         let text = "This server is reached by localhost, an address, or a name of its setting tls.names.";
         return Failure::new(StatusCode::FORBIDDEN, "Not from here", text).into_response();
     }
