@@ -33,7 +33,8 @@ struct Count {
 
 impl Count {
     fn of(asked: &Asked) -> Result<Self, Problem> {
-        match (asked.times, asked.at_least, asked.at_most) {
+        let [times, least, most] = asked.counts();
+        match (times, least, most) {
             (Some(times), None, None) => Ok(Self { least: times, most: times }),
             (Some(_), _, _) => Err(Problem::bad_request("times stands alone, without at_least and at_most")),
             (None, None, None) => Ok(Self { least: 1, most: usize::MAX }),

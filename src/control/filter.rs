@@ -18,10 +18,10 @@ pub(super) struct Asked {
     since: Option<String>,
     error: Option<String>,
     status: Option<u16>,
-    pub(super) limit: Option<usize>,
-    pub(super) times: Option<usize>,
-    pub(super) at_least: Option<usize>,
-    pub(super) at_most: Option<usize>,
+    limit: Option<u32>,
+    times: Option<u32>,
+    at_least: Option<u32>,
+    at_most: Option<u32>,
     pub(super) format: Option<String>,
 }
 
@@ -64,7 +64,21 @@ pub(super) fn time(text: Option<&str>) -> Result<Option<Time>, Problem> {
     text.map(|text| Time::parse(text).ok_or_else(bad)).transpose()
 }
 
+fn size(number: Option<u32>) -> Option<usize> {
+    number.map(|number| usize::try_from(number).unwrap_or(usize::MAX))
+}
+
 impl Asked {
+    /// The most entries.
+    pub(super) fn limit(&self) -> usize {
+        size(self.limit).unwrap_or(usize::MAX)
+    }
+
+    /// How often: so many times, at least, at the most.
+    pub(super) fn counts(&self) -> [Option<usize>; 3] {
+        [self.times, self.at_least, self.at_most].map(size)
+    }
+
     /// The filter in it; besides, only those members may be given that are the call's `own`.
     pub(super) fn filter(&self, own: &[&str]) -> Result<Filter, Problem> {
         let others = [

@@ -28,7 +28,7 @@ pub(super) async fn list(
     let filter = asked.filter(&["limit"])?;
     let mut matching: Vec<Arc<Entry>> = app.journal.all();
     matching.retain(|entry| filter.takes(entry));
-    let skip = matching.len().saturating_sub(asked.limit.unwrap_or(usize::MAX));
+    let skip = matching.len().saturating_sub(asked.limit());
     Ok(Json(json!({"requests": matching.iter().skip(skip).map(|entry| shown(entry)).collect::<Vec<_>>()})))
 }
 

@@ -107,7 +107,7 @@ pub(super) async fn list(
     let all = app.journal.all();
     let matching = all.iter().filter(|entry| filter.takes(entry));
     let mut events: Vec<Value> = matching.filter_map(|entry| format.event(entry)).collect();
-    let skip = events.len().saturating_sub(asked.limit.unwrap_or(usize::MAX));
+    let skip = events.len().saturating_sub(asked.limit());
     events.drain(..skip);
     Ok(Json(match format {
         // CloudTrail's log files.
