@@ -124,6 +124,7 @@ pub struct Totp {
 impl Totp {
     pub(super) async fn run(&self, surface: &Surface) -> Result<Done, Failure> {
         let path = Path::of(&["users", self.cloud.as_str(), &self.account, &self.user, "totp"]);
-        surface.show(&surface.get(&path).await?, &View::Record)
+        // the code and nothing else, for `--mfa-code "$(sesame totp ..)"`; how long it is good is in the JSON
+        surface.show(&surface.get(&path).await?, &View::Text(|answer| format!("{}\n", cell(&answer["code"]))))
     }
 }

@@ -94,7 +94,13 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "sesame events --format cloudtrail --follow -o json",
         ],
     ),
-    ("explain", &["sesame explain REQUEST", "sesame explain REQUEST -o json"]),
+    (
+        "explain",
+        &[
+            "sesame explain                          # the last request that was refused",
+            "sesame explain REQUEST -o json",
+        ],
+    ),
     (
         "authorize",
         &[

@@ -14,15 +14,28 @@ use super::view::{View, cell, record};
 /// The request that is explained.
 #[derive(Debug, Clone, PartialEq, Eq, clap::Args)]
 pub struct Explain {
-    /// The request's id: the answer has it, and so has `sesame requests list`
-    request_id: String,
+    /// The request's id: the answer has it, and so has `sesame requests list`; the last one refused when not given
+    request_id: Option<String>,
 }
 
 impl Explain {
     pub(super) async fn run(&self, surface: &Surface) -> Result<Done, Failure> {
-        let answer = surface.get(&Path::of(&["explain", &self.request_id])).await?;
+        let request_id = match &self.request_id {
+            Some(id) => id.clone(),
+            None => last_refused(surface).await?,
+        };
+        let answer = surface.get(&Path::of(&["explain", &request_id])).await?;
         surface.show(&answer, &View::Text(shown))
     }
+}
+
+/// Whoever asks why without naming a request has just seen one refused.
+async fn last_refused(surface: &Surface) -> Result<String, Failure> {
+    let answer = surface.get(&Path::of(&["requests"])).await?;
+    let refused = |entry: &&Value| entry.get("error").is_some_and(|code| !code.is_null());
+    let mut newest_first = answer.get("requests").and_then(Value::as_array).into_iter().flatten().rev();
+    let id = newest_first.find(refused).and_then(|entry| entry.get("request_id")).and_then(Value::as_str);
+    id.map(ToOwned::to_owned).ok_or_else(|| Failure::Refused("no request was refused yet".to_owned()))
 }
 
 /// The chain in the order in which it was gone through.

@@ -2,9 +2,9 @@
 
 use super::super::page::Failure;
 use super::attach::Owner;
-use super::desk::{Desk, ROWS};
+use super::desk::{Desk, ListQuery, ROWS};
 use super::permission::{self as deeds, On};
-use super::policies::Keeper;
+use super::policies::{Keeper, path};
 use super::view::{Block, Cell, Panel, Table};
 use crate::domain::policy_owner::PolicyOwner;
 use crate::services::policies;
@@ -19,7 +19,7 @@ fn owner(entity: &Entity) -> Owner {
     }
 }
 
-pub(super) async fn panel(desk: &Desk, keeper: Keeper, name: &str) -> Result<Panel, Failure> {
+pub(super) async fn panel(desk: &Desk, keeper: Keeper, name: &str, query: &ListQuery) -> Result<Panel, Failure> {
     const HEADING: &str = "Who has it";
     let policy = keeper.reference(name);
     if let Some(missing) = desk.lacks(deeds::HOLDERS, &[On::Policy(policy)]).await? {
@@ -30,7 +30,7 @@ pub(super) async fn panel(desk: &Desk, keeper: Keeper, name: &str) -> Result<Pan
     let arn = used.policy.arn(desk.cloud());
     let kinds = vec![PolicyOwner::User, PolicyOwner::Group, PolicyOwner::Role];
     let filter = Filter { kinds, path_prefix: String::new(), usage: None };
-    let page = policy_attachments::entities(desk.ctx(), &arn, &filter, "", ROWS).await.map_err(fail)?;
+    let page = policy_attachments::entities(desk.ctx(), &arn, &filter, &query.after, ROWS).await.map_err(fail)?;
     let rows = page
         .items
         .iter()
@@ -41,8 +41,6 @@ pub(super) async fn panel(desk: &Desk, keeper: Keeper, name: &str) -> Result<Pan
     } else {
         Block::Table(Table::new(HEADING, &["Name", "Kind"], rows))
     }];
-    if page.next.is_some() {
-        blocks.push(Block::Text(format!("These are the first {ROWS}.")));
-    }
+    blocks.extend(query.pager(&path(keeper, name), page.next.as_deref()));
     Ok(Panel::new("holders", HEADING, blocks))
 }

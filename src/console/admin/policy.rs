@@ -1,6 +1,6 @@
 //! One managed policy: its document, its versions, which of them is in force.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::super::page::{Failure, stamp};
 use super::super::parts::Tone;
 use super::super::signed_in::{SignedForm, SignedIn};
-use super::desk::Desk;
+use super::desk::{Desk, ListQuery};
 use super::form::Input;
 use super::permission::{self as deeds, On};
 use super::policies::{Keeper, PATH, lines, path, pretty};
@@ -20,7 +20,11 @@ use crate::services::policy_versions::{self, Create, WhenFull};
 
 type Named = Path<(Keeper, String)>;
 
-pub(super) async fn show(me: SignedIn, Path((keeper, name)): Named) -> Result<Response, Failure> {
+pub(super) async fn show(
+    me: SignedIn,
+    Path((keeper, name)): Named,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, Failure> {
     let desk = Desk::new(me, "policies");
     let named = keeper.reference(&name);
     let on = [On::Policy(named)];
@@ -48,7 +52,7 @@ pub(super) async fn show(me: SignedIn, Path((keeper, name)): Named) -> Result<Re
     };
     view.panels.push(Panel::new("document", "Document in force", vec![document]));
     view.panels.push(versions(&desk, keeper, &name).await?);
-    view.panels.push(holders::panel(&desk, keeper, &name).await?);
+    view.panels.push(holders::panel(&desk, keeper, &name, &query).await?);
     if keeper == Keeper::Own {
         view.panels.push(tags::panel(&desk, &tags::Bearer::Policy(name.clone()), &used.tags).await?);
         if words::of_cloud(desk.cloud()).has_comments {

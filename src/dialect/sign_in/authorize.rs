@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::page::{Content, Page, page, problem};
+use super::page::{Content, Page, Step, page, problem};
 use super::{Asked, Done, redirect, user_agent};
 use crate::config::RootSignIn;
 use crate::domain::account::Cloud;
@@ -143,7 +143,7 @@ pub(super) async fn handle(asked: &Asked) -> Result<Done, Error> {
         }
     };
     if asked.method == axum::http::Method::GET {
-        return Ok(Done::new(door.dialect, action, form(asked, &door, &request, StatusCode::OK, "")));
+        return Ok(Done::new(door.dialect, action, form(asked, &door, &request, Said::nothing())));
     }
     // A page of another site must not sign anybody in: neither its visitor nor, with its own password, somebody else.
     if is_foreign_form(&asked.headers) {
@@ -164,22 +164,23 @@ pub(super) async fn handle(asked: &Asked) -> Result<Done, Error> {
         remember: false,
         source_address: asked.address,
     };
-    let again = |status, text: &str, code: &str| {
-        Ok(Done::new(door.dialect, action, form(asked, &door, &request, status, text)).refused(code))
-    };
+    let again =
+        |said: Said, code: &str| Ok(Done::new(door.dialect, action, form(asked, &door, &request, said)).refused(code));
     let visitor = Visitor::new(asked.address, user_agent(&asked.headers));
     let outcome = retry(|| sign_in::sign_in(&asked.app, &attempt)).await?;
     sign_in_records::attempted(&asked.app, &visitor, &attempt, &outcome).await;
     let session = match outcome {
         Outcome::SignedIn(admitted) => admitted.session,
-        Outcome::MfaRequired => return again(StatusCode::OK, "Enter the code of your MFA device.", "MfaRequired"),
+        Outcome::MfaRequired => {
+            return again(Said::asks("Enter the code of your MFA device.", Step::Code), "MfaRequired");
+        }
         Outcome::MfaBindRequired | Outcome::MfaBindOffered => {
-            return again(StatusCode::FORBIDDEN, "Bind an MFA device in the console first.", "MfaBindRequired");
+            return again(Said::refuses("Bind an MFA device in the console first."), "MfaBindRequired");
         }
         Outcome::PasswordResetRequired => {
-            return again(StatusCode::OK, "Enter a new password too.", "PasswordResetRequired");
+            return again(Said::asks("Enter a new password too.", Step::NewPassword), "PasswordResetRequired");
         }
-        Outcome::Refused(refusal) => return again(StatusCode::FORBIDDEN, told(&refusal), "SignInRefused"),
+        Outcome::Refused(refusal) => return again(told(&refusal), "SignInRefused"),
     };
     send_code(asked, &door, &request, &state, &session).await
 }
@@ -205,7 +206,7 @@ fn root_by_one_click(asked: &Asked, door: &Door) -> Option<String> {
 async fn root(asked: &Asked, door: &Door, request: &Authorization, state: &str, account: &str) -> Result<Done, Error> {
     let action = "AuthorizeOAuth2Access";
     let refused = |text| {
-        let response = form(asked, door, request, StatusCode::FORBIDDEN, text);
+        let response = form(asked, door, request, Said::refuses(text));
         Ok(Done::new(door.dialect, action, response).refused("SignInRefused"))
     };
     if root_by_one_click(asked, door).is_none() {
@@ -247,7 +248,7 @@ async fn send_code(
             Ok(Done::new(door.dialect, action, redirect(&to)).refused("INSUFFICIENT_PERMISSIONS"))
         }
         Err(_) => {
-            let response = form(asked, door, request, StatusCode::FORBIDDEN, "Sign in again.");
+            let response = form(asked, door, request, Said::refuses("Sign in again."));
             Ok(Done::new(door.dialect, action, response).refused("SignInRefused"))
         }
     }
@@ -258,29 +259,52 @@ fn with_pairs(uri: &str, pairs: &[(&str, &str)]) -> String {
     format!("{uri}?{}", encoded.collect::<Vec<_>>().join("&"))
 }
 
-/// What the person is told of a refusal.
-fn told(refusal: &Refusal) -> &'static str {
-    match refusal {
-        Refusal::InvalidCredentials => "The user name or the password is not correct.",
-        Refusal::ConsoleAccessDisabled => "The user may not sign in to the console.",
-        Refusal::Locked => "Too many wrong passwords: try again later.",
-        Refusal::InitialPasswordExpired | Refusal::PasswordExpired => {
-            "The password has expired. Ask an administrator for a new one."
-        }
-        Refusal::AddressNotAllowed => "Signing in is not allowed from this address.",
-        Refusal::MfaCodeIncorrect => "The code is not correct, or was used before.",
-        Refusal::PasswordChangeNotAllowed => "A new password is needed, and the user may not change it.",
-        Refusal::PasswordRejected(_) => "The new password does not conform to the password policy.",
+/// What the person is told on the form.
+struct Said {
+    text: &'static str,
+    status: StatusCode,
+    step: Step,
+    is_wrong: bool,
+}
+
+impl Said {
+    fn nothing() -> Self {
+        Self::asks("", Step::Password)
+    }
+
+    fn asks(text: &'static str, step: Step) -> Self {
+        Self { text, status: StatusCode::OK, step, is_wrong: false }
+    }
+
+    fn refuses(text: &'static str) -> Self {
+        Self { text, status: StatusCode::FORBIDDEN, step: Step::Password, is_wrong: false }
+    }
+
+    /// What was typed at that step was wrong.
+    fn wrong(text: &'static str, step: Step) -> Self {
+        Self { step, is_wrong: true, ..Self::refuses(text) }
     }
 }
 
-fn form(
-    asked: &Asked,
-    door: &Door,
-    request: &Authorization,
-    status: StatusCode,
-    message: &str,
-) -> axum::http::Response<axum::body::Body> {
+/// What the person is told of a refusal.
+fn told(refusal: &Refusal) -> Said {
+    match refusal {
+        Refusal::InvalidCredentials => Said::wrong("The user name or the password is not correct.", Step::Password),
+        Refusal::ConsoleAccessDisabled => Said::refuses("The user may not sign in to the console."),
+        Refusal::Locked => Said::refuses("Too many wrong passwords: try again later."),
+        Refusal::InitialPasswordExpired | Refusal::PasswordExpired => {
+            Said::refuses("The password has expired. Ask an administrator for a new one.")
+        }
+        Refusal::AddressNotAllowed => Said::refuses("Signing in is not allowed from this address."),
+        Refusal::MfaCodeIncorrect => Said::wrong("The code is not correct, or was used before.", Step::Code),
+        Refusal::PasswordChangeNotAllowed => Said::refuses("A new password is needed, and the user may not change it."),
+        Refusal::PasswordRejected(_) => {
+            Said::wrong("The new password does not conform to the password policy.", Step::NewPassword)
+        }
+    }
+}
+
+fn form(asked: &Asked, door: &Door, request: &Authorization, said: Said) -> axum::http::Response<axum::body::Body> {
     let carried = CARRIED.iter().filter_map(|name| asked.get(name).map(|value| (*name, value.to_owned())));
     let typed = |name| asked.get(name).unwrap_or_default().to_owned();
     let content = Content::SignIn {
@@ -289,11 +313,14 @@ fn form(
         account_label: door.account_label,
         account: typed("account"),
         user: typed("user"),
+        step: said.step,
+        is_wrong: said.is_wrong,
+        has_code: said.step == Step::Code || !typed("mfa_code").trim().is_empty(),
         root: root_by_one_click(asked, door),
     };
     // The address of the waiting command line, without its path.
     let then = request.redirect_uri.split('/').take(3).collect::<Vec<_>>().join("/");
-    page(status, Page { title: "Sign in", alert: message.to_owned(), content }, Some(&then))
+    page(said.status, Page { title: "Sign in", alert: said.text.to_owned(), content }, Some(&then))
 }
 
 /// The page with the code that is to be copied to another machine.

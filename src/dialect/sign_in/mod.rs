@@ -14,7 +14,7 @@ use std::time::Instant;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header, request::Parts};
 
-pub(crate) use page::{Content, Page};
+pub(crate) use page::{Content, Page, Step};
 
 use super::record::{self, Answered, Who, user_agent};
 use super::{BodyFault, form, read};

@@ -8,7 +8,7 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 pub(crate) struct Page {
     /// Its heading.
     pub(crate) title: &'static str,
-    /// What is wrong or asked for, on top of it; may be empty.
+    /// What is wrong or asked for; may be empty.
     pub(crate) alert: String,
     /// What else is on it.
     pub(crate) content: Content,
@@ -33,9 +33,26 @@ pub(crate) enum Content {
         account: String,
         /// What was typed for the user.
         user: String,
+        /// How far the sign-in has come.
+        step: Step,
+        /// Whether the alert is about what was typed at this step.
+        is_wrong: bool,
+        /// Whether a code was given or is asked for.
+        has_code: bool,
         /// The account whose root may sign in by one click, where that is allowed.
         root: Option<String>,
     },
+}
+
+/// What a sign-in asks for next. Everything typed goes with each form, since nothing is kept between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Who it is.
+    Password,
+    /// The code of the MFA device.
+    Code,
+    /// Another password.
+    NewPassword,
 }
 
 /// A page that is still to be drawn. A form on it may be posted here, and the answer may lead to `then`: browsers hold

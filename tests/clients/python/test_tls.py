@@ -1,19 +1,13 @@
-"""Clients with the endpoints that they have built in: an HTTPS proxy and a CA are all they are told. And the README's
-commands for them."""
+"""Clients with the endpoints that they have built in: an HTTPS proxy and a CA are all they are told."""
 
-import os
-import re
 import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 from alibabacloud_ims20190815.client import Client as Ims
 from alibabacloud_sts20150401.client import Client as Sts
 from alibabacloud_tea_openapi.models import Config
 from sesame_server import BINARY
-
-README = Path(__file__).parents[3] / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +65,3 @@ def test_the_clouds_sign_in_hosts_have_their_pages_and_no_control(server, ca):
     for hidden in ["/_sesame/health", "/_sesame/state", "/console/testers/clock", "/console/users"]:
         for host in ["signin.aws.amazon.com", "signin.aliyun.com"]:
             assert curl(*proxy, f"https://{host}{hidden}").stdout.endswith(" 404"), (host, hidden)
-
-
-@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
-def test_the_commands_of_the_readme(server, tmp_path):
-    section = README.read_text(encoding="utf-8").split("## Clients that cannot be pointed elsewhere", 1)[1]
-    commands = re.search(r"```sh\n(.*?)```", section, re.DOTALL).group(1)
-    here = commands.replace("127.0.0.1:4260", server.endpoint)
-    assert here != commands
-    inherited = {name: value for name, value in os.environ.items() if "proxy" not in name.lower()}
-    environment = {**inherited, "PATH": f"{tmp_path}:{os.environ['PATH']}", "SESAME_SERVER__LISTEN": server.endpoint}
-    (tmp_path / "sesame").symlink_to(BINARY)
-    done = subprocess.run(["bash", "-eu"], input=here, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0 and "ims.aliyuncs.com" in done.stdout, done
-    assert "opens no connection" in done.stdout, done

@@ -7,6 +7,7 @@ on_both_engines![
     whoever_lacks_a_permission_is_told_which_and_changes_nothing,
     what_others_typed_into_names_and_comments_is_shown_and_not_run,
     a_search_shows_those_who_begin_so_page_by_page,
+    all_who_have_a_policy_are_shown_page_by_page,
     a_root_of_aws_does_the_same_with_its_own_words,
 ];
 
@@ -164,6 +165,25 @@ async fn a_search_shows_those_who_begin_so_page_by_page(place: &Place) {
     assert_eq!(page.text.matches("<th scope=\"row\">").count(), 3);
     assert!(!page.text.contains("Next page"));
     browser.open("/console/users?search=x").await.says(200, "name begins so");
+}
+
+async fn all_who_have_a_policy_are_shown_page_by_page(place: &Place) {
+    let app = TestApp::start(place).await;
+    for number in 0..53 {
+        let name = format!("dev{number:02}");
+        app.user(&name).await;
+        let attach = [("UserName", &*name), ("PolicyName", "AliyunRAMReadOnlyAccess"), ("PolicyType", "System")];
+        app.root().ram("AttachPolicyToUser", &attach).await.ok();
+    }
+    let mut browser = admin(&app, "admin", "AdministratorAccess").await;
+    let here = "/console/policies/cloud/AliyunRAMReadOnlyAccess";
+    let page = browser.open(here).await;
+    page.says(200, ">dev49<");
+    assert!(!page.text.contains(">dev50<"), "{}", page.text);
+    let next = page.text.split('"').find(|part| part.starts_with(&format!("{here}?after="))).expect("a next page");
+    let page = browser.open(next).await;
+    page.says(200, ">dev50<").says(200, ">dev52<").says(200, "First page");
+    assert!(!page.text.contains(">dev49<") && !page.text.contains("Next page"), "{}", page.text);
 }
 
 async fn a_root_of_aws_does_the_same_with_its_own_words(place: &Place) {

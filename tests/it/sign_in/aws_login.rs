@@ -190,7 +190,10 @@ async fn the_page_asks_for_what_the_sign_in_needs(place: &Place) {
     };
     let wrong = with("alice", "wrong", &[]).await;
     assert!(wrong.status == 403 && wrong.text.contains("password is not correct"), "{}", wrong.text);
-    assert!(!wrong.text.contains("wrong\""), "{}", wrong.text);
+    assert!(wrong.text.contains("aria-invalid=\"true\" aria-describedby=\"password-error\""), "{}", wrong.text);
+    // what nobody asked for is not there to fill in
+    assert!(!wrong.text.contains("mfa_code") && !wrong.text.contains("new_password"), "{}", wrong.text);
+    assert!(!wrong.text.contains("value=\"wrong\""), "{}", wrong.text);
     let hostile = with("\"><script>alert(1)</script>", "wrong", &[]).await;
     assert!(hostile.status == 403 && !hostile.text.contains("<script>"), "{}", hostile.text);
 
@@ -199,6 +202,7 @@ async fn the_page_asks_for_what_the_sign_in_needs(place: &Place) {
     root.iam("UpdateAccountPasswordPolicy", &[("AllowUsersToChangePassword", "true")]).await.ok();
     let asked = with("alice", PASSWORD, &[]).await;
     assert!(asked.status == 200 && asked.text.contains("Enter a new password"), "{}", asked.text);
+    assert!(asked.text.contains("name=\"new_password\"") && !asked.text.contains("mfa_code"), "{}", asked.text);
     assert_eq!(with("alice", PASSWORD, &[("new_password", "Battery-Staple-2")]).await.status, 303);
 
     // Another site's page may not fill in the form.
@@ -256,6 +260,7 @@ async fn a_second_factor_of_the_sign_in_is_one_of_the_credentials(place: &Place)
     root.iam("EnableMFADevice", &enable).await.ok();
     let asked = sign_in(&browser, SAME, CALLBACK, &[]).await;
     assert!(asked.status == 200 && asked.text.contains("code of your MFA device"), "{}", asked.text);
+    assert!(asked.text.contains("name=\"mfa_code\""), "{}", asked.text);
     let shown = totp_code(&seed, now + 1);
     let page = sign_in(&browser, SAME, CALLBACK, &[("mfa_code", &shown)]).await;
     let told = pairs(page.location());
