@@ -9,7 +9,6 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::net::tcp::OwnedReadHalf;
 
 use super::outcome::Failure;
 use super::progress::Progress;
@@ -58,13 +57,19 @@ pub(super) struct Reply {
     left: u64,
     framing: Framing,
     is_over: bool,
-    stream: BufReader<OwnedReadHalf>,
+    // Both ways stay open until the answer is read: whoever stops writing is taken for gone by servers.
+    stream: BufReader<TcpStream>,
     authority: String,
 }
 
 impl Client {
     /// A client of the server at `url`, or of the one that listens on `listen`.
     pub(super) fn new(url: Option<&str>, listen: SocketAddr, token: Option<SecretString>) -> Result<Self, Failure> {
+        // It becomes part of a header, which must not become two.
+        let is_token = |token: &SecretString| token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic());
+        if !token.as_ref().is_none_or(is_token) {
+            return Err(Failure::usage("the control token: expected visible ASCII characters on one line"));
+        }
         let authority = match url {
             Some(url) => authority(url)?.to_owned(),
             None => reachable(listen).to_string(),
@@ -85,14 +90,13 @@ impl Client {
         };
         let late = || io::Error::new(io::ErrorKind::TimedOut, "it does not answer");
         let connecting = tokio::time::timeout(CONNECT_TIMEOUT, TcpStream::connect(&self.authority));
-        let stream = connecting.await.unwrap_or_else(|_| Err(late())).map_err(|error| failed(&error))?;
-        let (reading, mut writing) = stream.into_split();
+        let mut stream = connecting.await.unwrap_or_else(|_| Err(late())).map_err(|error| failed(&error))?;
         let sending = async {
-            writing.write_all(self.head(request).as_bytes()).await?;
+            stream.write_all(self.head(request).as_bytes()).await?;
             let body = request.body.unwrap_or_default();
             let mut gone = 0;
             for piece in body.chunks(PIECE) {
-                writing.write_all(piece).await?;
+                stream.write_all(piece).await?;
                 gone += piece.len() as u64;
                 progress.bytes(gone, Some(body.len() as u64));
             }
@@ -100,7 +104,7 @@ impl Client {
         };
         let sent = sending.await;
         // A server that refuses a body early answers before it has read all of it.
-        let answer = tokio::time::timeout(ANSWER_TIMEOUT, progress.wait(read_head(BufReader::new(reading))));
+        let answer = tokio::time::timeout(ANSWER_TIMEOUT, progress.wait(read_head(BufReader::new(stream))));
         let answer = answer.await.unwrap_or_else(|_| Err(late()));
         let (status, framing, stream) = answer.map_err(|error| failed(&sent.err().unwrap_or(error)))?;
         let left = if let Framing::Length(length) = framing { length } else { 0 };
@@ -186,9 +190,9 @@ impl Reply {
     }
 }
 
-type Head = (u16, Framing, BufReader<OwnedReadHalf>);
+type Head = (u16, Framing, BufReader<TcpStream>);
 
-async fn read_head(mut stream: BufReader<OwnedReadHalf>) -> io::Result<Head> {
+async fn read_head(mut stream: BufReader<TcpStream>) -> io::Result<Head> {
     let status = loop {
         let first = line(&mut stream).await?;
         let mut words = first.splitn(3, ' ');
@@ -219,7 +223,7 @@ async fn read_head(mut stream: BufReader<OwnedReadHalf>) -> io::Result<Head> {
 }
 
 /// A line without its end.
-async fn line(stream: &mut BufReader<OwnedReadHalf>) -> io::Result<String> {
+async fn line(stream: &mut BufReader<TcpStream>) -> io::Result<String> {
     let mut bytes = Vec::new();
     stream.take(LONGEST_LINE).read_until(b'\n', &mut bytes).await?;
     let text = bytes.strip_suffix(b"\n").ok_or_else(|| if bytes.is_empty() { too_short() } else { not_http() })?;
@@ -241,7 +245,8 @@ fn authority(url: &str) -> Result<&str, Failure> {
         !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._[]:%".contains(&byte))
     };
     url.strip_prefix("http://")
-        .map(|rest| rest.split_once('/').map_or(rest, |(authority, _)| authority))
+        .map(|rest| rest.strip_suffix('/').unwrap_or(rest))
+        .map(|rest| rest.strip_suffix("/_sesame").unwrap_or(rest))
         .filter(|authority| {
             authority.rsplit_once(':').is_some_and(|(host, port)| is_host(host) && port.parse::<u16>().is_ok())
         })

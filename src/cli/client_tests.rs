@@ -17,6 +17,8 @@ fn urls_are_cut_to_host_and_port() {
         "http://a b:4260",
         "http://a\r\nX: y:4260",
         "http://user@host:4260",
+        "http://localhost:4260/elsewhere",
+        "http://localhost:4260//",
     ] {
         assert!(matches!(authority(url), Err(Failure::Usage(_))), "{url}");
     }
@@ -48,6 +50,35 @@ async fn ask(reply: &'static str, token: Option<&str>, body: Option<&str>) -> Re
     let reply = client.open(request, &mut progress).await?;
     let (status, body) = (reply.status, reply.whole(&mut progress).await?);
     Ok((status, String::from_utf8(body).unwrap(), server.await.unwrap()))
+}
+
+#[test]
+fn a_token_is_one_line() {
+    for token in ["a\r\nX-Other: b", "a\nb", "a b", "a\u{7f}", "\u{e9}"] {
+        let client = Client::new(None, "127.0.0.1:1".parse().unwrap(), Some(token.into()));
+        assert!(matches!(client, Err(Failure::Usage(_))), "{token:?}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_waits_for_an_answer_is_not_taken_for_gone() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = Client::new(None, listener.local_addr().unwrap(), None).unwrap();
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = vec![0; 4_096];
+        let read = stream.read(&mut asked).await.unwrap();
+        assert!(asked[..read].ends_with(b"\r\n\r\n"));
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\nfirst").await.unwrap();
+        // the end of what the client sends would be read as no bytes
+        let more = tokio::time::timeout(Duration::from_millis(50), stream.read(&mut asked)).await;
+        assert!(more.is_err(), "{more:?}");
+        stream.write_all(b" second").await.unwrap();
+    });
+    let mut progress = Progress::begin("asking");
+    let reply = client.open(Request { method: "GET", path: "/", body: None }, &mut progress).await.unwrap();
+    assert_eq!(reply.whole(&mut progress).await.unwrap(), b"first second");
+    server.await.unwrap();
 }
 
 #[tokio::test]

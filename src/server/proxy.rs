@@ -40,7 +40,9 @@ pub(super) fn take_in(connection: &Connection, request: &mut Request<Incoming>) 
     if let Some(authority) = request.uri().authority().cloned() {
         let default = if request.uri().scheme() == Some(&Scheme::HTTPS) { 443 } else { 80 };
         let port = authority.port_u16().unwrap_or(default);
-        if connection.tunnel.is_none() && ours(connection, &authority, port).is_none() {
+        // With a user in front, what stands before the `@` may look like a host of ours.
+        let has_user = authority.as_str().contains('@');
+        if has_user || connection.tunnel.is_none() && ours(connection, &authority, port).is_none() {
             return Some(plain(StatusCode::FORBIDDEN, ELSEWHERE));
         }
         let Ok(host) = HeaderValue::from_str(authority.as_str()) else {

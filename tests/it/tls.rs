@@ -180,6 +180,7 @@ async fn nobody_else_is_reached() {
     }
     for (target, expected) in [
         ("http://example.com/", 403),
+        ("http://ims.aliyuncs.com:pw@example.com/", 403),
         ("http://127.0.0.1:1/_sesame/health", 403),
         ("https://sts.amazonaws.com/_sesame/health", 404),
         ("http://signin.aws.amazon.com/_sesame/health", 404),

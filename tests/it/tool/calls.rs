@@ -1,6 +1,8 @@
 //! Each call in both forms of output, and the exit codes.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
@@ -178,6 +180,35 @@ async fn states_go_out_and_come_back() {
     tool.line("state import bad.json").await.fails(1, "Bad Request: ");
     tool.line("state import missing.json").await.fails(2, "cannot read missing.json: ");
     tool.line("state export missing/world.json").await.fails(2, "cannot write missing/world.json: ");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_asked_from_now_on_is_shown_as_it_comes() {
+    for words in ["requests follow -o json", "events --format actiontrail --follow -o json"] {
+        let tool = Tool::start().await;
+        let mut command = binary();
+        command.args(words.split(' ')).env("SESAME_URL", tool.url()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("it runs");
+        let output = BufReader::new(child.stdout.take().expect("its output"));
+        let (say, mut lines) = tokio::sync::mpsc::unbounded_channel();
+        std::thread::spawn(move || output.lines().map_while(Result::ok).all(|line| say.send(line).is_ok()));
+        // when it begins to listen nobody tells: something is asked until it hears of it
+        let mut first = None;
+        while first.is_none() {
+            tool.request().await;
+            let heard = tokio::time::timeout(Duration::from_millis(100), lines.recv()).await;
+            first = heard.ok().map(|line| line.expect("a line"));
+        }
+        tool.request().await;
+        for line in [first, lines.recv().await] {
+            let event: Value = serde_json::from_str(&line.expect("a line")).expect("JSON");
+            let action = if words.starts_with("events") { &event["eventName"] } else { &event["action"] };
+            assert!(action == "ListUsers" || action == "CreateUser", "{words}: {event}");
+        }
+        assert!(child.try_wait().expect("it is there").is_none(), "{words}");
+        child.kill().expect("it is there");
+        child.wait().expect("it ended");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
