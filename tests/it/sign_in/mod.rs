@@ -5,6 +5,7 @@ mod aws_login;
 mod aws_refusals;
 mod browser;
 mod cloud_sso;
+mod elsewhere;
 mod federation;
 mod pages;
 mod proof;
