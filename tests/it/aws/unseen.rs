@@ -10,7 +10,6 @@ use crate::support::{Place, TestApp};
 on_both_engines![
     a_new_user_stays_within_its_boundary,
     a_new_role_stays_within_its_boundary,
-    a_federated_user_stays_within_the_boundary_of_its_maker,
     a_simulation_keeps_to_a_boundary_that_is_not_seen,
     a_new_user_may_take_on_what_its_tags_let_it,
 ];
@@ -107,22 +106,6 @@ async fn a_new_role_stays_within_its_boundary(place: &Place) {
         let put = [("RoleName", "new"), ("PermissionsBoundary", &*boundary)];
         root.iam("PutRolePermissionsBoundary", &put).await.ok();
         stays_within(&app, &session, may_take_roles, &boundary).await;
-    }
-}
-
-async fn a_federated_user_stays_within_the_boundary_of_its_maker(place: &Place) {
-    let app = with_old_role(place).await;
-    let alice = user(&app, "alice").await;
-    let put = [("UserName", "alice"), ("PolicyName", "all"), ("PolicyDocument", ALL)];
-    Aws::root(&app).iam("PutUserPolicy", &put).await.ok();
-    let given = alice.sts("GetFederationToken", &[("Name", "fed"), ("Policy", ALL)]).await.ok();
-    let federated = Aws::of(&app, &given);
-    let [(narrow, _), _] = boundaries(&app).await;
-    let put = [("UserName", "alice"), ("PermissionsBoundary", &*narrow)];
-    Aws::root(&app).iam("PutUserPermissionsBoundary", &put).await.ok();
-    for kind in KINDS {
-        hide(&app, &json!([kind])).await;
-        is_allowed(&assume(&federated, "ops", &[]).await, false, kind);
     }
 }
 
