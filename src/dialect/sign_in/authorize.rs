@@ -263,7 +263,7 @@ fn told(refusal: &Refusal) -> &'static str {
     match refusal {
         Refusal::InvalidCredentials => "The user name or the password is not correct.",
         Refusal::ConsoleAccessDisabled => "The user may not sign in to the console.",
-        Refusal::Locked => "Too many wrong passwords: try again later.",
+        Refusal::Locked => "Too many wrong passwords or codes: try again later.",
         Refusal::InitialPasswordExpired | Refusal::PasswordExpired => {
             "The password has expired. Ask an administrator for a new one."
         }

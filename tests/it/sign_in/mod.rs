@@ -7,5 +7,6 @@ mod browser;
 mod cloud_sso;
 mod elsewhere;
 mod federation;
+mod guesses;
 mod pages;
 mod proof;
