@@ -74,6 +74,7 @@ pub struct Rules {
 
 /// How virtual MFA devices and their codes behave.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a rule of its own")]
 pub struct MfaRules {
     /// By how many steps a code may be early or late.
     pub window: i64,

@@ -1,6 +1,7 @@
 //! How long a client may take for what it has to say, so that nobody holds a connection by saying it slowly. It knows
 //! nothing of answers, which may take as long as they like.
 
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -54,15 +55,11 @@ impl TimedBody {
     }
 }
 
-/// The body did not come in time.
-#[derive(Debug, thiserror::Error)]
-#[error("the body did not come in time")]
-struct Late;
-
 impl HttpBody for TimedBody {
     type Data = Bytes;
     type Error = BoxError;
 
+    #[expect(clippy::disallowed_methods, reason = "how long a client takes is what it is about")]
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
@@ -70,7 +67,7 @@ impl HttpBody for TimedBody {
         let within = self.within;
         let late = self.late.get_or_insert_with(|| Box::pin(sleep(within)));
         ready!(late.as_mut().poll(context));
-        Poll::Ready(Some(Err(Late.into())))
+        Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::TimedOut, "the body did not come in time").into())))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -10,16 +10,10 @@ use axum::routing::{get, post};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 
 use super::super::{Door, bind, serve};
 use super::*;
-use crate::app::App;
-use crate::clock::SystemClock;
-use crate::config::Settings;
-use crate::ids::Ids;
-use crate::store::{Db, StoreOptions};
-use crate::tls::Tls;
 
 /// Long beside what a busy machine takes to read a few bytes.
 const SHORT: Duration = Duration::from_millis(200);
@@ -45,8 +39,10 @@ fn router() -> Router {
     let slow = || async {
         let (pieces, body) = tokio::sync::mpsc::channel::<Bytes>(1);
         tokio::spawn(async move {
+            let mut ticks = interval(SHORT);
+            ticks.tick().await;
             for _ in 0..3 {
-                sleep(SHORT).await;
+                ticks.tick().await;
                 let _ = pieces.send(Bytes::from_static(b"piece")).await;
             }
         });
@@ -73,11 +69,8 @@ impl HttpBody for Pieces {
 }
 
 async fn start(patience: Patience) -> Served {
-    let settings = Settings::default();
-    let options = StoreOptions { url: "sqlite::memory:".to_owned(), full_sync: false, connections: 1 };
-    let db = Db::open(&options).await.unwrap();
-    let app = App::new(db, Box::new(SystemClock), Ids::seeded(1), settings);
-    let door = Door { patience, ..Door::new(router(), Some(Tls::new(app, Vec::new())), Vec::new()) };
+    let tls = crate::tls_in_memory().await;
+    let door = Door { patience, ..Door::new(router(), Some(tls), Vec::new()) };
     let listener = bind("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap();
     Served { address, server: tokio::spawn(serve(listener, door, LONG, pending())) }
@@ -137,9 +130,10 @@ async fn who_drips_a_head_wins_no_time() {
     let mut client = connect(&served).await;
     client.write_all(b"GET / HTTP/1.1\r\n").await.unwrap();
     let (mut reader, mut writer) = client.split();
+    let mut ticks = interval(SHORT / 10);
     let dripping = async {
         loop {
-            sleep(SHORT / 10).await;
+            ticks.tick().await;
             if writer.write_all(b"X: y\r\n").await.is_err() {
                 break;
             }
@@ -211,9 +205,10 @@ async fn who_drips_a_body_wins_no_time() {
     let mut client = connect(&served).await;
     client.write_all(b"POST /length HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n").await.unwrap();
     let (mut reader, mut writer) = client.split();
+    let mut ticks = interval(SHORT / 10);
     let dripping = async {
         while writer.write_all(b"x").await.is_ok() {
-            sleep(SHORT / 10).await;
+            ticks.tick().await;
         }
         pending::<()>().await;
     };

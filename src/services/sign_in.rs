@@ -20,7 +20,7 @@ use crate::store;
 use super::authorize::authorize_own_password;
 use super::login_profiles::{is_reused, profile_and_history};
 use super::sign_in_factor::{Question, SecondFactor, second_factor};
-use super::sign_in_failures::{count_failure, idle_write, unchanged_password, wrong_password};
+use super::sign_in_failures::{idle_write, no_second_factor, unchanged_password, wrong_password};
 use super::sign_in_standing::{Seen, look, must_change, refusal_after_password};
 use super::{Ctx, acting_as, mfa_tickets, passwords, sessions};
 
@@ -116,12 +116,6 @@ pub enum Outcome {
     Refused(Refusal),
 }
 
-impl Outcome {
-    fn is_of_wrong_code(&self) -> bool {
-        matches!(self, Self::Refused(Refusal::MfaCodeIncorrect))
-    }
-}
-
 /// Why a sign-in is refused.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Refusal {
@@ -202,12 +196,7 @@ async fn run(app: &App, attempt: &SignIn, earlier: &mut Shown, stepwise: bool) -
         SecondFactor::NotNeeded => (None, false),
         SecondFactor::ShownBefore => (None, true),
         SecondFactor::Shown(device) => (Some(device), true),
-        SecondFactor::Answer(outcome) => {
-            if account.cloud.rules().mfa.wrong_codes_count && outcome.is_of_wrong_code() {
-                count_failure(app, tx, &account, profile, now).await?;
-            }
-            return Ok(outcome);
-        }
+        SecondFactor::Answer(outcome) => return no_second_factor(app, tx, &account, profile, outcome, now).await,
     };
     if stepwise && !mfa_present && devices.is_empty() && !earlier.device_declined && offers_device(&account) {
         return Ok(Outcome::MfaBindOffered);

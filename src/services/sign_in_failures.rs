@@ -52,8 +52,24 @@ pub(super) async fn wrong_password(app: &App, seen: Seen) -> Result<Outcome, Err
     Ok(Outcome::Refused(Refusal::InvalidCredentials))
 }
 
+/// Ends a sign-in that lacks its second factor: a wrong code is counted where the cloud does so.
+pub(super) async fn no_second_factor(
+    app: &App,
+    tx: Tx<'_>,
+    account: &Account,
+    profile: LoginProfile,
+    outcome: Outcome,
+    now: Time,
+) -> Result<Outcome, Error> {
+    let is_wrong = matches!(outcome, Outcome::Refused(Refusal::MfaCodeIncorrect));
+    if is_wrong && account.cloud.rules().mfa.wrong_codes_count {
+        count_failure(app, tx, account, profile, now).await?;
+    }
+    Ok(outcome)
+}
+
 /// Counts a failure of a user who is not locked out, and ends the transaction by that.
-pub(super) async fn count_failure(
+async fn count_failure(
     app: &App,
     mut tx: Tx<'_>,
     account: &Account,
