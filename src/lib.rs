@@ -209,3 +209,11 @@ async fn notes(app: &App) -> Result<String, Error> {
     }
     Ok(format!("Accounts:{notes}"))
 }
+
+/// TLS over a store that is gone with it, for tests of layers that know no store.
+#[cfg(test)]
+async fn tls_in_memory() -> Tls {
+    let options = StoreOptions { url: "sqlite::memory:".to_owned(), full_sync: false, connections: 1 };
+    let db = Db::open(&options).await.unwrap();
+    Tls::new(App::new(db, Box::new(clock::SystemClock), Ids::seeded(1), Settings::default()), Vec::new())
+}

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::name::{check_account_alias, check_domain_alias};
 use super::password_policy::PasswordPolicy;
 use super::security_preference::SecurityPreference;
 use super::time::{ClockSetting, Time};
@@ -88,6 +89,29 @@ pub struct Account {
 /// What every default domain of Alibaba Cloud ends with (RAM documentation, "Default domain name").
 pub const DOMAIN_SUFFIX: &str = ".onaliyun.com";
 
+/// The alias that a default domain in small letters is made of, which [`check_domain_alias`] is still to like; `None`
+/// where it is no such domain (IMS 2019-08-15 SetDefaultDomain).
+pub fn alias_of_domain(domain: &str) -> Option<&str> {
+    domain.strip_suffix(DOMAIN_SUFFIX).filter(|alias| !alias.ends_with(DOMAIN_SUFFIX))
+}
+
+impl Cloud {
+    /// Whether accounts have a default domain.
+    pub fn has_default_domains(self) -> bool {
+        self == Self::Alibaba
+    }
+
+    /// Whether an account can have such an alias: given as one (RAM 2015-05-01 SetAccountAlias, IAM 2010-05-08
+    /// CreateAccountAlias), or made by a default domain. It is kept in small letters.
+    pub fn can_be_alias(self, alias: &str) -> bool {
+        let domain = format!("{alias}{DOMAIN_SUFFIX}");
+        let is_clean =
+            |alias| check_domain_alias(alias, domain.chars().count()).is_ok() && alias == alias.to_lowercase();
+        let of_domain = || alias_of_domain(&domain).is_some_and(is_clean);
+        check_account_alias(alias).is_ok() || (self.has_default_domains() && of_domain())
+    }
+}
+
 impl Account {
     /// The alias that somebody gave it, if anybody did.
     pub fn own_alias(&self) -> Option<&str> {
@@ -96,7 +120,7 @@ impl Account {
 
     /// The domain that people sign in under, where the cloud has such a thing.
     pub fn sign_in_domain(&self) -> Option<String> {
-        (self.cloud == Cloud::Alibaba).then(|| self.domain())
+        self.cloud.has_default_domains().then(|| self.domain())
     }
 
     /// The default domain: `<alias>.onaliyun.com` (IMS 2019-08-15 GetDefaultDomain).

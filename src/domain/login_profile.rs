@@ -114,7 +114,7 @@ pub struct LoginProfile {
     pub auto_disabled: bool,
     /// From when idleness counts: the last password sign-in, or when console logon was last switched on.
     pub idle_since: Time,
-    /// Consecutive wrong passwords.
+    /// Consecutive wrong passwords, and wrong codes where these count (`MfaRules::wrong_codes_count`).
     pub failed_attempts: i64,
     /// Until when the user is locked out.
     pub locked_until: Option<Time>,
@@ -169,7 +169,7 @@ impl LoginProfile {
         self.locked_until.is_some_and(|until| now < until)
     }
 
-    /// Counts one wrong password. A lock that has run out starts the count anew.
+    /// Counts one wrong password or code. A lock that has run out starts the count anew.
     pub fn count_failure(&mut self, policy: &PasswordPolicy, now: Time) {
         if self.locked_until.is_some() && !self.is_locked(now) {
             self.clear_failures();
@@ -180,7 +180,7 @@ impl LoginProfile {
         }
     }
 
-    /// Forgets wrong passwords and the lock, as a sign-in and a new password do.
+    /// Forgets failures and the lock, as a sign-in and a new password do.
     pub fn clear_failures(&mut self) {
         self.failed_attempts = 0;
         self.locked_until = None;

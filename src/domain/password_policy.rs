@@ -31,7 +31,7 @@ pub struct PasswordPolicy {
     pub require_symbols: bool,
     /// An expired password cannot sign in at all, an administrator must reset it.
     pub hard_expiry: bool,
-    /// So many consecutive wrong passwords lock the user out; 0 is off.
+    /// So many consecutive wrong passwords or codes lock the user out; 0 is off.
     pub max_login_attempts: i64,
     /// The last so many passwords are refused; 0 is off.
     pub reuse_prevention: i64,

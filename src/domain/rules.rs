@@ -74,6 +74,7 @@ pub struct Rules {
 
 /// How virtual MFA devices and their codes behave.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a rule of its own")]
 pub struct MfaRules {
     /// By how many steps a code may be early or late.
     pub window: i64,
@@ -86,6 +87,8 @@ pub struct MfaRules {
     /// Whether each code is used up by itself, and none by binding; else a code uses up all older ones, and so do
     /// those that bind.
     pub spends_one_by_one: bool,
+    /// Whether a wrong code at a sign-in counts as a wrong password does for the password policy's limit.
+    pub wrong_codes_count: bool,
     /// Whether a user who has a device needs credentials proven by one to bind and unbind its own.
     pub own_devices_need_proof: bool,
     /// Who stands in the QR code.
@@ -143,6 +146,9 @@ const ALIBABA: Rules = Rules {
         pair_ahead: 2,
         learns_drift: false,
         spends_one_by_one: false,
+        // Inferred: no page says of what MaxLoginAttemps counts (IMS 2019-08-15 SetPasswordPolicy) that codes are
+        // among it or not, and without a limit whoever knows the password finds the code by trying.
+        wrong_codes_count: true,
         own_devices_need_proof: false,
         issuer: "Aliyun",
         label: |device, _| device.to_owned(),
@@ -200,6 +206,8 @@ const AWS: Rules = Rules {
         pair_ahead: 1_000,
         learns_drift: true,
         spends_one_by_one: true,
+        // Nothing locks a user out (IAM 2010-05-08 UpdateAccountPasswordPolicy knows no limit).
+        wrong_codes_count: false,
         own_devices_need_proof: true,
         issuer: "Amazon Web Services",
         label: |device, account| format!("{device}@{account}"),

@@ -7,7 +7,7 @@ use super::plan::{
 };
 use super::tree::Node;
 use crate::domain::access_key::KeyStatus;
-use crate::domain::account::{Cloud, DOMAIN_SUFFIX};
+use crate::domain::account::{Cloud, DOMAIN_SUFFIX, alias_of_domain};
 use crate::domain::name;
 use crate::domain::password_policy::PolicyChange;
 use crate::domain::role::MAX_SESSION_SECONDS;
@@ -48,7 +48,7 @@ fn account(field: Field) -> Found<AccountSeed> {
     let account = AccountSeed {
         place,
         cloud,
-        alias: alias(&mut fields)?,
+        alias: alias(&mut fields, cloud)?,
         password_policy,
         users_may_change_passwords,
         security_preference: fields.take("security_preference").map(security_preference).transpose()?,
@@ -64,25 +64,26 @@ fn account(field: Field) -> Found<AccountSeed> {
 }
 
 /// An alias, or the default domain that it makes.
-fn alias(fields: &mut Fields) -> Found<Option<String>> {
-    let (alias, domain) = (fields.take("alias"), fields.take("domain"));
-    let (field, alias) = match (alias, domain) {
-        (None, None) => return Ok(None),
+fn alias(fields: &mut Fields, cloud: Cloud) -> Found<Option<String>> {
+    match (fields.take("alias"), fields.take("domain")) {
+        (None, None) => Ok(None),
+        (Some(_), Some(field)) => Err(field.fault("goes without alias, which says the same")),
         (Some(field), None) => {
-            let text = field.text()?;
-            (field, text)
+            let alias = field.text()?;
+            let checked = name::check_account_alias(&alias);
+            checked.map_err(|_| field.fault("an alias has 3 to 63 small letters, digits and dashes"))?;
+            Ok(Some(alias))
         }
+        (None, Some(field)) if !cloud.has_default_domains() => Err(field.fault("this cloud has no default domains")),
         (None, Some(field)) => {
-            let text = field.text()?;
-            let alias = text.strip_suffix(DOMAIN_SUFFIX).map(str::to_owned);
-            let alias = alias.ok_or_else(|| field.fault(format!("must end with {DOMAIN_SUFFIX}")))?;
-            (field, alias)
+            let domain = field.text()?.to_lowercase();
+            let Some(alias) = alias_of_domain(&domain) else {
+                return Err(field.fault(format!("must end with {DOMAIN_SUFFIX}, once")));
+            };
+            let checked = name::check_domain_alias(alias, domain.chars().count());
+            checked.map_err(|_| field.fault("has letters, digits, dots, dashes and _, 64 of them at the most"))?;
+            Ok(Some(alias.to_owned()))
         }
-        (Some(_), Some(field)) => return Err(field.fault("goes without alias, which says the same")),
-    };
-    match name::check_account_alias(&alias) {
-        Ok(()) => Ok(Some(alias)),
-        Err(_) => Err(field.fault("an alias has 3 to 63 small letters, digits and dashes")),
     }
 }
 

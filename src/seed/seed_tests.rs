@@ -29,6 +29,16 @@ fn json_is_read_as_yaml_is_and_a_state_is_told_apart() {
 }
 
 #[test]
+fn a_domain_is_what_the_api_takes() {
+    for domain in ["acme.onaliyun.com", "My.Team_1.onaliyun.com", "a.onaliyun.com"] {
+        let text = format!("accounts:\n  - cloud: alibaba\n    domain: {domain}");
+        let SeedFile::Plan(seed) = Seeding::parse(&text).unwrap().file else { panic!("no plan") };
+        let alias = domain.to_lowercase().replace(".onaliyun.com", "");
+        assert_eq!(seed.accounts[0].alias.as_ref(), Some(&alias));
+    }
+}
+
+#[test]
 fn a_fault_is_told_with_its_line_its_field_and_what_was_meant() {
     let account = "accounts:\n  - cloud: alibaba\n";
     let user = format!("{account}    users:\n      - name: a\n");
@@ -40,6 +50,12 @@ fn a_fault_is_told_with_its_line_its_field_and_what_was_meant() {
         ("accounts:\n  - id: '1'", "line 2: accounts[0]: cloud is missing".to_owned()),
         ("accounts:\n  - cloud: azure", "line 2: accounts[0].cloud: must be alibaba or aws".to_owned()),
         ("accounts:\n  - cloud: aws\n    id: 7", "line 3: accounts[0].id: must have 12 digits".to_owned()),
+        ("accounts:\n  - cloud: alibaba\n    alias: a/b", "line 3: accounts[0].alias: an alias has".to_owned()),
+        ("accounts:\n  - cloud: aws\n    alias: a.b", "line 3: accounts[0].alias: an alias has".to_owned()),
+        ("accounts:\n  - cloud: aws\n    domain: a.onaliyun.com", "line 3: accounts[0].domain: this cloud".to_owned()),
+        ("accounts:\n  - cloud: alibaba\n    domain: a/b.onaliyun.com", "line 3: accounts[0].domain: has".to_owned()),
+        ("accounts:\n  - cloud: alibaba\n    domain: .onaliyun.com", "line 3: accounts[0].domain: has".to_owned()),
+        ("accounts:\n  - cloud: alibaba\n    domain: a.example.com", "line 3: accounts[0].domain: must end".to_owned()),
         ("seed_number: x", "line 1: seed_number: must be a whole number".to_owned()),
         ("seed_number: 1\nseed_number: 2", "line 2: seed_number is said twice".to_owned()),
         ("a: &x 1\nb: *x", "line 1: anchors and aliases are not understood here".to_owned()),

@@ -6,7 +6,6 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -15,13 +14,14 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper::upgrade::OnUpgrade;
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncWrite, BufReader};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tracing::debug;
 
+use super::patience::TimedBody;
 use super::{Shared, proxy};
 use crate::origin::OverTls;
 use crate::stopping::Stopping;
@@ -29,15 +29,6 @@ use crate::stopping::Stopping;
 /// The first byte of every TLS connection: the content type of a handshake (RFC 8446 section 5.1). No method of HTTP
 /// begins with it.
 const HANDSHAKE: u8 = 0x16;
-
-/// How long a client may take to shake hands.
-const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
-
-/// How long a tunnel may be there without a byte.
-const TUNNEL_TIME: Duration = Duration::from_mins(1);
-
-/// How long a client may take, once the server is to stop, for the rest of its first request's head.
-const LAST_HEAD_TIME: Duration = Duration::from_secs(1);
 
 /// What is known of a connection before its first request.
 pub(super) struct Connection {
@@ -78,15 +69,15 @@ pub(super) async fn accepted(stream: TcpStream, peer: SocketAddr, shared: Shared
     let Ok(port) = stream.local_addr().map(|address| address.port()) else { return };
     let mut first = [0];
     let seen = tokio::select! {
-        seen = stream.peek(&mut first) => seen,
+        seen = timeout(shared.patience().first_byte, stream.peek(&mut first)) => seen,
         () = shared.stopped() => return,
     };
     let (has_asked, stopping) = (AtomicBool::new(false), Stopping::new(shared.stop.clone()));
     let connection = Connection { peer, port, is_tls: false, tunnel: None, has_asked, stopping, shared };
     match seen {
         // boxed, since a connection that is not TLS must not cost the memory of one
-        Ok(1) if first == [HANDSHAKE] => Box::pin(tls(stream, connection)).await,
-        Ok(1) => http(stream, connection).await,
+        Ok(Ok(1)) if first == [HANDSHAKE] => Box::pin(tls(stream, connection)).await,
+        Ok(Ok(1)) => http(stream, connection).await,
         _ => {}
     }
 }
@@ -102,7 +93,7 @@ pub(super) fn spawn_tunnel(upgrade: OnUpgrade, connection: Connection) {
             Some((stream, first))
         };
         let begun = tokio::select! {
-            begun = timeout(TUNNEL_TIME, beginning) => begun.ok().flatten(),
+            begun = timeout(shared.patience().tunnel, beginning) => begun.ok().flatten(),
             () = shared.stopped() => None,
         };
         match begun {
@@ -118,7 +109,8 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let Some(tls) = &connection.shared.door.tls else { return };
-    let accepting = timeout(HANDSHAKE_TIME, tls.accept(stream, connection.tunnel.as_deref()));
+    let patience = connection.shared.patience();
+    let accepting = timeout(patience.handshake, tls.accept(stream, connection.tunnel.as_deref()));
     let accepted = tokio::select! {
         accepted = accepting => accepted,
         () = connection.shared.stopped() => return,
@@ -137,14 +129,17 @@ where
     let connection = Arc::new(connection);
     let answering = connection.clone();
     let service = service_fn(move |request| answer(answering.clone(), request));
-    let serving = http1::Builder::new().serve_connection(TokioIo::new(stream), service).with_upgrades();
+    let patience = *connection.shared.patience();
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(patience.head);
+    let serving = builder.serve_connection(TokioIo::new(stream), service).with_upgrades();
     let mut serving = pin!(serving);
     let to_its_end = async {
         tokio::select! {
             served = serving.as_mut() => served,
             () = connection.shared.stopped() => {
                 serving.as_mut().graceful_shutdown();
-                match timeout(LAST_HEAD_TIME, serving.as_mut()).await {
+                match timeout(patience.last_head, serving.as_mut()).await {
                     Ok(served) => served,
                     // It began a request and never came to its end, or does not read what has none: nobody waits.
                     Err(_) if !connection.has_asked.load(Ordering::Relaxed) => Ok(()),
@@ -176,5 +171,7 @@ async fn answer(connection: Arc<Connection>, mut request: Request<Incoming>) -> 
     if connection.is_tls {
         request.extensions_mut().insert(OverTls);
     }
-    TowerToHyperService::new(connection.shared.door.router.clone()).call(request.map(Body::new)).await
+    let within = connection.shared.patience().body;
+    let request = request.map(|body| Body::new(TimedBody::new(body, within)));
+    TowerToHyperService::new(connection.shared.door.router.clone()).call(request).await
 }

@@ -2,6 +2,7 @@
 //! what is served.
 
 mod connection;
+mod patience;
 mod proxy;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 use tracing::{info, warn};
 
+use self::patience::Patience;
 use crate::federation::authority::ServerName;
 use crate::tls::Tls;
 
@@ -33,12 +35,13 @@ pub struct Door {
     tls: Option<Tls>,
     /// The names that clients may be led to through us, besides the clouds' own.
     names: Vec<ServerName>,
+    patience: Patience,
 }
 
 impl Door {
     /// A router, and TLS if it is spoken here.
     pub fn new(router: Router, tls: Option<Tls>, names: Vec<ServerName>) -> Self {
-        Self { router, tls, names }
+        Self { router, tls, names, patience: Patience::USUAL }
     }
 }
 
@@ -58,6 +61,11 @@ struct Shared {
 }
 
 impl Shared {
+    /// How long clients are waited for.
+    fn patience(&self) -> &Patience {
+        &self.door.patience
+    }
+
     /// Ends when the server is to stop.
     async fn stopped(&self) {
         // an error is a server that has gone already

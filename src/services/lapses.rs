@@ -20,7 +20,7 @@ pub enum Lapse {
     InitialPassword,
     /// A password that grows too old.
     Password,
-    /// A lockout after wrong passwords: the user may try again.
+    /// A lockout after wrong passwords or codes: the user may try again.
     Lockout,
     /// Console logon of a user who is idle: it is switched off.
     IdleLogon,

@@ -90,6 +90,7 @@ mod session_policies;
 pub mod sessions;
 pub mod sign_in;
 mod sign_in_factor;
+mod sign_in_failures;
 pub mod sign_in_records;
 mod sign_in_standing;
 pub mod signing_certificates;

@@ -68,7 +68,8 @@ pub async fn of_caller(ctx: &Ctx) -> Result<Context, Error> {
         }
     }
     if let Some(prefix) = keys.principal_tag {
-        for tag in tags(ctx).await? {
+        // Whoever calls is known by having signed, however new.
+        for tag in store::sight::at_policies(Box::pin(tags(ctx))).await? {
             context.put(&format!("{prefix}{}", tag.key), tag.value);
         }
     }

@@ -11,7 +11,6 @@ use subtle::ConstantTimeEq;
 use crate::app::App;
 use crate::domain::account::{Account, Cloud};
 use crate::domain::error::Error;
-use crate::domain::login_profile::LoginProfile;
 use crate::domain::password_policy::{Entrance, Violation};
 use crate::domain::session::{EndReason, Session, SessionContext, SessionKind};
 use crate::domain::time::Time;
@@ -21,8 +20,9 @@ use crate::store;
 use super::authorize::authorize_own_password;
 use super::login_profiles::{is_reused, profile_and_history};
 use super::sign_in_factor::{Question, SecondFactor, second_factor};
+use super::sign_in_failures::{idle_write, no_second_factor, unchanged_password, wrong_password};
 use super::sign_in_standing::{Seen, look, must_change, refusal_after_password};
-use super::{Ctx, acting_as, default_account, mfa_tickets, passwords, sessions};
+use super::{Ctx, acting_as, mfa_tickets, passwords, sessions};
 
 /// What a person gives to sign in.
 #[derive(Clone, Debug)]
@@ -123,7 +123,7 @@ pub enum Refusal {
     InvalidCredentials,
     /// The user has no login profile or it is off.
     ConsoleAccessDisabled,
-    /// Too many wrong passwords.
+    /// Too many wrong passwords, or codes where these count too.
     Locked,
     /// The initial password lapsed; an administrator must reset it.
     InitialPasswordExpired,
@@ -196,7 +196,7 @@ async fn run(app: &App, attempt: &SignIn, earlier: &mut Shown, stepwise: bool) -
         SecondFactor::NotNeeded => (None, false),
         SecondFactor::ShownBefore => (None, true),
         SecondFactor::Shown(device) => (Some(device), true),
-        SecondFactor::Answer(outcome) => return Ok(outcome),
+        SecondFactor::Answer(outcome) => return no_second_factor(app, tx, &account, profile, outcome, now).await,
     };
     if stepwise && !mfa_present && devices.is_empty() && !earlier.device_declined && offers_device(&account) {
         return Ok(Outcome::MfaBindOffered);
@@ -316,26 +316,6 @@ async fn as_user(app: &App, attempt: &SignIn, seen: &Seen) -> Result<Ctx, Error>
     acting_as(app, &seen.account, &seen.user, seen.now, attempt.source_address).await
 }
 
-/// Writes as much as counting a wrong password does, to no effect.
-async fn idle_write(app: &App, attempt: &SignIn) -> Result<(), Error> {
-    let named = attempt.account.as_deref().filter(|id| attempt.cloud.is_account_id(id));
-    let default = default_account(app, attempt.cloud);
-    for account in [named.unwrap_or(default), default] {
-        match app.db.write(account).await {
-            Ok((mut tx, account)) => {
-                // Nobody has the empty id: these find and change nothing, and take as long as those that do.
-                profile_and_history(&mut tx, &account, "").await?;
-                store::login_profiles::find(&mut tx, &account.id, "").await?;
-                store::users::signed_in(&mut tx, &account.id, "", account.created_at).await?;
-                return tx.commit().await;
-            }
-            Err(Error::Conflict) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(())
-}
-
 /// A console session that starts now; one of nobody is the root's.
 pub(super) fn console_session(
     app: &App,
@@ -366,26 +346,4 @@ pub(super) fn console_session(
         ended_at: None,
         ended_because: None,
     }
-}
-
-/// The profile as it is in the transaction, provided that the password checked is still its own.
-fn unchanged_password(profile: Option<LoginProfile>, seen: &LoginProfile) -> Result<LoginProfile, Error> {
-    let hash = |profile: &LoginProfile| profile.password.as_ref().map(|password| password.hash.clone());
-    profile.filter(|profile| hash(profile) == hash(seen)).ok_or(Error::Conflict)
-}
-
-/// Counts a wrong password. The count is decided in the transaction: of many attempts at a time exactly so many as
-/// the policy grants are told that the password is wrong, the others that the user is locked out.
-async fn wrong_password(app: &App, seen: Seen) -> Result<Outcome, Error> {
-    let (mut tx, account) = app.db.write(&seen.account.id).await?;
-    let profile = store::login_profiles::find(&mut tx, &account.id, &seen.user.id).await?;
-    let mut profile = unchanged_password(profile, &seen.profile)?;
-    if profile.is_locked(seen.now) {
-        return Ok(Outcome::Refused(Refusal::Locked));
-    }
-    profile.count_failure(&account.password_policy, seen.now);
-    store::login_profiles::save(&mut tx, &profile).await?;
-    let step = tx.commit_step().await?;
-    app.cache.carry_over(&account.id, step, |shelf| shelf.forget_profile(&seen.user.id));
-    Ok(Outcome::Refused(Refusal::InvalidCredentials))
 }

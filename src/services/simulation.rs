@@ -168,7 +168,9 @@ pub async fn of_owner(ctx: &Ctx, owner: &OwnerRef, mut simulate: Simulate) -> Re
     let policies = policies.collect();
     let boundary = match boundary {
         Some(arn) => {
-            let document = identity_policies::managed(ctx, &mut conn, &arn).await?;
+            // Also one that is too new to be seen: who is bounded is no mightier for that.
+            let finding = Box::pin(identity_policies::managed(ctx, &mut conn, &arn));
+            let document = store::sight::at_policies(finding).await?;
             let name = arn.rsplit('/').next().unwrap_or_default();
             document.and_then(|document| SimulatedPolicy::read(name, &document))
         }

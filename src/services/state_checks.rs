@@ -124,6 +124,9 @@ fn check_accounts(state: &State) -> Result<(), Malformed> {
         if cloud.is_account_id(alias) && alias != id {
             return bad("alias", "is the id of another account");
         }
+        if alias != id && !cloud.can_be_alias(alias) {
+            return bad("alias", "is not one that an account of this cloud can have");
+        }
         for column in ["password_policy", "security_preference"] {
             let settings = text(table, row, column).and_then(|text| serde_json::from_str::<Value>(text).ok());
             let complete = settings.as_ref().is_some_and(|settings| match column {

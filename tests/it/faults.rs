@@ -18,6 +18,7 @@ on_both_engines![
     a_delay_is_waited_for_and_what_follows_strikes_too,
     new_things_are_not_seen_until_the_clock_moved,
     a_new_policy_is_not_in_force_yet,
+    a_new_role_is_no_mightier_than_its_session_was_made,
     what_was_just_changed_may_not_be_changed,
     exactly_so_many_are_struck_however_many_race,
     resets_take_faults_away,
@@ -271,6 +272,41 @@ async fn a_new_policy_is_not_in_force_yet(place: &Place) {
     alice.ram("GetUser", &get).await.is(403, "NoPermission");
     app.control.advance(31).await;
     alice.ram("GetUser", &get).await.ok();
+}
+
+async fn a_new_role_is_no_mightier_than_its_session_was_made(place: &Place) {
+    let app = TestApp::start(place).await;
+    app.user("old").await;
+    app.control.advance(3_600).await;
+    app.user("alice").await;
+    app.may_take_roles("alice").await;
+    let trust = crate::support::trust_policy(&format!("acs:ram::{ACCOUNT}:root"));
+    app.root().ram("CreateRole", &[("RoleName", "ops"), ("AssumeRolePolicyDocument", &trust)]).await.ok();
+    let all = [("RoleName", "ops"), ("PolicyName", "AdministratorAccess"), ("PolicyType", "System")];
+    app.root().ram("AttachPolicyToRole", &all).await.ok();
+    let arn = format!("acs:ram::{ACCOUNT}:role/ops");
+    let policy = r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":"ram:GetUser","Resource":"*"}]}"#;
+    let assume = [("RoleArn", &*arn), ("RoleSessionName", "night"), ("Policy", policy)];
+    let alice = app.key_of("alice").await;
+    let given = alice.sts("AssumeRole", &assume).await.ok();
+    let text = |member: &str| given["Credentials"][member].as_str().unwrap().to_owned();
+    let session = app.rpc(&text("AccessKeyId"), &text("AccessKeySecret")).with_token(&text("SecurityToken"));
+    let old = [("UserName", "old")];
+    for kind in ["role", "user", "policy", "attachment"] {
+        app.control.delete("/faults").await;
+        inject(&app, &json!({"fault": {"unseen_seconds": 30, "kinds": [kind]}})).await;
+        // A policy that was attached a moment ago permits nothing yet.
+        let expected = if kind == "attachment" { "NoPermission" } else { "" };
+        assert_eq!(session.ram("GetUser", &old).await.code(), expected, "{kind}");
+        session.ram("DeleteUser", &old).await.is(403, "NoPermission");
+        // Nor does one that lets its user take on roles, wherever that is decided.
+        let expected = match kind {
+            "role" => "EntityNotExist.Role",
+            "attachment" => "NoPermission",
+            _ => "",
+        };
+        assert_eq!(alice.sts("AssumeRole", &assume).await.code(), expected, "{kind}");
+    }
 }
 
 async fn what_was_just_changed_may_not_be_changed(place: &Place) {

@@ -8,6 +8,8 @@ mod support;
 mod switches;
 
 #[cfg(test)]
+mod aliases;
+#[cfg(test)]
 mod alibaba;
 #[cfg(test)]
 mod architecture;

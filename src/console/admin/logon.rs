@@ -96,7 +96,7 @@ async fn facts(desk: &Desk, profile: &LoginProfile) -> Result<Vec<(&'static str,
         facts.push(("MFA device needed", yes(profile.mfa_bind_required)));
     }
     if let Some(until) = profile.locked_until.filter(|_| profile.is_locked(now)) {
-        let text = format!("Until {}, for wrong passwords", stamp(until));
+        let text = format!("Until {}, for wrong passwords or codes", stamp(until));
         facts.push(("Locked", Cell::badge(Tone::Bad, text)));
     }
     let from = profile.last_login_address.as_deref().unwrap_or_default();

@@ -48,7 +48,7 @@ fn numbers(cloud: Cloud) -> Vec<Number> {
         all.extend::<[Number; 3]>([
             (
                 "max_login_attempts",
-                "Wrong passwords until the user is locked out for an hour (0 is off)",
+                "Wrong passwords or codes until the user is locked out for an hour (0 is off)",
                 PolicyChange::MAX_LOGIN_ATTEMPTS,
                 |policy| &mut policy.max_login_attempts,
             ),

@@ -12,7 +12,7 @@ use axum::Router;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -63,16 +63,25 @@ fn encode(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
+/// What stands for itself in every part of a URL (RFC 3986 section 2.3).
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+fn encode_name(name: &str) -> String {
+    utf8_percent_encode(name, UNRESERVED).to_string()
+}
+
 /// The sign-in page of an account, with a user's name filled in.
 pub(super) fn page_of(account: &Account, user_name: Option<&str>) -> String {
     match (account.sign_in_domain(), user_name) {
         (Some(domain), Some(name)) => {
             let upn = encode(&format!("{name}@{domain}"));
-            format!("/console/{domain}/login.htm?username={upn}")
+            format!("/console/{}/login.htm?username={upn}", encode_name(&domain))
         }
-        (Some(domain), None) => format!("/console/{domain}/login.htm"),
-        (None, Some(name)) => format!("/console/aws/login?account={}&username={}", account.alias, encode(name)),
-        (None, None) => format!("/console/aws/login?account={}", account.alias),
+        (Some(domain), None) => format!("/console/{}/login.htm", encode_name(&domain)),
+        (None, Some(name)) => {
+            format!("/console/aws/login?account={}&username={}", encode_name(&account.alias), encode(name))
+        }
+        (None, None) => format!("/console/aws/login?account={}", encode_name(&account.alias)),
     }
 }
 

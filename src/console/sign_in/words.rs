@@ -16,7 +16,7 @@ pub(super) fn refusal(cloud: Cloud, refusal: &Refusal) -> Option<(&'static str, 
         ),
         Refusal::Locked => (
             "The user is locked",
-            "Too many wrong passwords were given. Try again in an hour, or ask an administrator to reset the password.",
+            "Too many wrong passwords or codes. Try again in an hour, or ask an administrator to reset the password.",
         ),
         Refusal::InitialPasswordExpired => (
             "The initial password has expired",

@@ -291,7 +291,7 @@ fn told(refusal: &Refusal) -> Said {
     match refusal {
         Refusal::InvalidCredentials => Said::wrong("The user name or the password is not correct.", Step::Password),
         Refusal::ConsoleAccessDisabled => Said::refuses("The user may not sign in to the console."),
-        Refusal::Locked => Said::refuses("Too many wrong passwords: try again later."),
+        Refusal::Locked => Said::refuses("Too many wrong passwords or codes: try again later."),
         Refusal::InitialPasswordExpired | Refusal::PasswordExpired => {
             Said::refuses("The password has expired. Ask an administrator for a new one.")
         }

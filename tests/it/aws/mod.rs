@@ -24,6 +24,7 @@ mod sts;
 mod sts_lives;
 mod targets;
 mod two_wires;
+mod unseen;
 
 use client::{Answer, Aws, DOCUMENT};
 

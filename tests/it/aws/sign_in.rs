@@ -12,6 +12,7 @@ on_both_engines![
     a_password_signs_in_and_a_forced_reset_comes_first,
     an_old_password_is_changed_at_the_sign_in_unless_that_is_ruled_out,
     a_code_of_any_device_is_asked_for_and_works_once,
+    wrong_codes_lock_nobody_out,
     what_a_user_shows_of_sign_ins_is_five_minutes_apart,
     names_may_hold_an_at_sign_and_accounts_have_aliases,
     a_forced_reset_asks_for_no_permission_where_policies_are_ignored,
@@ -110,6 +111,20 @@ async fn a_code_of_any_device_is_asked_for_and_works_once(place: &Place) {
         aws.iam("DeactivateMFADevice", &parameters).await.ok();
     }
     assert_eq!(sign_in(&app, "alice", json!({"password": PASSWORD})).await, "signed-in");
+    app.stop().await;
+}
+
+async fn wrong_codes_lock_nobody_out(place: &Place) {
+    let (app, aws) = started(place).await;
+    user(&aws, "alice", "false").await;
+    let phone = make(&aws, "phone").await;
+    phone.enable(&app, "alice").await.ok();
+    let with = async |code: String| sign_in(&app, "alice", json!({"password": PASSWORD, "mfa_code": code})).await;
+    let now = step(&app).await;
+    for ahead in 100..140 {
+        assert_eq!(with(code(&phone.seed, now + ahead)).await, "mfa-code-incorrect", "{ahead}");
+    }
+    assert_eq!(with(code(&phone.seed, now)).await, "signed-in");
     app.stop().await;
 }
 

@@ -38,7 +38,7 @@ async fn with_alice(place: &Place) -> (TestApp, Browser, support::Browser) {
     (app, cli, person)
 }
 
-async fn role(rpc: &Rpc, name: &str, trusted: &str) {
+pub(super) async fn role(rpc: &Rpc, name: &str, trusted: &str) {
     let trust = json!({"Version": "1", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
         "Principal": {"RAM": [format!("acs:ram::{trusted}:root")]}}]});
     let create = [("RoleName", name), ("AssumeRolePolicyDocument", &*trust.to_string()), ("Description", "For tests")];
@@ -93,7 +93,7 @@ fn refused(page: &Page, code: &str) {
 }
 
 #[track_caller]
-fn ok(page: &Page) -> Value {
+pub(super) fn ok(page: &Page) -> Value {
     assert_eq!(page.status, 200, "{}", page.text);
     page.json()
 }
@@ -105,7 +105,7 @@ async fn answer(person: &mut support::Browser, waiting: &Waiting, yes: bool) -> 
 }
 
 /// A token for which the person said yes.
-async fn token(cli: &Browser, person: &mut support::Browser) -> String {
+pub(super) async fn token(cli: &Browser, person: &mut support::Browser) -> String {
     let waiting = begin(cli).await;
     answer(person, &waiting, true).await.says(200, "The command line has signed in");
     let answer = ok(&ask(cli, &waiting).await);
@@ -116,13 +116,13 @@ async fn get(cli: &Browser, path: &str, token: &str) -> Page {
     cli.get_with(path, &[("authorization", &format!("Bearer {token}")), ("accept", "application/json")]).await
 }
 
-async fn credentials(cli: &Browser, token: &str, account: &str, configuration: &str) -> Page {
+pub(super) async fn credentials(cli: &Browser, token: &str, account: &str, configuration: &str) -> Page {
     let body = json!({"AccountId": account, "AccessConfigurationId": configuration});
     cli.post_json("/cloud-credentials", &body, &[("authorization", &format!("Bearer {token}"))]).await
 }
 
 /// The access configurations of an account, by name.
-async fn configurations(cli: &Browser, token: &str, account: &str) -> Vec<(String, String)> {
+pub(super) async fn configurations(cli: &Browser, token: &str, account: &str) -> Vec<(String, String)> {
     let path = format!("/access-assignments/access-configurations?AccountId={account}&MaxResults=100");
     let answer = ok(&get(cli, &path, token).await);
     assert_eq!(answer["IsTruncated"], json!(false));
@@ -131,7 +131,7 @@ async fn configurations(cli: &Browser, token: &str, account: &str) -> Vec<(Strin
     all.iter().map(|one| (text(one, "AccessConfigurationName"), text(one, "AccessConfigurationId"))).collect()
 }
 
-fn signer(app: &TestApp, answer: &Value) -> Rpc {
+pub(super) fn signer(app: &TestApp, answer: &Value) -> Rpc {
     let text = |name: &str| answer["CloudCredential"][name].as_str().expect("credentials");
     assert!(sesame::domain::time::Time::parse(text("Expiration")).is_some());
     app.rpc(text("AccessKeyId"), text("AccessKeySecret")).with_token(text("SecurityToken"))

@@ -5,6 +5,8 @@ mod aws_login;
 mod aws_refusals;
 mod browser;
 mod cloud_sso;
+mod elsewhere;
 mod federation;
+mod guesses;
 mod pages;
 mod proof;

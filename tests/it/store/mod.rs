@@ -18,6 +18,7 @@ mod login_profiles;
 mod opening;
 mod schema;
 mod sessions;
+mod upgrade;
 mod users;
 mod writing;
 

@@ -2,7 +2,7 @@
 
 use super::super::call::named;
 use super::{Build, Call};
-use crate::domain::account::DOMAIN_SUFFIX;
+use crate::domain::account::alias_of_domain;
 use crate::domain::error::{Error, Why};
 use crate::domain::name::{check_account_alias, check_domain_alias};
 use crate::services::{Ctx, accounts};
@@ -15,10 +15,7 @@ pub(super) async fn set_default_domain(ctx: &Ctx, call: &Call<'_>) -> Result<Bui
     const NAME: &str = "DefaultDomainName";
     let domain = call.required(NAME)?.to_lowercase();
     // The code for a domain that does not end as it must is inferred, as are the others of this parameter.
-    let alias = domain.strip_suffix(DOMAIN_SUFFIX).ok_or(Error::BadParameter(NAME, Why::Format))?;
-    if alias.ends_with(DOMAIN_SUFFIX) {
-        return Err(Error::BadParameter(NAME, Why::Format));
-    }
+    let alias = alias_of_domain(&domain).ok_or(Error::BadParameter(NAME, Why::Format))?;
     named(NAME, check_domain_alias(alias, domain.chars().count()))?;
     accounts::set_alias(ctx, Some(alias)).await?;
     Ok(Build::new().put(NAME, &*domain))
