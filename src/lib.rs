@@ -129,7 +129,7 @@ impl Application {
     /// Everything that is served, with TLS and as a proxy for the clouds' own hosts.
     pub fn door(&self) -> Door {
         let settings = &self.app.settings.tls;
-        let names = tls::own_names(&settings.names());
+        let names = tls::own_names(settings.names.iter());
         let tls = settings.enabled.then(|| Tls::new(self.app.clone(), names.clone()));
         Door::new(self.router(), tls, names)
     }

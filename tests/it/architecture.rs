@@ -132,7 +132,7 @@ const LAYERS: &[Layer] = &[
     },
     Layer { name: "stopping", modules: &[], crates: &["tokio"] },
     Layer { name: "hosts", modules: &[], crates: &["proptest"] },
-    Layer { name: "origin", modules: &["hosts"], crates: &["axum"] },
+    Layer { name: "origin", modules: &["config", "hosts"], crates: &["axum"] },
     Layer {
         name: "tls",
         modules: &["app", "domain", "federation", "hosts", "services"],
