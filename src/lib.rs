@@ -8,6 +8,8 @@ pub mod clock;
 pub mod config;
 mod console;
 mod control;
+#[cfg(test)]
+mod control_routes;
 mod dialect;
 pub mod domain;
 pub mod embed;
