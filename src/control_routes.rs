@@ -25,7 +25,8 @@ pub(crate) fn routes() -> BTreeSet<(String, String)> {
 #[test]
 fn every_method_of_a_route_is_read() {
     let routes = routes();
-    for (method, path) in [("GET", "/faults"), ("POST", "/faults"), ("DELETE", "/faults"), ("DELETE", "/snapshots/{name}")]
+    for (method, path) in
+        [("GET", "/faults"), ("POST", "/faults"), ("DELETE", "/faults"), ("DELETE", "/snapshots/{name}")]
     {
         assert!(routes.contains(&(method.to_owned(), path.to_owned())), "{method} {path}: {routes:#?}");
     }
