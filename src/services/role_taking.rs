@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Policies;
-use crate::domain::account::Account;
+use crate::domain::account::{Account, Cloud};
 use crate::domain::arn::{self, Kind};
 use crate::domain::error::{Error, SessionFault};
 use crate::domain::policy::{Check, Context, InForce, Source, Standing};
@@ -12,7 +12,7 @@ use crate::domain::role::Role;
 use crate::domain::session::{Session, SessionContext};
 use crate::domain::session_tags::SessionTags;
 use crate::domain::user::Tag;
-use crate::store;
+use crate::store::{self, Conn};
 
 use super::authorize::{OfThing, check_with_policy, conclude};
 use super::session_credentials::{self, Credentials};
@@ -152,14 +152,24 @@ fn packed_size(request: &TakeRole, tags: &SessionTags) -> Result<Option<i64>, Er
     Ok((!bare).then_some(size))
 }
 
+/// The role of this name in an account of this cloud, with the account.
+pub(super) async fn named(
+    conn: &mut Conn,
+    cloud: Cloud,
+    account_id: &str,
+    name: &str,
+) -> Result<Option<(Account, Role)>, Error> {
+    let found = store::accounts::find(conn, account_id).await?;
+    let Some(account) = found.filter(|account| account.cloud == cloud) else { return Ok(None) };
+    let role = store::roles::by_name(conn, account_id, name).await?;
+    Ok(role.map(|role| (account, role)))
+}
+
 /// The role of exactly this ARN, with its account.
 pub(super) async fn find(ctx: &Ctx, role_arn: &str) -> Result<Option<(Account, Role)>, Error> {
-    let Some(named) = arn::parse(ctx.cloud, Kind::Role, role_arn) else { return Ok(None) };
-    let mut conn = ctx.app.db.read().await?;
-    let Some(account) = store::accounts::find(&mut conn, named.account_id).await? else { return Ok(None) };
-    let role = store::roles::by_name(&mut conn, named.account_id, named.name).await?;
-    let same = |role: &Role| account.cloud == ctx.cloud && role.arn(ctx.cloud) == role_arn;
-    Ok(role.filter(same).map(|role| (account, role)))
+    let Some(parsed) = arn::parse(ctx.cloud, Kind::Role, role_arn) else { return Ok(None) };
+    let found = named(&mut ctx.app.db.read().await?, ctx.cloud, parsed.account_id, parsed.name).await?;
+    Ok(found.filter(|(_, role)| role.arn(ctx.cloud) == role_arn))
 }
 
 /// What the trust policy's conditions see.
