@@ -103,6 +103,7 @@ fn unknown_words_are_refused() {
         "sesame clock advance -1d",
         "sesame clock set tomorrow",
         "sesame accounts create",
+        "sesame requests list --follow --limit 1",
         "sesame sign-in alice",
         "sesame sign-in alice --password a --password-file b",
         "sesame faults add --error X --drop",
