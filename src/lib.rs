@@ -25,6 +25,7 @@ pub mod server;
 pub mod services;
 mod stopping;
 pub mod store;
+mod stream;
 pub mod telemetry;
 pub mod tls;
 

@@ -19,7 +19,6 @@ mod sessions;
 mod sign_in;
 mod snapshots;
 mod state;
-mod stream;
 
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};

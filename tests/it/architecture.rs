@@ -99,22 +99,12 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "control",
-        modules: &["app", "control_routes", "domain", "origin", "services", "stopping"],
-        crates: &[
-            "axum",
-            "http_body",
-            "percent_encoding",
-            "secrecy",
-            "serde",
-            "serde_json",
-            "subtle",
-            "tokio",
-            "tracing",
-        ],
+        modules: &["app", "control_routes", "domain", "origin", "services", "stopping", "stream"],
+        crates: &["axum", "percent_encoding", "secrecy", "serde", "serde_json", "subtle", "tokio", "tracing"],
     },
     Layer {
         name: "console",
-        modules: &["app", "config", "dialect", "domain", "origin", "services"],
+        modules: &["app", "config", "dialect", "domain", "origin", "services", "stopping", "stream"],
         crates: &[
             "askama",
             "axum",
@@ -133,6 +123,7 @@ const LAYERS: &[Layer] = &[
     // for tests alone
     Layer { name: "control_routes", modules: &[], crates: &[] },
     Layer { name: "stopping", modules: &[], crates: &["tokio"] },
+    Layer { name: "stream", modules: &["app", "stopping"], crates: &["axum", "http_body", "tokio"] },
     Layer { name: "hosts", modules: &[], crates: &["proptest"] },
     Layer { name: "origin", modules: &["config", "hosts"], crates: &["axum"] },
     Layer {
