@@ -4,6 +4,7 @@
 mod error;
 mod layers;
 mod limits;
+mod names;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 pub use error::ConfigError;
 pub use layers::Flags;
+pub use names::Names;
 
 /// Everything that can be set. `config/sesame.toml` shows the same in words.
 #[derive(Debug, Clone, Default, Deserialize, Serialize)]
@@ -320,19 +322,12 @@ pub struct TlsSettings {
     /// The file of the authority, its certificate and private key; made when it is not there. Empty keeps it in the store.
     pub ca_file: String,
     /// Names and addresses besides localhost that the server is called by, with commas between them.
-    pub names: String,
+    pub names: Names,
 }
 
 impl Default for TlsSettings {
     fn default() -> Self {
-        Self { enabled: true, ca_file: String::new(), names: String::new() }
-    }
-}
-
-impl TlsSettings {
-    /// The names one by one.
-    pub(crate) fn names(&self) -> Vec<&str> {
-        self.names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()
+        Self { enabled: true, ca_file: String::new(), names: Names::default() }
     }
 }
 

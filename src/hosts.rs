@@ -1,5 +1,7 @@
 //! The clouds' own host names, by what answers under them; it knows nothing of requests.
 
+use std::net::IpAddr;
+
 /// What answers under a host name of a cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CloudHost<'a> {
@@ -14,13 +16,42 @@ pub(crate) enum CloudHost<'a> {
     AlibabaSignIn,
 }
 
-/// The host's name without its port, its brackets and the dot of the root.
-pub(crate) fn name_of(authority: &str) -> &str {
-    let name = match authority.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => authority.rsplit_once(':').map_or(authority, |(name, _)| name),
-    };
-    name.strip_suffix('.').unwrap_or(name)
+/// A host as clients name it, with a port or without, taken apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Host<'a> {
+    /// Without its port and its brackets.
+    spelt: &'a str,
+    is_bracketed: bool,
+    /// Whether nothing but a port follows the address in brackets.
+    is_whole: bool,
+}
+
+impl<'a> Host<'a> {
+    /// Takes one apart.
+    pub(crate) fn of(authority: &'a str) -> Self {
+        let Some(rest) = authority.strip_prefix('[') else {
+            let spelt = authority.rsplit_once(':').map_or(authority, |(name, _)| name);
+            return Self { spelt, is_bracketed: false, is_whole: true };
+        };
+        let (spelt, behind) = rest.split_once(']').map_or((rest, None), |(address, behind)| (address, Some(behind)));
+        let is_whole = behind.is_some_and(|port| port.is_empty() || port.starts_with(':'));
+        Self { spelt, is_bracketed: true, is_whole }
+    }
+
+    /// Its name, without the dot of the root.
+    pub(crate) fn name(self) -> &'a str {
+        self.spelt.strip_suffix('.').unwrap_or(self.spelt)
+    }
+
+    /// Whether it stands in brackets, as an address does.
+    pub(crate) fn is_bracketed(self) -> bool {
+        self.is_bracketed
+    }
+
+    /// Whether nobody but this machine can have it: an address, or `localhost`.
+    pub(crate) fn is_this_machine(self) -> bool {
+        self.is_whole && (self.spelt.eq_ignore_ascii_case("localhost") || self.spelt.parse::<IpAddr>().is_ok())
+    }
 }
 
 /// What answers under a name in small letters, if it is one of a cloud that is emulated here.
@@ -30,7 +61,7 @@ pub(crate) fn cloud_host(name: &str) -> Option<CloudHost<'_>> {
 
 /// As [`cloud_host`], for whoever asks only whether it is one, in any case.
 pub(crate) fn is_cloud_host(authority: &str) -> bool {
-    cloud_host(&name_of(authority).to_ascii_lowercase()).is_some()
+    cloud_host(&Host::of(authority).name().to_ascii_lowercase()).is_some()
 }
 
 /// Endpoints of the products in the API metadata of IMS 2019-08-15, RAM 2015-05-01 and STS 2015-04-01; the pages of "Log
@@ -153,6 +184,16 @@ mod tests {
     }
 
     #[test]
+    fn only_addresses_and_localhost_are_this_machine() {
+        for own in ["127.0.0.1:4260", "localhost:4260", "LOCALHOST", "[::1]:4260", "[::1]", "10.0.0.1"] {
+            assert!(Host::of(own).is_this_machine(), "{own}");
+        }
+        for other in ["evil.example:4260", "localhost.evil.example", "", "[evil]", "[::1", "[::1]evil.example"] {
+            assert!(!Host::of(other).is_this_machine(), "{other}");
+        }
+    }
+
+    #[test]
     fn a_name_is_taken_out_of_an_authority() {
         for (authority, name) in [
             ("ims.aliyuncs.com", "ims.aliyuncs.com"),
@@ -162,7 +203,7 @@ mod tests {
             ("", ""),
             (":", ""),
         ] {
-            assert_eq!(name_of(authority), name, "{authority}");
+            assert_eq!(Host::of(authority).name(), name, "{authority}");
         }
         assert!(
             is_cloud_host("IMS.AliyunCS.com:443") && !is_cloud_host("[ims.aliyuncs.com"[1..].trim_end_matches('m'))
@@ -172,7 +213,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_read(text in "[\\[\\]:.a-z0-9é-]{0,40}(aliyuncs.com|signin.aws.amazon.com|amazonaws.com)?(:[0-9]{0,6})?") {
-            let _ = is_cloud_host(&text);
+            let _ = (is_cloud_host(&text), Host::of(&text).is_this_machine());
         }
     }
 }

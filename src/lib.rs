@@ -8,6 +8,8 @@ pub mod clock;
 pub mod config;
 mod console;
 mod control;
+#[cfg(test)]
+mod control_routes;
 mod dialect;
 pub mod domain;
 pub mod embed;
@@ -23,6 +25,7 @@ pub mod server;
 pub mod services;
 mod stopping;
 pub mod store;
+mod stream;
 pub mod telemetry;
 pub mod tls;
 
@@ -129,7 +132,7 @@ impl Application {
     /// Everything that is served, with TLS and as a proxy for the clouds' own hosts.
     pub fn door(&self) -> Door {
         let settings = &self.app.settings.tls;
-        let names = tls::own_names(&settings.names());
+        let names = tls::own_names(settings.names.iter());
         let tls = settings.enabled.then(|| Tls::new(self.app.clone(), names.clone()));
         Door::new(self.router(), tls, names)
     }

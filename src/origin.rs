@@ -1,10 +1,12 @@
-//! Which pages a browser may let call this server; shared by everything that speaks HTTP.
+//! Which pages a browser may let call this server; by its headers and the settings;
+//! shared by everything that speaks HTTP.
 
 use std::net::IpAddr;
 
 use axum::http::{HeaderMap, HeaderName, header};
 
-use crate::hosts;
+use crate::config::{Names, RootSignIn, Settings};
+use crate::hosts::{self, Host};
 
 /// In a request's extensions: it came over TLS that ended here.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +41,11 @@ pub(crate) fn is_foreign_form(headers: &HeaderMap) -> bool {
     is_foreign(headers) || site.is_some_and(|site| !matches!(site, "same-origin" | "none"))
 }
 
+/// The host that the call names.
+fn host(headers: &HeaderMap) -> Option<Host<'_>> {
+    text(headers, header::HOST).map(Host::of)
+}
+
 /// Whether a person at this machine makes the call, as far as can be told: from one of its addresses, by one of its names,
 /// over no proxy.
 pub(crate) fn is_at_this_machine(peer: IpAddr, headers: &HeaderMap) -> bool {
@@ -49,24 +56,8 @@ pub(crate) fn is_at_this_machine(peer: IpAddr, headers: &HeaderMap) -> bool {
 
 /// Whether the call names this machine by a name that nobody else can give it: an address, or `localhost`. A page of a
 /// site whose name was made to point here cannot.
-pub(crate) fn names_this_machine(headers: &HeaderMap) -> bool {
-    let Some(host) = text(headers, header::HOST) else { return true };
-    let name = match host.strip_prefix('[') {
-        // Nothing but a port may follow an address in brackets.
-        Some(rest) => match rest.split_once(']') {
-            Some((address, port)) if port.is_empty() || port.starts_with(':') => address,
-            _ => return false,
-        },
-        None => host.rsplit_once(':').map_or(host, |(name, _)| name),
-    };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok()
-}
-
-/// Whether a call may reach what is for testers, by where it says it comes from. Where only this machine may call, only
-/// its own names are good; those of the clouds, whose pages a browser may have from here, never are.
-pub(crate) fn may_reach_control(own_names_only: bool, headers: &HeaderMap) -> bool {
-    let of_cloud = text(headers, header::HOST).is_some_and(hosts::is_cloud_host);
-    !is_foreign(headers) && !is_foreign_load(headers) && !of_cloud && (!own_names_only || names_this_machine(headers))
+fn names_this_machine(headers: &HeaderMap) -> bool {
+    host(headers).is_none_or(Host::is_this_machine)
 }
 
 /// Last labels of names that nobody can give to this machine from elsewhere (RFC 6761, RFC 6762, RFC 8375, and `internal`
@@ -76,30 +67,53 @@ const PRIVATE: [&str; 6] = ["localhost", "local", "internal", "test", "lan", "ho
 /// Whether the call names this server by a name that a stranger may have pointed here, so that a page of that name counts
 /// as ours to a browser. A name without a dot is of the same network: a service of compose, say; `given` are the names
 /// of the settings.
-pub(crate) fn may_be_rebound<'a>(given: impl FnOnce() -> Vec<&'a str>, headers: &HeaderMap) -> bool {
-    if names_this_machine(headers) {
-        return false;
-    }
-    let host = text(headers, header::HOST).unwrap_or_default();
-    let name = hosts::name_of(host).trim_end_matches('.').to_ascii_lowercase();
+fn may_be_rebound(given: &Names, headers: &HeaderMap) -> bool {
+    let Some(host) = host(headers).filter(|host| !host.is_this_machine()) else { return false };
+    let name = host.name().trim_end_matches('.').to_ascii_lowercase();
     let is_private = || PRIVATE.iter().any(|last| name.strip_suffix(last).is_some_and(|rest| rest.ends_with('.')));
-    let is_given = || given().iter().any(|own| own.eq_ignore_ascii_case(&name));
-    let may_be_public = name.contains(['.', '?']) || host.starts_with('[');
-    may_be_public && !is_private() && !hosts::is_cloud_host(&name) && !is_given()
+    let may_be_public = name.contains(['.', '?']) || host.is_bracketed();
+    may_be_public && !is_private() && !hosts::is_cloud_host(&name) && !given.has(&name)
+}
+
+/// What is there for people and programs under our own names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// What is for testers.
+    Control,
+    /// The console.
+    Console,
+}
+
+/// Whether a part is reached by the name that the call has for this server. Who has to show a token may call it as they
+/// like. Where only this machine may call, the control surface has only this machine's names, and the console those
+/// of the settings too; elsewhere a name has to be one that no stranger can give. Under the clouds' names, which a browser
+/// may have for this server, there are no more than the pages to sign in.
+fn is_well_named(settings: &Settings, part: Part, headers: &HeaderMap) -> bool {
+    let Some(host) = host(headers).filter(|host| !host.is_this_machine()) else { return true };
+    if hosts::is_cloud_host(host.name()) {
+        return part == Part::Console;
+    }
+    if settings.only_this_machine_controls() {
+        return part == Part::Console && settings.tls.names.has(host.name());
+    }
+    !(settings.is_open_to_names() && may_be_rebound(&settings.tls.names, headers))
+}
+
+/// Whether a call may reach what is for testers, by where it says it comes from and what it calls this server.
+pub(crate) fn may_reach_control(settings: &Settings, headers: &HeaderMap) -> bool {
+    !is_foreign(headers) && !is_foreign_load(headers) && is_well_named(settings, Part::Control, headers)
+}
+
+/// Whether a call may reach the console, by what it calls this server.
+pub(crate) fn may_reach_console(settings: &Settings, headers: &HeaderMap) -> bool {
+    // Who lets the root in from everywhere has opened the console on purpose.
+    settings.console.root_sign_in == RootSignIn::Always || is_well_named(settings, Part::Console, headers)
 }
 
 /// Whether a page of another site may be behind a call that proves nothing: one that it sends, one that it loads or embeds,
 /// or one under a name that was made to lead here.
-pub(crate) fn is_foreign_root<'a>(given: impl FnOnce() -> Vec<&'a str>, headers: &HeaderMap) -> bool {
-    is_foreign(headers) || is_foreign_load(headers) || may_be_rebound(given, headers)
-}
-
-/// Whether the console is asked for under a name that is not ours: neither this machine's, nor one that the settings
-/// give us, nor a cloud's, under which only the pages to sign in are there. It matters where only this machine may call.
-pub(crate) fn is_foreign_name(own_names_only: bool, given: &[&str], headers: &HeaderMap) -> bool {
-    let name = text(headers, header::HOST).map(hosts::name_of).unwrap_or_default();
-    let is_ours = || given.iter().any(|own| own.eq_ignore_ascii_case(name)) || hosts::is_cloud_host(name);
-    own_names_only && !names_this_machine(headers) && !is_ours()
+pub(crate) fn is_foreign_root(settings: &Settings, headers: &HeaderMap) -> bool {
+    is_foreign(headers) || is_foreign_load(headers) || may_be_rebound(&settings.tls.names, headers)
 }
 
 #[cfg(test)]
@@ -114,19 +128,26 @@ mod tests {
         headers
     }
 
-    #[test]
-    fn only_addresses_and_localhost_name_this_machine() {
-        for own in ["127.0.0.1:4260", "localhost:4260", "LOCALHOST", "[::1]:4260", "10.0.0.1"] {
-            assert!(names_this_machine(&with(header::HOST, own)), "{own}");
-        }
-        for other in ["evil.example:4260", "localhost.evil.example", "", "[evil]"] {
-            assert!(!names_this_machine(&with(header::HOST, other)), "{other}");
-        }
+    /// Settings of a server that listens there, has these names, and perhaps a token.
+    fn settings(listen: &str, names: &str, token: Option<&str>) -> Settings {
+        let mut settings = Settings::default();
+        settings.server.listen = listen.parse().unwrap();
+        settings.tls.names = names.into();
+        settings.control.token = token.map(Into::into);
+        settings
+    }
+
+    fn alone() -> Settings {
+        settings("127.0.0.1:4260", "sesame.test", None)
+    }
+
+    fn open() -> Settings {
+        settings("0.0.0.0:4260", "iam.corp.example", None)
     }
 
     #[test]
     fn only_names_that_a_stranger_can_give_may_be_rebound() {
-        let asked = |host| may_be_rebound(|| vec!["iam.corp.example"], &with(header::HOST, host));
+        let asked = |host| may_be_rebound(&open().tls.names, &with(header::HOST, host));
         for host in ["evil.example:4260", "127.0.0.1.evil.example", "internal.evil.example.", "[::1]evil.example", "?"]
         {
             assert!(asked(host), "{host}");
@@ -142,16 +163,37 @@ mod tests {
         ] {
             assert!(!asked(host), "{host}");
         }
-        assert!(!may_be_rebound(Vec::new, &HeaderMap::new()));
+        assert!(!may_be_rebound(&Names::default(), &HeaderMap::new()));
     }
 
     #[test]
-    fn the_clouds_names_never_lead_to_control() {
-        for (host, may) in
-            [("sesame.example:4260", true), ("signin.aws.amazon.com", false), ("IAM.amazonaws.com.", false)]
-        {
-            assert_eq!(may_reach_control(false, &with(header::HOST, host)), may, "{host}");
+    fn each_part_has_its_names() {
+        let token = settings("0.0.0.0:4260", "", Some("s3cret"));
+        // The control surface and the console: alone on the machine, open, behind a token.
+        for (host, control, console) in [
+            ("localhost:4260", [true; 3], [true; 3]),
+            ("[::1]:4260", [true; 3], [true; 3]),
+            ("Sesame.Test:4260", [false, true, true], [true; 3]),
+            ("sesame:4260", [false, true, true], [false, true, true]),
+            ("iam.corp.example", [false, true, true], [false, true, true]),
+            ("evil.example:4260", [false, false, true], [false, false, true]),
+            ("sesame.test.evil.example", [false, false, true], [false, false, true]),
+            ("signin.aws.amazon.com", [false; 3], [true; 3]),
+            ("IAM.amazonaws.com.", [false; 3], [true; 3]),
+        ] {
+            let headers = with(header::HOST, host);
+            let all = [alone(), open(), token.clone()];
+            assert_eq!(all.each_ref().map(|settings| may_reach_control(settings, &headers)), control, "{host}");
+            assert_eq!(all.each_ref().map(|settings| may_reach_console(settings, &headers)), console, "{host}");
         }
+    }
+
+    #[test]
+    fn a_console_that_lets_the_root_in_from_everywhere_has_any_name() {
+        let mut settings = alone();
+        settings.console.root_sign_in = RootSignIn::Always;
+        let headers = with(header::HOST, "evil.example");
+        assert!(may_reach_console(&settings, &headers) && !may_reach_control(&settings, &headers));
     }
 
     #[test]
@@ -161,28 +203,14 @@ mod tests {
             let values = [site, mode, dest].map(HeaderValue::from_static);
             names.into_iter().zip(values).collect::<HeaderMap>()
         };
-        assert!(may_reach_control(true, &asked("cross-site", "navigate", "document")));
-        assert!(may_reach_control(true, &asked("same-origin", "cors", "empty")));
+        assert!(may_reach_control(&alone(), &asked("cross-site", "navigate", "document")));
+        assert!(may_reach_control(&alone(), &asked("same-origin", "cors", "empty")));
         for (site, mode, dest) in [
             ("cross-site", "no-cors", "script"),
             ("same-site", "no-cors", "image"),
             ("cross-site", "navigate", "iframe"),
         ] {
-            assert!(!may_reach_control(false, &asked(site, mode, dest)), "{site} {mode} {dest}");
-        }
-    }
-
-    #[test]
-    fn the_console_has_the_names_that_it_was_given_and_no_others() {
-        for (host, foreign) in [
-            ("localhost:4260", false),
-            ("Sesame.Test:4260", false),
-            ("signin.aws.amazon.com", false),
-            ("evil.example:4260", true),
-            ("sesame.test.evil.example", true),
-        ] {
-            assert_eq!(is_foreign_name(true, &["sesame.test"], &with(header::HOST, host)), foreign, "{host}");
-            assert!(!is_foreign_name(false, &[], &with(header::HOST, host)), "{host}");
+            assert!(!may_reach_control(&open(), &asked(site, mode, dest)), "{site} {mode} {dest}");
         }
     }
 

@@ -13,7 +13,7 @@ use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
 
 use crate::app::App;
-use crate::hosts::{self, CloudHost};
+use crate::hosts::{self, CloudHost, Host};
 use crate::{console, control, dialect};
 
 mod sign_in_pages;
@@ -27,7 +27,7 @@ pub(crate) fn router(app: &App) -> Router {
 /// Leads a request to what answers under the host that it names.
 async fn by_host(app: App, own: Router, mut request: Request) -> Response<Body> {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let name = hosts::name_of(host).to_ascii_lowercase();
+    let name = Host::of(host).name().to_ascii_lowercase();
     match hosts::cloud_host(&name) {
         None => {}
         Some(CloudHost::Api) => return door(State(app), request).await,

@@ -28,7 +28,7 @@ const KEPT: usize = 64;
 const RENEWED_AFTER_SECONDS: i64 = 180 * 86_400;
 
 /// The names and addresses that the server is called by.
-pub fn own_names(extra: &[&str]) -> Vec<ServerName> {
+pub fn own_names<'a>(extra: impl Iterator<Item = &'a str>) -> Vec<ServerName> {
     let name = |text: &str| match text.parse() {
         Ok(address) => ServerName::Address(address),
         Err(_) => ServerName::Dns(text.to_ascii_lowercase()),
@@ -38,7 +38,7 @@ pub fn own_names(extra: &[&str]) -> Vec<ServerName> {
         ServerName::Address(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         ServerName::Address(IpAddr::V6(Ipv6Addr::LOCALHOST)),
     ];
-    always.into_iter().chain(extra.iter().copied().map(name)).collect()
+    always.into_iter().chain(extra.map(name)).collect()
 }
 
 /// The TLS side of a server. Nothing is made before the first handshake.

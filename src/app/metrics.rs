@@ -1,4 +1,5 @@
-//! What is counted and timed for Prometheus: requests as they are answered; the rest is read when somebody looks.
+//! What is counted and timed for Prometheus: requests as they are answered, sign-ins as
+//! they are made; the rest is read when somebody looks.
 
 use std::time::Duration;
 
@@ -8,6 +9,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
+
+use crate::domain::account::Cloud;
 
 /// What one request was, by what it is counted under.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -24,6 +27,12 @@ pub struct Call {
 struct Operation {
     dialect: &'static str,
     action: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct SignIn {
+    cloud: &'static str,
+    outcome: &'static str,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -55,6 +64,7 @@ pub struct Metrics {
     requests: Family<Call, Counter>,
     durations: Family<Operation, Histogram, fn() -> Histogram>,
     denials: Family<Operation, Counter>,
+    sign_ins: Family<SignIn, Counter>,
 }
 
 /// What is so at the moment.
@@ -77,7 +87,7 @@ pub struct Now {
 impl Default for Metrics {
     fn default() -> Self {
         let durations = Family::new_with_constructor(durations as fn() -> Histogram);
-        Self { requests: Family::default(), durations, denials: Family::default() }
+        Self { requests: Family::default(), durations, denials: Family::default(), sign_ins: Family::default() }
     }
 }
 
@@ -101,6 +111,11 @@ impl Metrics {
         self.durations.get_or_create(&operation).observe(took.as_secs_f64());
     }
 
+    /// Counts a sign-in at a cloud's console: what came of it, or why it was refused.
+    pub fn count_sign_in(&self, cloud: Cloud, outcome: &'static str) {
+        self.sign_ins.get_or_create(&SignIn { cloud: cloud.as_str(), outcome }).inc();
+    }
+
     /// All of it in the OpenMetrics text format 1.0.
     pub fn text(&self, now: &Now) -> Result<String, std::fmt::Error> {
         let mut registry = Registry::with_prefix("sesame");
@@ -108,6 +123,8 @@ impl Metrics {
         let help = "Time from a request to its answer";
         registry.register_with_unit("request_duration", help, Unit::Seconds, self.durations.clone());
         registry.register("denials", "Requests that policies refused", self.denials.clone());
+        let help = "Sign-ins to the console, by what came of each step or why it was refused";
+        registry.register("sign_ins", help, self.sign_ins.clone());
 
         let build = Family::<Build, Gauge>::default();
         build.get_or_create(&Build { version: env!("CARGO_PKG_VERSION"), store: now.store }).set(1);
@@ -147,6 +164,7 @@ mod tests {
         metrics.count(&call(""), Duration::from_micros(300), false);
         metrics.count(&call(""), Duration::from_millis(3), false);
         metrics.count(&call("AccessDenied"), Duration::from_micros(10), true);
+        metrics.count_sign_in(Cloud::Aws, "locked");
         let now = Now {
             store: "sqlite",
             hashes_waiting: 2,
@@ -160,6 +178,7 @@ mod tests {
             r#"sesame_requests_total{dialect="aws/iam",action="GetUser",code=""} 2"#,
             r#"sesame_requests_total{dialect="aws/iam",action="GetUser",code="AccessDenied"} 1"#,
             r#"sesame_denials_total{dialect="aws/iam",action="GetUser"} 1"#,
+            r#"sesame_sign_ins_total{cloud="aws",outcome="locked"} 1"#,
             r#"sesame_request_duration_seconds_bucket{le="0.0005",dialect="aws/iam",action="GetUser"} 2"#,
             r#"sesame_request_duration_seconds_count{dialect="aws/iam",action="GetUser"} 3"#,
             r#"sesame_password_hashes{state="waiting"} 2"#,

@@ -82,6 +82,7 @@ pub(super) const EXAMPLES: &[(&str, &[&str])] = &[
             "sesame requests list --account 1000000000000001 --since -10m -o json",
             "sesame requests expect --action ListUsers --at-most 100",
             "sesame requests expect --action DeleteUser --since -10m || echo nobody did",
+            "sesame requests list --follow --error NoPermission",
             "sesame requests follow --account 1000000000000001",
             "sesame requests clear",
         ],

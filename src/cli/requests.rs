@@ -18,10 +18,13 @@ pub enum Requests {
         #[command(flatten)]
         wanted: Wanted,
         /// So many of the newest
-        #[arg(long, value_name = "NUMBER")]
+        #[arg(long, value_name = "NUMBER", conflicts_with = "follow")]
         limit: Option<u32>,
+        /// Those from now on, until told to stop
+        #[arg(long)]
+        follow: bool,
     },
-    /// Show what is asked from now on, until told to stop
+    /// Show what is asked from now on, until told to stop: list --follow
     Follow {
         /// The filters.
         #[command(flatten)]
@@ -118,8 +121,8 @@ pub(super) async fn since(
 impl Requests {
     pub(super) async fn run(&self, surface: &Surface) -> Result<Done, Failure> {
         match self {
-            Self::List { wanted, limit } => list(surface, wanted, *limit).await,
-            Self::Follow { wanted } => {
+            Self::List { wanted, limit, follow: false } => list(surface, wanted, *limit).await,
+            Self::List { wanted, follow: true, .. } | Self::Follow { wanted } => {
                 let path = wanted.filter(surface, Path::of(&["requests", "stream"])).await?;
                 follow(surface, &path, LINE).await
             }

@@ -96,7 +96,7 @@ impl TlsSettings {
             let inside = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
             name.len() <= 253 && name.bytes().all(inside)
         };
-        let bad = self.names().into_iter().find(|name| !is_name(name) && name.parse::<std::net::IpAddr>().is_err())?;
+        let bad = self.names.iter().find(|name| !is_name(name) && name.parse::<std::net::IpAddr>().is_err())?;
         Some(Problem::new("tls.names", format!("expected names and addresses with commas between, found {bad:?}")))
     }
 }

@@ -40,9 +40,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 
 use crate::app::App;
-use crate::config::RootSignIn;
 use crate::domain::error::Error;
-use crate::origin::{is_foreign_name, may_be_rebound};
+use crate::origin::may_reach_console;
 use page::Failure;
 
 pub(crate) use door::door;
@@ -91,15 +90,9 @@ async fn headers(request: Request, next: Next) -> Response {
 
 /// Turns away a page of a site whose name was made to lead here.
 async fn own_names(State(app): State<App>, request: Request, next: Next) -> Response {
-    let settings = &app.settings;
-    let (names, headers) = (settings.tls.names(), request.headers());
-    // Who lets the root in from everywhere has opened the console on purpose.
-    let is_open = settings.console.root_sign_in == RootSignIn::Always;
-    let is_rebound = || settings.is_open_to_names() && may_be_rebound(|| names.clone(), headers);
     // What dresses a page says nothing, and the page of this refusal wants it too.
     let is_page = !request.uri().path().starts_with("/assets/");
-    if is_page && !is_open && (is_foreign_name(settings.only_this_machine_controls(), &names, headers) || is_rebound())
-    {
+    if is_page && !may_reach_console(&app.settings, request.headers()) {
         let text = "This server is reached by localhost, an address, or a name of its setting tls.names.";
         return Failure::new(StatusCode::FORBIDDEN, "Not from here", text).into_response();
     }

@@ -19,7 +19,6 @@ mod sessions;
 mod sign_in;
 mod snapshots;
 mod state;
-mod stream;
 
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -36,7 +35,7 @@ use subtle::ConstantTimeEq;
 use crate::app::App;
 use crate::domain::account::Cloud;
 use crate::domain::denial::Denial;
-use crate::origin::{may_be_rebound, may_reach_control};
+use crate::origin::may_reach_control;
 use crate::services::sign_in_records::Visitor;
 use crate::services::{authority, retry, world};
 pub(crate) use metrics::router as metrics_router;
@@ -173,9 +172,7 @@ async fn guard(State(app): State<App>, request: Request, next: Next) -> Response
             return Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", text).into_response();
         }
     }
-    if !may_reach_control(app.settings.only_this_machine_controls(), request.headers())
-        || app.settings.is_open_to_names() && may_be_rebound(|| app.settings.tls.names(), request.headers())
-    {
+    if !may_reach_control(&app.settings, request.headers()) {
         let text = "pages of other sites may not call the control surface";
         return Problem::new(StatusCode::FORBIDDEN, "foreign-origin", text).into_response();
     }

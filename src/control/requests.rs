@@ -13,11 +13,11 @@ use super::filter::{self, Asked};
 use super::openapi::Call;
 use super::openapi::schema::{list_of, object, refer, told};
 use super::problem::Problem;
-use super::stream;
 use crate::app::App;
 use crate::app::journal::Entry;
 use crate::services::rulings;
 use crate::stopping::Stopping;
+use crate::stream;
 
 /// The newest `limit` entries that match, the oldest first.
 pub(super) async fn list(
@@ -41,7 +41,7 @@ pub(super) async fn stream(
 ) -> Result<Response, Problem> {
     let Query(asked) = asked?;
     let filter = asked.filter(&[])?;
-    let start = stream::Start::of(&app, &headers, &filter);
+    let start = stream::Start::of(&app, &headers, filter.has_beginning());
     let tell = move |entry: &Entry| {
         filter.takes(entry).then(|| stream::event(&entry.request_id, "request", &shown(entry).to_string()))
     };

@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 
 use super::connection::{Connection, spawn_tunnel};
 use crate::federation::authority::ServerName;
-use crate::hosts;
+use crate::hosts::{self, Host};
 
 /// What a client is told that wants to go elsewhere.
 const ELSEWHERE: &str = "Sesame stands in for the identity services of Alibaba Cloud and AWS and opens no connection to \
@@ -58,13 +58,13 @@ pub(super) fn take_in(connection: &Connection, request: &mut Request<Incoming>) 
     }
     let tunnel = connection.tunnel.as_deref()?;
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let leads_there = hosts::name_of(host).eq_ignore_ascii_case(tunnel);
+    let leads_there = Host::of(host).name().eq_ignore_ascii_case(tunnel);
     (!leads_there).then(|| plain(StatusCode::MISDIRECTED_REQUEST, "This tunnel leads to another host.\n"))
 }
 
 /// The name of a host that we stand in for, or of ourselves.
 fn ours(connection: &Connection, authority: &Authority, port: u16) -> Option<String> {
-    let name = hosts::name_of(authority.as_str()).to_ascii_lowercase();
+    let name = Host::of(authority.as_str()).name().to_ascii_lowercase();
     let is_clouds = matches!(port, 80 | 443) && hosts::cloud_host(&name).is_some();
     let address = name.parse().ok();
     let is_own = |own: &ServerName| match own {

@@ -10,7 +10,7 @@ use crate::domain::time::Time;
 use crate::domain::vouching::{VouchFault, Vouched};
 use crate::store;
 
-use super::authorize::{check_vouched, conclude};
+use super::authorize::{are_ignored, check_vouched, conclude};
 use super::role_taking::{self, HOUR, SET_SOURCE_IDENTITY, Start, TAG_SESSION, Taken};
 use super::saml_identity::{self, Person, SamlResponse};
 use super::web_identity::{self, Bearer, WebIdentity};
@@ -104,6 +104,9 @@ async fn take(ctx: &Ctx, request: &TakeRole, vouched: &Vouched, most_seconds: i6
 
 /// Asks the role's trust policy, which alone decides.
 fn authorize(ctx: &Ctx, role: &Role, vouched: &Vouched, now: Time) -> Result<(), Error> {
+    if are_ignored(ctx) {
+        return Ok(());
+    }
     let thing = role_taking::trust_of(ctx, role)?;
     let context = context(ctx, role, vouched, now);
     let mut needed = vec![vouched.action];

@@ -13,7 +13,7 @@ use crate::domain::vouching::Fact;
 use crate::store::{self, Conn};
 
 use super::assertion_identity::{self, Person};
-use super::authorize::{check_vouched, conclude};
+use super::authorize::{are_ignored, check_vouched, conclude};
 use super::oidc_identity::{self, Bearer};
 use super::role_taking::{self, HOUR, Start, Taken};
 use super::{Ctx, role_sessions, time_in};
@@ -162,6 +162,9 @@ fn authorize(ctx: &Ctx, role: &Role, taker: &Taker<'_>) -> Result<(), Error> {
     if role.account_id != taker.account.id {
         ctx.decided("denied");
         return Err(ExchangeFault::NotTrusted.into());
+    }
+    if are_ignored(ctx) {
+        return Ok(());
     }
     let thing = role_taking::trust_of(ctx, role)?;
     let check = check_vouched(ctx, role_taking::ASSUME_ROLE, &thing, taker.provider_arn, &context(ctx, taker));

@@ -3,7 +3,6 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use crate::app::App;
-use crate::domain::account::{Account, Cloud};
 use crate::domain::arn;
 use crate::domain::denial::Denial;
 use crate::domain::error::{AssumeRoleFault, Error, Noun};
@@ -12,7 +11,7 @@ use crate::domain::principal::Principal;
 use crate::domain::role::{MIN_SESSION_SECONDS, Role, parse_role_arn};
 use crate::domain::session::{Session, SessionKind, SessionState};
 use crate::domain::time::Time;
-use crate::store::{self, Conn};
+use crate::store;
 
 use super::authorize::seal;
 use super::session_credentials::{self, Credentials};
@@ -78,19 +77,6 @@ pub(super) fn check_policy(policy: Option<&str>) -> Result<(), AssumeRoleFault> 
     PolicyLanguage::Ram.parse_session(policy).map(drop).map_err(|_| AssumeRoleFault::PolicyGrammar)
 }
 
-/// The role that an ARN names, with its account.
-async fn find_role(
-    conn: &mut Conn,
-    cloud: Cloud,
-    account_id: &str,
-    name: &str,
-) -> Result<Option<(Account, Role)>, Error> {
-    let found = store::accounts::find(conn, account_id).await?;
-    let Some(account) = found.filter(|account| account.cloud == cloud) else { return Ok(None) };
-    let role = store::roles::by_name(conn, account_id, name).await?;
-    Ok(role.map(|role| (account, role)))
-}
-
 /// Takes a role on for the caller, whom the role's trust policy must name.
 ///
 /// # Errors
@@ -101,7 +87,7 @@ pub async fn assume(ctx: &Ctx, request: &AssumeRole) -> Result<Assumed, Error> {
         return Err(Error::RootMayNotAssumeRoles);
     }
     let mut conn = ctx.app.db.read().await?;
-    let found = find_role(&mut conn, ctx.cloud, account_id, name).await?;
+    let found = role_taking::named(&mut conn, ctx.cloud, account_id, name).await?;
     let world = store::world::clock(&mut conn).await?;
     drop(conn);
     let (account, role) = found.ok_or(Error::NoRoleToAssume)?;
@@ -178,7 +164,7 @@ pub async fn switch(app: &App, session_id: &str, role: &str) -> Result<Result<Se
     let cloud = parent_account.cloud;
     let named = arn::parse(cloud, arn::Kind::Role, role);
     let (role_account, role_name) = named.map_or((&*parent.account_id, role), |named| (named.account_id, named.name));
-    let found = find_role(&mut conn, cloud, role_account, role_name).await?;
+    let found = role_taking::named(&mut conn, cloud, role_account, role_name).await?;
     // By its ARN a role goes with its path alone.
     let found = found.filter(|(_, role)| named.is_none_or(|named| named.path == role.path));
     drop(conn);

@@ -1,5 +1,6 @@
-//! What the journal is told of people who come to the console and go: sign-ins with how they went, sign-outs, switched
-//! roles. It is told no password, no code, and no name that is not a user's: people type passwords there, too.
+//! What the journal and the figures are told of people who come to the console and go: sign-ins with how they went,
+//! sign-outs, switched roles. They are told no password, no code, and no name that is not a user's: people type passwords
+//! there, too.
 
 use std::net::IpAddr;
 use std::time::Instant;
@@ -65,7 +66,7 @@ pub fn sign_out_action(cloud: Cloud) -> &'static str {
 }
 
 impl Refusal {
-    /// The name in the control surface and the journal.
+    /// The name in the control surface, the journal and the figures.
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::InvalidCredentials => "invalid-credentials",
@@ -81,11 +82,14 @@ impl Refusal {
     }
 }
 
+/// What came of a sign-in that was let in.
+const SIGNED_IN: &str = "signed-in";
+
 impl Outcome {
-    /// The name in the control surface and the journal.
+    /// The name in the control surface, the journal and the figures.
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::SignedIn(_) => "signed-in",
+            Self::SignedIn(_) => SIGNED_IN,
             Self::MfaRequired => "mfa-required",
             Self::MfaBindOffered => "mfa-bind-offered",
             Self::MfaBindRequired => "mfa-bind-required",
@@ -196,27 +200,31 @@ pub async fn holder(app: &App, session_id: &str) -> Option<Box<SignedIn>> {
 
 /// Somebody tried to sign in, or went a step further.
 pub async fn attempted(app: &App, visitor: &Visitor, attempt: &SignIn, outcome: &Outcome) {
+    if let Outcome::Refused(refusal) = outcome {
+        return refused(app, visitor, attempt, refusal).await;
+    }
+    let cloud = attempt.cloud;
+    app.metrics.count_sign_in(cloud, outcome.as_str());
     if !app.journal.is_on() {
         return;
     }
-    let cloud = attempt.cloud;
-    let (who, mfa_used, error) = match outcome {
+    let (who, mfa_used) = match outcome {
         Outcome::SignedIn(admitted) => {
             let holder = holder(app, &admitted.session.id).await;
-            (holder.as_deref().map(Who::of), admitted.session.mfa_present, None)
+            (holder.as_deref().map(Who::of), admitted.session.mfa_present)
         }
-        Outcome::Refused(refusal) => return refused(app, visitor, attempt, refusal).await,
-        _ => (known(app, attempt).await, attempt.mfa_code.is_some(), None),
+        _ => (known(app, attempt).await, attempt.mfa_code.is_some()),
     };
     let action = match outcome {
         Outcome::MfaRequired if cloud == Cloud::Aws => CHECK_MFA,
         _ => sign_in_action(cloud),
     };
-    enter(app, visitor, who, (cloud, action, outcome.as_str(), mfa_used, error));
+    enter(app, visitor, who, (cloud, action, outcome.as_str(), mfa_used, None));
 }
 
 /// Somebody was refused.
 pub async fn refused(app: &App, visitor: &Visitor, attempt: &SignIn, refusal: &Refusal) {
+    app.metrics.count_sign_in(attempt.cloud, refusal.as_str());
     if !app.journal.is_on() {
         return;
     }
@@ -254,12 +262,13 @@ fn enter(app: &App, visitor: &Visitor, who: Option<Who>, (cloud, action, outcome
 
 /// Somebody came in who was asked for no password: the root by one click, or a tester in a user's place.
 pub async fn entered(app: &App, visitor: &Visitor, session: &Session) {
+    let Some(holder) = holder(app, &session.id).await else { return };
+    let cloud = holder.ctx.cloud;
+    app.metrics.count_sign_in(cloud, SIGNED_IN);
     if !app.journal.is_on() {
         return;
     }
-    let Some(holder) = holder(app, &session.id).await else { return };
-    let cloud = holder.ctx.cloud;
-    let entering = (cloud, sign_in_action(cloud), "signed-in", session.mfa_present, None);
+    let entering = (cloud, sign_in_action(cloud), SIGNED_IN, session.mfa_present, None);
     enter(app, visitor, Some(Who::of(&holder)), entering);
 }
 

@@ -52,6 +52,7 @@ pub mod mfa_tickets;
 pub mod nonces;
 pub mod oidc_providers;
 mod open;
+mod pages;
 pub mod policies;
 pub mod policy_attachments;
 pub mod policy_documents;

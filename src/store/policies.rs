@@ -2,7 +2,7 @@
 
 use super::Conn;
 use super::columns::from_row;
-use super::sight::sees;
+use super::pages::{self, Listed};
 use crate::domain::error::Error;
 use crate::domain::fault::Kind;
 use crate::domain::name;
@@ -55,8 +55,16 @@ from_row!(StoredVersion, |row| StoredVersion {
     created_at: row.try_get("created_at")?,
 });
 
-fn is_seen(policy: &OwnPolicy) -> bool {
-    sees(Kind::Policy, policy.created_at)
+impl Listed for OwnPolicy {
+    const KIND: Kind = Kind::Policy;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn created_at(&self) -> Time {
+        self.created_at
+    }
 }
 
 /// The policy of this name, without regard to case.
@@ -64,25 +72,12 @@ pub async fn by_name(conn: &mut Conn, account_id: &str, policy_name: &str) -> Re
     let key = name::key(policy_name);
     let found: Option<OwnPolicy> =
         on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)?;
-    Ok(found.filter(is_seen))
+    Ok(found.filter(OwnPolicy::is_seen))
 }
 
 /// Up to `limit` policies whose names come after `after`, in the order of their names.
 pub async fn page(conn: &mut Conn, account_id: &str, after: &str, limit: i64) -> Result<Vec<OwnPolicy>, Error> {
-    let most = usize::try_from(limit).map_err(Error::internal)?;
-    let (mut after, mut seen) = (after.to_owned(), Vec::new());
-    loop {
-        let rows: Vec<OwnPolicy> =
-            on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(&*after).bind(limit).fetch_all(c).await)?;
-        let is_end = rows.len() < most;
-        after = rows.last().map(|last| name::key(&last.name)).unwrap_or_default();
-        seen.extend(rows.into_iter().filter(is_seen));
-        // What is hidden leaves room on the page.
-        if is_end || seen.len() >= most {
-            seen.truncate(most);
-            return Ok(seen);
-        }
-    }
+    pages::page(conn, PAGE, account_id, after, limit).await
 }
 
 /// Makes a policy, without versions, unless its name is taken; says whether it did.

@@ -2,7 +2,7 @@
 
 use super::Conn;
 use super::columns::from_row;
-use super::sight::sees;
+use super::pages::{self, Listed};
 use crate::domain::error::Error;
 use crate::domain::fault::Kind;
 use crate::domain::name;
@@ -44,8 +44,16 @@ from_row!(Role, |row| Role {
     updated_at: row.try_get("updated_at")?,
 });
 
-fn is_seen(role: &Role) -> bool {
-    sees(Kind::Role, role.created_at)
+impl Listed for Role {
+    const KIND: Kind = Kind::Role;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn created_at(&self) -> Time {
+        self.created_at
+    }
 }
 
 /// The role of this name, without regard to case.
@@ -53,13 +61,13 @@ pub async fn by_name(conn: &mut Conn, account_id: &str, role_name: &str) -> Resu
     let key = name::key(role_name);
     let found: Option<Role> =
         on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)?;
-    Ok(found.filter(is_seen))
+    Ok(found.filter(Role::is_seen))
 }
 
 /// The role with this id.
 pub async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<Role>, Error> {
     let found: Option<Role> = on!(conn, |c| sqlx::query_as(BY_ID).bind(account_id).bind(id).fetch_optional(c).await)?;
-    Ok(found.filter(is_seen))
+    Ok(found.filter(Role::is_seen))
 }
 
 /// The role with this id, whichever account it is in.
@@ -69,20 +77,7 @@ pub async fn anywhere(conn: &mut Conn, id: &str) -> Result<Option<Role>, Error> 
 
 /// Up to `limit` roles whose names come after `after`, in the order of their names.
 pub async fn page(conn: &mut Conn, account_id: &str, after: &str, limit: i64) -> Result<Vec<Role>, Error> {
-    let most = usize::try_from(limit).map_err(Error::internal)?;
-    let (mut after, mut seen) = (after.to_owned(), Vec::new());
-    loop {
-        let rows: Vec<Role> =
-            on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(&*after).bind(limit).fetch_all(c).await)?;
-        let is_end = rows.len() < most;
-        after = rows.last().map(|last| name::key(&last.name)).unwrap_or_default();
-        seen.extend(rows.into_iter().filter(is_seen));
-        // What is hidden leaves room on the page.
-        if is_end || seen.len() >= most {
-            seen.truncate(most);
-            return Ok(seen);
-        }
-    }
+    pages::page(conn, PAGE, account_id, after, limit).await
 }
 
 /// Makes a role unless its name is taken; says whether it did.

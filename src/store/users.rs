@@ -2,7 +2,7 @@
 
 use super::Conn;
 use super::columns::from_row;
-use super::sight::sees;
+use super::pages::{self, Listed};
 use crate::domain::error::Error;
 use crate::domain::fault::Kind;
 use crate::domain::name;
@@ -70,11 +70,19 @@ fn tagged(rows: Vec<TaggedRow>) -> Option<(User, Vec<Tag>)> {
     let mut rows = rows.into_iter();
     let first = rows.next()?;
     let tags = first.tag.into_iter().chain(rows.filter_map(|row| row.tag)).collect();
-    is_seen(&first.user).then_some((first.user, tags))
+    first.user.is_seen().then_some((first.user, tags))
 }
 
-fn is_seen(user: &User) -> bool {
-    sees(Kind::User, user.created_at)
+impl Listed for User {
+    const KIND: Kind = Kind::User;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn created_at(&self) -> Time {
+        self.created_at
+    }
 }
 
 /// The user of this name, without regard to case, with its labels in the order of their keys.
@@ -97,13 +105,13 @@ pub async fn by_name(conn: &mut Conn, account_id: &str, user_name: &str) -> Resu
     let key = name::key(user_name);
     let found: Option<User> =
         on!(conn, |c| sqlx::query_as(BY_NAME).bind(account_id).bind(&*key).fetch_optional(c).await)?;
-    Ok(found.filter(is_seen))
+    Ok(found.filter(User::is_seen))
 }
 
 /// The user with this id.
 pub async fn by_id(conn: &mut Conn, account_id: &str, id: &str) -> Result<Option<User>, Error> {
     let found: Option<User> = on!(conn, |c| sqlx::query_as(BY_ID).bind(account_id).bind(id).fetch_optional(c).await)?;
-    Ok(found.filter(is_seen))
+    Ok(found.filter(User::is_seen))
 }
 
 /// The user with this id, whichever account it is in.
@@ -113,20 +121,7 @@ pub async fn anywhere(conn: &mut Conn, id: &str) -> Result<Option<User>, Error> 
 
 /// Up to `limit` users whose names come after `after`, in the order of their names.
 pub async fn page(conn: &mut Conn, account_id: &str, after: &str, limit: i64) -> Result<Vec<User>, Error> {
-    let most = usize::try_from(limit).map_err(Error::internal)?;
-    let (mut after, mut seen) = (after.to_owned(), Vec::new());
-    loop {
-        let rows: Vec<User> =
-            on!(conn, |c| sqlx::query_as(PAGE).bind(account_id).bind(&*after).bind(limit).fetch_all(c).await)?;
-        let is_end = rows.len() < most;
-        after = rows.last().map(|last| name::key(&last.name)).unwrap_or_default();
-        seen.extend(rows.into_iter().filter(is_seen));
-        // What is hidden leaves room on the page.
-        if is_end || seen.len() >= most {
-            seen.truncate(most);
-            return Ok(seen);
-        }
-    }
+    pages::page(conn, PAGE, account_id, after, limit).await
 }
 
 /// Makes a user unless its name is taken; says whether it did.

@@ -99,22 +99,12 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         name: "control",
-        modules: &["app", "domain", "origin", "services", "stopping"],
-        crates: &[
-            "axum",
-            "http_body",
-            "percent_encoding",
-            "secrecy",
-            "serde",
-            "serde_json",
-            "subtle",
-            "tokio",
-            "tracing",
-        ],
+        modules: &["app", "control_routes", "domain", "origin", "services", "stopping", "stream"],
+        crates: &["axum", "percent_encoding", "secrecy", "serde", "serde_json", "subtle", "tokio", "tracing"],
     },
     Layer {
         name: "console",
-        modules: &["app", "config", "dialect", "domain", "origin", "services"],
+        modules: &["app", "config", "dialect", "domain", "origin", "services", "stopping", "stream"],
         crates: &[
             "askama",
             "axum",
@@ -130,9 +120,12 @@ const LAYERS: &[Layer] = &[
             "tracing",
         ],
     },
+    // for tests alone
+    Layer { name: "control_routes", modules: &[], crates: &[] },
     Layer { name: "stopping", modules: &[], crates: &["tokio"] },
+    Layer { name: "stream", modules: &["app", "stopping"], crates: &["axum", "http_body", "tokio"] },
     Layer { name: "hosts", modules: &[], crates: &["proptest"] },
-    Layer { name: "origin", modules: &["hosts"], crates: &["axum"] },
+    Layer { name: "origin", modules: &["config", "hosts"], crates: &["axum"] },
     Layer {
         name: "tls",
         modules: &["app", "domain", "federation", "hosts", "services"],
@@ -146,7 +139,7 @@ const LAYERS: &[Layer] = &[
     Layer { name: "telemetry", modules: &["config"], crates: &["tracing_subscriber"] },
     Layer {
         name: "cli",
-        modules: &["config", "domain"],
+        modules: &["config", "control_routes", "domain"],
         crates: &["clap", "clap_complete", "clap_mangen", "percent_encoding", "secrecy", "serde_json", "tokio"],
     },
     Layer { name: "embed", modules: &["*"], crates: &["*"] },

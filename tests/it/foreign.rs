@@ -27,6 +27,7 @@ const PAGES: &[&str] = &[
     "POST /console/testers/faults/clear",
     "GET /console/testers/journal",
     "POST /console/testers/journal/clear",
+    "GET /console/testers/journal/stream",
     "GET /console/testers/token",
     "POST /console/testers/token",
 ];

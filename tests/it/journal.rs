@@ -14,6 +14,7 @@ use crate::support::{ACCOUNT, Place, TestApp};
 on_both_engines![
     expectations_are_met_or_told_what_was_seen,
     the_stream_tells_what_comes_and_goes_on_where_it_was,
+    the_page_is_told_of_what_it_shows,
     a_slow_reader_is_told_what_it_missed,
     a_stop_waits_for_no_stream,
     sign_ins_of_both_clouds_stand_in_the_journal,
@@ -23,6 +24,8 @@ on_both_engines![
 ];
 
 const PASSWORD: &str = "First-Door-12";
+/// The journal of the pages for testers.
+const PAGE: &str = "/console/testers/journal";
 
 async fn requests(app: &TestApp, query: &str) -> Vec<Value> {
     let (status, answer) = app.control.get(&format!("/requests?{query}")).await;
@@ -63,9 +66,14 @@ async fn expectations_are_met_or_told_what_was_seen(place: &Place) {
 struct Stream(Response, String);
 
 impl Stream {
+    /// One of the control surface.
     async fn open(app: &TestApp, path: &str, last: Option<&str>) -> Self {
+        Self::open_at(app, &format!("/_sesame{path}"), last).await
+    }
+
+    async fn open_at(app: &TestApp, path: &str, last: Option<&str>) -> Self {
         let http = reqwest::Client::builder().no_proxy().build().expect("it is there");
-        let mut request = http.get(format!("http://{}/_sesame{path}", app.address));
+        let mut request = http.get(format!("http://{}{path}", app.address));
         if let Some(last) = last {
             request = request.header("last-event-id", last);
         }
@@ -132,6 +140,24 @@ async fn the_stream_tells_what_comes_and_goes_on_where_it_was(place: &Place) {
     }
 }
 
+async fn the_page_is_told_of_what_it_shows(place: &Place) {
+    let app = TestApp::start(place).await;
+    let path = format!("{PAGE}/stream?action=getdefault&account={ACCOUNT}&since=2000-01-01T00:00:00Z");
+    let mut page = app.browser();
+    page.open(&format!("{PAGE}?account={ACCOUNT}&action=getdefault")).await.says(200, "/journal/stream?");
+    app.root().ims("GetDefaultDomain", &[]).await.ok();
+    let mut stream = Stream::open_at(&app, &path, None).await;
+    let policy = stream.0.headers()["content-security-policy"].to_str().expect("text").to_owned();
+    assert!(policy.contains("connect-src 'self'"), "{policy}");
+    app.user("alice").await;
+    app.root().ims("GetDefaultDomain", &[]).await.ok();
+    // What was before stands on the page already.
+    let id =
+        requests(&app, "action=GetDefaultDomain&limit=1").await[0]["request_id"].as_str().expect("an id").to_owned();
+    assert_eq!(stream.block().await, Some(format!("id: {id}\nevent: request\ndata: {id}")));
+    page.open(&format!("{PAGE}/stream?since=soon")).await.says(422, "This is not a time");
+}
+
 async fn a_slow_reader_is_told_what_it_missed(place: &Place) {
     let app = TestApp::start_with(place, |settings| settings.journal.capacity = 4).await;
     app.user("alice").await;
@@ -188,10 +214,11 @@ async fn a_stop_waits_for_no_stream(place: &Place) {
     let app = TestApp::start(place).await;
     let mut read = Stream::open(&app, "/requests/stream", None).await;
     let _unread = Stream::open(&app, "/events/stream?format=cloudtrail", None).await;
+    let mut page = Stream::open_at(&app, &format!("{PAGE}/stream"), None).await;
     let stopping = app.begin_stop();
     // Far less than requests in flight are given.
     timeout(Duration::from_secs(8), stopping).await.expect("a stop at once").expect("it is there");
-    assert_eq!(read.block().await, None);
+    assert_eq!((read.block().await, page.block().await), (None, None));
 }
 
 fn seen(entries: &[Value]) -> Vec<(String, u64, String)> {

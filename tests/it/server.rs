@@ -308,6 +308,9 @@ async fn figures_tell_requests_denials_sessions_and_queues(place: &Place) {
     app.root().ram("GetUser", &[("UserName", "nobody")]).await;
     app.root().ram("NoSuchOperationEver", &[]).await;
     assert_eq!(app.sign_in("alice", PASSWORD).await, "signed-in");
+    for nobody in ["alice", "somebody-else"] {
+        assert_eq!(app.sign_in(nobody, "another-Passw0rd").await, "invalid-credentials");
+    }
     let text = figures(&app).await;
     for line in [
         "application/openmetrics-text",
@@ -316,13 +319,21 @@ async fn figures_tell_requests_denials_sessions_and_queues(place: &Place) {
         r#"sesame_requests_total{dialect="alibaba/ram",action="other",code="InvalidAction.NotFound"} 1"#,
         r#"sesame_denials_total{dialect="alibaba/ram",action="ListUsers"} 1"#,
         r#"sesame_request_duration_seconds_count{dialect="alibaba/ram",action="GetUser"} 1"#,
+        r#"sesame_sign_ins_total{cloud="alibaba",outcome="signed-in"} 1"#,
+        r#"sesame_sign_ins_total{cloud="alibaba",outcome="invalid-credentials"} 2"#,
         r#"sesame_sessions{kind="console"} 1"#,
         r#"sesame_password_hashes{state="waiting"} 0"#,
         "sesame_store_up 1",
     ] {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
-    assert!(!text.contains("NoSuchOperationEver"), "{text}");
+    assert!(!text.contains("NoSuchOperationEver") && !text.contains("somebody-else"), "{text}");
+    // Those who keep no journal count too.
+    let second = Place::memory().await;
+    let without = TestApp::start_with(&second, |settings| settings.journal.capacity = 0).await;
+    assert_eq!(without.sign_in("alice", PASSWORD).await, "invalid-credentials");
+    let line = r#"sesame_sign_ins_total{cloud="alibaba",outcome="invalid-credentials"} 1"#;
+    assert!(figures(&without).await.contains(line));
     // Time passes in the account, and with it the session.
     app.control.post(&format!("/clock/advance?account={ACCOUNT}"), &json!({"by": "P2D"})).await;
     let text = figures(&app).await;

@@ -286,7 +286,7 @@ async fn an_authority_in_a_file_is_made_once_and_only_its_owner_reads_it() {
         let name = file.display().to_string();
         TestApp::start_with(&Place::memory().await, |settings| {
             settings.tls.ca_file = name;
-            settings.tls.names = "sesame, 10.0.0.7".to_owned();
+            settings.tls.names = "sesame, 10.0.0.7".into();
         })
         .await
     };

@@ -22,7 +22,7 @@ use crate::console::parts::{Banner, Field, Token, Tone};
 use crate::console::signed_in::peer;
 use crate::console::{cookies, notice};
 use crate::dialect::record::user_agent;
-use crate::origin::{may_be_rebound, may_reach_control};
+use crate::origin::may_reach_control;
 
 /// What a browser keeps of the token: made of it, and not the token itself.
 fn proof(token: &SecretString) -> String {
@@ -36,9 +36,7 @@ fn has_proof(app: &App, parts: &Parts) -> bool {
 }
 
 fn refuse_foreign(app: &App, parts: &Parts) -> Result<(), Failure> {
-    let settings = &app.settings;
-    let is_rebound = || settings.is_open_to_names() && may_be_rebound(|| settings.tls.names(), &parts.headers);
-    if may_reach_control(settings.only_this_machine_controls(), &parts.headers) && !is_rebound() {
+    if may_reach_control(&app.settings, &parts.headers) {
         return Ok(());
     }
     let text = "Pages of other sites may not open the pages for testers, and on this machine they are reached by \

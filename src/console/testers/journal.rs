@@ -2,9 +2,10 @@
 //! hostile; templates escape all of it.
 
 use askama::Template;
+use axum::Extension;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -20,6 +21,8 @@ use crate::console::page::{Failure, render};
 use crate::console::parts::{Badge, Copy, Empty, Field, Tone};
 use crate::domain::time::Time;
 use crate::services::explanations;
+use crate::stopping::Stopping;
+use crate::stream;
 
 /// Requests on one page.
 const PAGE: usize = 50;
@@ -46,7 +49,25 @@ impl Filter {
             && since.is_none_or(|since| Time::parse(&entry.time).is_some_and(|time| time >= since))
     }
 
+    /// The time that it begins with, where there is one; an error for what is no time.
+    fn since(&self) -> Result<Option<Time>, &'static str> {
+        match Some(self.since.trim()).filter(|text| !text.is_empty()).map(super::clock::time) {
+            None => Ok(None),
+            Some(Some(time)) => Ok(Some(time)),
+            Some(None) => Err("This is not a time such as 2026-11-21T10:00:00Z."),
+        }
+    }
+
     fn path(&self, page: usize) -> String {
+        self.query(&format!("{PATH}/journal?page={page}"))
+    }
+
+    /// Where a browser hears of what is new.
+    fn stream(&self) -> String {
+        self.query(&format!("{PATH}/journal/stream?"))
+    }
+
+    fn query(&self, start: &str) -> String {
         let fields = [
             ("account", &self.account),
             ("action", &self.action),
@@ -54,9 +75,7 @@ impl Filter {
             ("since", &self.since),
         ];
         let set = fields.into_iter().filter(|(_, value)| !value.is_empty());
-        let query =
-            set.fold(format!("page={page}"), |query, (name, value)| format!("{query}&{name}={}", encode(value)));
-        format!("{PATH}/journal?{query}")
+        set.fold(start.to_owned(), |path, (name, value)| format!("{path}&{name}={}", encode(value)))
     }
 }
 
@@ -125,6 +144,7 @@ struct JournalPage {
     is_on: bool,
     /// Whether there is anything to renew: nothing new matches a filter that is wrong.
     is_live: bool,
+    stream: String,
 }
 
 pub(super) async fn list(
@@ -133,14 +153,13 @@ pub(super) async fn list(
     filter: Result<Query<Filter>, QueryRejection>,
 ) -> Result<Response, Failure> {
     let filter = filter.map(|Query(filter)| filter).unwrap_or_default();
-    let since = Some(filter.since.trim()).filter(|text| !text.is_empty()).map(super::clock::time);
-    let bad_since = since == Some(None);
+    let since = filter.since();
+    let error = since.err().unwrap_or_default();
     let mut found: Vec<Arc<Entry>> = app.journal.all();
-    found.retain(|entry| filter.takes(entry, since.flatten()));
+    found.retain(|entry| filter.takes(entry, since.unwrap_or_default()));
     let count = found.len();
     let skip = filter.page.saturating_mul(PAGE);
     let rows: Vec<Row> = found.iter().rev().skip(skip).take(PAGE).map(|entry| row(entry)).collect();
-    let error = if bad_since { "This is not a time such as 2026-11-21T10:00:00Z." } else { "" };
     let page = JournalPage {
         shell: Shell::new(&app, &tester, "journal").await?,
         account: AccountField::of(&app, "Account", "All", None, filter.account.trim()).await?,
@@ -154,10 +173,29 @@ pub(super) async fn list(
         count,
         nothing: Empty::new("No requests", "What clients ask of this server is listed here, the newest first."),
         is_on: app.journal.is_on(),
-        is_live: !bad_since,
+        is_live: since.is_ok(),
+        stream: filter.stream(),
     };
-    let status = if bad_since { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if since.is_err() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(tester.send(render(status, &page)))
+}
+
+/// Tells of each request that comes from now on and that the filter takes: its id, upon which the page fetches itself.
+pub(super) async fn stream(
+    State(app): State<App>,
+    _: Tester,
+    stopping: Option<Extension<Stopping>>,
+    headers: HeaderMap,
+    filter: Result<Query<Filter>, QueryRejection>,
+) -> Result<Response, Failure> {
+    let filter = filter.map(|Query(filter)| filter).unwrap_or_default();
+    let bad = |text| Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "Not a time", text);
+    let since = filter.since().map_err(bad)?;
+    let start = stream::Start::of(&app, &headers, false);
+    let tell = move |entry: &Entry| {
+        filter.takes(entry, since).then(|| stream::event(&entry.request_id, "request", &entry.request_id))
+    };
+    Ok(stream::open(app, start, stopping, tell))
 }
 
 #[derive(Template)]

@@ -31,6 +31,7 @@ pub(super) fn router() -> Router<App> {
         .route("/testers/clock", get(clock::show).post(clock::change))
         .route("/testers/journal", get(journal::list))
         .route("/testers/journal/clear", post(journal::clear))
+        .route("/testers/journal/stream", get(journal::stream))
         .route("/testers/journal/{id}", get(journal::one))
         .route("/testers/accounts", get(accounts::list).post(accounts::create))
         .route("/testers/accounts/{id}", get(accounts::one))

@@ -15,12 +15,12 @@ use super::filter::{self, Asked};
 use super::openapi::Call;
 use super::openapi::schema::{any_object, any_of, list_of, object, told as described};
 use super::problem::Problem;
-use super::stream as told;
 use crate::app::App;
 use crate::app::journal::Entry;
 use crate::domain::time::Time;
 use crate::services::sign_in_records::CHECK_MFA;
 use crate::stopping::Stopping;
+use crate::stream as told;
 
 /// Whose trail.
 #[derive(Clone, Copy)]
@@ -126,7 +126,7 @@ pub(super) async fn stream(
 ) -> Result<Response, Problem> {
     let Query(asked) = asked?;
     let (filter, format) = (asked.filter(&["format"])?, Format::of(&asked)?);
-    let start = told::Start::of(&app, &headers, &filter);
+    let start = told::Start::of(&app, &headers, filter.has_beginning());
     let tell = move |entry: &Entry| {
         let event = filter.takes(entry).then(|| format.event(entry)).flatten()?;
         Some(told::event(&entry.request_id, format.as_str(), &event.to_string()))

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::super::injected::NOUNS;
 use super::*;
 use crate::domain::denial::Denial;
 use crate::domain::error::PasswordRefusal;
@@ -18,25 +19,6 @@ fn line(table: &mut String, fault: &Fault) {
 #[test]
 #[expect(clippy::too_many_lines, reason = "a line for each error")]
 fn every_error_has_its_code_status_and_text() {
-    let nouns = [
-        Noun::User,
-        Noun::LoginProfile,
-        Noun::AccessKey,
-        Noun::UserMfaDevice,
-        Noun::MfaDevice,
-        Noun::BoundUser,
-        Noun::Role,
-        Noun::Group,
-        Noun::GroupOfUser,
-        Noun::Tag,
-        Noun::AccountAlias,
-        Noun::Policy,
-        Noun::PolicyVersion,
-        Noun::OidcProvider,
-        Noun::OidcIssuer,
-        Noun::OidcClient,
-        Noun::SamlProvider,
-    ];
     let mut table = String::new();
     let mut put = |error: &Error| line(&mut table, &fault(error, Api::Ims));
     put(&Error::Missing("UserName"));
@@ -44,7 +26,7 @@ fn every_error_has_its_code_status_and_text() {
         put(&Error::BadParameter("UserName", why.clone()));
         put(&Error::BadParameter("AccountAlias", why));
     }
-    for noun in nouns {
+    for noun in NOUNS.iter().copied() {
         put(&Error::missing(noun, "x"));
         put(&Error::exists(noun, "x"));
         put(&Error::LimitExceeded(noun, 1));

@@ -274,7 +274,7 @@ fn check_content_md5(request: &Incoming<'_>) -> Result<(), GatewayError> {
 /// secret to do so.
 fn is_root(app: &App, request: &Incoming<'_>) -> Result<bool, GatewayError> {
     let root = app.settings.auth.unknown_keys == UnknownKeys::Root;
-    let is_of_a_page = || is_foreign_root(|| app.settings.tls.names(), request.headers);
+    let is_of_a_page = || is_foreign_root(&app.settings, request.headers);
     if root && is_of_a_page() { Err(GatewayError::ForeignPage) } else { Ok(root) }
 }
 

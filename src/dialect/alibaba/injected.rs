@@ -54,12 +54,14 @@ const OF_GATEWAY: &[GatewayError] = &[
     GatewayError::ExpiredSecurityToken,
 ];
 
-const NOUNS: &[Noun] = &[
+/// What things are called in errors, each with texts of its own.
+pub(super) const NOUNS: &[Noun] = &[
     Noun::User,
     Noun::LoginProfile,
     Noun::AccessKey,
     Noun::UserMfaDevice,
     Noun::MfaDevice,
+    Noun::BoundUser,
     Noun::Role,
     Noun::Group,
     Noun::GroupOfUser,

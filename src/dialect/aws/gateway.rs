@@ -98,7 +98,7 @@ fn is_region(region: &str) -> bool {
 /// secret to do so.
 fn is_root(app: &App, headers: &HeaderMap) -> Result<bool, Trouble> {
     let root = app.settings.auth.unknown_keys == UnknownKeys::Root;
-    let is_of_a_page = || is_foreign_root(|| app.settings.tls.names(), headers);
+    let is_of_a_page = || is_foreign_root(&app.settings, headers);
     if root && is_of_a_page() { Err(foreign_page().into()) } else { Ok(root) }
 }
 

@@ -37,6 +37,7 @@ mod size;
 mod standing;
 mod trust;
 mod trust_admission;
+mod unstored;
 mod written;
 
 pub use condition::{Condition, Operator, Quantifier};

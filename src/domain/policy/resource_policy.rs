@@ -1,12 +1,9 @@
 //! Policies of things of any service, a bucket's say, as another service that asks here has them; must not know what
 //! the thing is.
 
-use super::document::{Document, Selection, Version};
-use super::fault::{PolicyFault, PolicyKind};
-use super::json::Json;
-use super::language::PolicyLanguage;
-use super::principal::{NamedPrincipal, PrincipalKind, by_kind};
-use super::raw::{Listed, RawDocument, RawStatement};
+use super::document::Document;
+use super::fault::PolicyFault;
+use super::unstored::{self, Missing};
 
 /// Reads the policy of a thing (AWS IAM User Guide, "Identity-based policies and resource-based policies"). Which rules
 /// its own service has for it is not looked at, but that each statement has an effect, actions and principals.
@@ -14,40 +11,12 @@ use super::raw::{Listed, RawDocument, RawStatement};
 /// # Errors
 /// The fault that AWS would tell of a role's trust policy.
 pub fn parse_resource_policy(document: &str) -> Result<Document, PolicyFault> {
-    let Some(Json::Object(object)) = Json::parse(document) else {
-        return Err(PolicyFault::NotJson(PolicyKind::Trust));
-    };
-    let raw = RawDocument::read(object, PolicyLanguage::Iam).map_err(|_| PolicyFault::Syntax(PolicyKind::Trust))?;
-    let version = match raw.version {
-        Some(name) => Version::named(&name).ok_or(PolicyFault::UnknownVersion)?,
-        None => Version::V2008,
-    };
-    let mut statements = Vec::new();
-    for mut statement in raw.statements.ok_or(PolicyFault::MissingField("Statement"))? {
-        let effect = statement.exact_effect().ok_or(PolicyFault::MissingField("Effect"))?;
-        Listed::filled(statement.actions.as_ref()).ok_or(PolicyFault::MissingField("Action"))?;
-        let principals = principals(&mut statement)?;
-        statements.push(statement.into_statement(effect, version, Some(principals)));
-    }
-    Ok(Document { version, id: raw.id, statements })
-}
-
-fn principals(statement: &mut RawStatement) -> Result<Selection<NamedPrincipal>, PolicyFault> {
-    let (negated, named) = match (statement.principal.take(), statement.not_principal.take()) {
-        (Some(named), _) => (false, named),
-        (None, Some(named)) => (true, named),
-        (None, None) => return Err(PolicyFault::MissingField("Principal")),
-    };
-    let named = match named {
-        Json::Text(everyone) if everyone == "*" => vec![(PrincipalKind::Aws, everyone)],
-        named => by_kind(named)?,
-    };
-    let named = named.into_iter().map(|(kind, written)| NamedPrincipal::read(kind, written));
-    Ok(Selection::new(negated, named.collect::<Result<_, _>>()?))
+    unstored::read(document, Missing::Fault, unstored::somebody)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::document::Selection;
     use super::*;
 
     #[test]

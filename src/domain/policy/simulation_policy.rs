@@ -6,12 +6,12 @@
 
 use std::sync::Arc;
 
-use super::document::{Document, Selection, Version};
-use super::json::Json;
-use super::language::PolicyLanguage;
+use super::document::{Document, Selection};
+use super::fault::PolicyFault;
 use super::positions::{Span, statement_spans};
-use super::principal::{NamedPrincipal, PrincipalKind, by_kind};
-use super::raw::{Listed, RawDocument, RawStatement};
+use super::principal::NamedPrincipal;
+use super::raw::RawStatement;
+use super::unstored::{self, Missing};
 
 /// A policy to simulate.
 #[derive(Clone, Debug)]
@@ -27,48 +27,21 @@ pub struct SimulatedPolicy {
 impl SimulatedPolicy {
     /// Reads the policy of an identity, or what bounds one.
     pub fn read(id: impl Into<String>, document: &str) -> Option<Self> {
-        Self::of(id.into(), document, |statement| {
-            (statement.principal.is_none() && statement.not_principal.is_none()).then_some(None)
-        })
+        Self::of(id.into(), document, unstored::nobody)
     }
 
     /// Reads the policy of a thing: each of its statements names whom it is about.
     pub fn read_of_resource(id: impl Into<String>, document: &str) -> Option<Self> {
-        Self::of(id.into(), document, |statement| {
-            let (negated, named) = match (statement.principal.take(), statement.not_principal.take()) {
-                (Some(named), _) => (false, named),
-                (None, named) => (true, named?),
-            };
-            let named = match named {
-                Json::Text(everyone) if everyone == "*" => vec![(PrincipalKind::Aws, everyone)],
-                named => by_kind(named).ok()?,
-            };
-            let named = named.into_iter().map(|(kind, written)| NamedPrincipal::read(kind, written).ok());
-            Some(Some(Selection::new(negated, named.collect::<Option<_>>()?)))
-        })
+        Self::of(id.into(), document, unstored::somebody)
     }
 
     fn of(
         id: String,
         document: &str,
-        mut principals: impl FnMut(&mut RawStatement) -> Option<Option<Selection<NamedPrincipal>>>,
+        principals: fn(&mut RawStatement) -> Result<Option<Selection<NamedPrincipal>>, PolicyFault>,
     ) -> Option<Self> {
-        let Some(Json::Object(object)) = Json::parse(document) else { return None };
-        let raw = RawDocument::read(object, PolicyLanguage::Iam).ok()?;
-        let version = raw.version.as_deref().map_or(Some(Version::V2008), Version::named)?;
-        let mut statements = Vec::new();
-        for mut statement in raw.statements.unwrap_or_default() {
-            let effect = statement.exact_effect()?;
-            let principals = principals(&mut statement)?;
-            for list in [&mut statement.actions, &mut statement.resources] {
-                if Listed::filled(list.as_ref()).is_none() {
-                    *list = Some(Listed { negated: false, texts: Vec::new() });
-                }
-            }
-            statements.push(statement.into_statement(effect, version, principals));
-        }
-        let spans = statement_spans(document);
-        Some(Self { id, document: Arc::new(Document { version, id: raw.id, statements }), spans })
+        let read = unstored::read(document, Missing::Nothing, principals).ok()?;
+        Some(Self { id, document: Arc::new(read), spans: statement_spans(document) })
     }
 }
 

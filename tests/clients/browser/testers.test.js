@@ -35,6 +35,46 @@ test('the clock of an account moves, stands still and follows the world again', 
   await visitor.says("Follows the world's clock");
 });
 
+/** What pages of the journal fetch from now on: the last part of each path. */
+function journal(visitor) {
+  const fetched = [];
+  visitor.page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    const isOfPage = pathname.startsWith('/console/testers/journal') && !request.isNavigationRequest();
+    if (isOfPage) fetched.push(pathname.split('/').pop());
+  });
+  return fetched;
+}
+
+test('the journal renews itself once for many requests, and without a stream too', async (t) => {
+  const account = await suite.server.account('aws');
+  const visitor = await suite.visitor(t);
+  // Only the stream may tell: nothing is due by the page's own clock.
+  await visitor.page.clock.install();
+  await visitor.page.clock.pauseAt(Date.now() + 60_000);
+  const fetched = journal(visitor);
+  const where = `/console/testers/journal?account=${account.id}&action=ListGroups`;
+  const streams = visitor.page.waitForResponse((answer) => answer.url().includes('/journal/stream'));
+  await visitor.go(where);
+  assert.equal((await streams).headers()['content-type'], 'text/event-stream');
+  await visitor.page.waitForTimeout(0);
+  await visitor.says('No requests');
+  for (let i = 0; i < 20; i += 1) await account.call('iam', 'ListGroups');
+  await visitor.page.clock.runFor(300);
+  await visitor.says('20 requests');
+  const renewed = fetched.filter((name) => name === 'journal').length;
+  assert.ok(renewed <= 3, `fetched ${renewed} times`);
+
+  const old = await suite.visitor(t);
+  await old.context.addInitScript(() => {
+    delete window.EventSource;
+  });
+  await old.go(where);
+  await old.says('20 requests');
+  await account.call('iam', 'ListGroups');
+  await old.says('21 requests');
+});
+
 for (const cloud of CLOUDS) {
   describe(cloud, () => {
     test('the journal says why a request was refused, and renews itself', async (t) => {
@@ -43,12 +83,14 @@ for (const cloud of CLOUDS) {
       const key = await account.key('bob');
       const api = account.isAlibaba ? 'ram' : 'iam';
       const visitor = await suite.visitor(t);
+      const fetched = journal(visitor);
       await visitor.go(`/console/testers/journal?account=${account.id}&action=ListRoles`);
       await visitor.says('No requests');
       assert.equal((await account.attempt(api, 'ListRoles', {}, key)).status, 403);
       // No reload: the page fetches itself.
       const row = visitor.page.getByRole('row').filter({ hasText: 'denied' });
       await row.waitFor();
+      assert.equal(fetched.includes('stream'), true, 'the server tells of what is new');
       await visitor.leaves(() => row.getByRole('link').click());
       await visitor.isAt('ListRoles');
       await visitor.says(`Nothing permits ${api}:ListRoles`);

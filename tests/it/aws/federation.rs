@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
-use sesame::config::Signatures;
+use sesame::config::{Policies, Signatures};
 use sesame::domain::role::Role;
 use sesame::domain::time::Time;
 use sesame::store;
@@ -19,6 +19,7 @@ on_both_engines![
     tokens_are_refused_in_the_clouds_words,
     the_trust_policy_decides_by_the_tokens_claims,
     tags_and_source_identity_have_to_be_allowed,
+    a_trust_policy_is_audited_or_not_looked_at_as_the_settings_say,
     a_token_may_name_its_roles,
     tokens_are_judged_by_the_clock_of_the_roles_account,
     a_person_of_a_saml_provider_takes_a_role_on,
@@ -35,7 +36,15 @@ const NOW: &str = "2026-01-02T03:04:05Z";
 const NOT_AUTHORIZED: &str = "Not authorized to perform sts:AssumeRoleWithWebIdentity";
 
 async fn start(place: &Place) -> (TestApp, Aws) {
-    let app = TestApp::start_with(place, |settings| settings.auth.signatures = Signatures::Ignore).await;
+    start_with(place, Policies::Enforce).await
+}
+
+async fn start_with(place: &Place, policies: Policies) -> (TestApp, Aws) {
+    let app = TestApp::start_with(place, |settings| {
+        settings.auth.signatures = Signatures::Ignore;
+        settings.auth.policies = policies;
+    })
+    .await;
     let root = Aws::root(&app);
     let create = [("Url", URL), ("ClientIDList.member.1", "client"), ("ClientIDList.member.2", "a")];
     root.iam("CreateOpenIDConnectProvider", &create).await.ok();
@@ -238,6 +247,18 @@ async fn tags_and_source_identity_have_to_be_allowed(place: &Place) {
     let both = json!({"https://aws.amazon.com/source_identity": "alice", "https://aws.amazon.com/tags": tags});
     assert_eq!(take(&app, &token(&app, both).await, &[]).await.ok().text("SourceIdentity"), "alice");
     app.stop().await;
+}
+
+async fn a_trust_policy_is_audited_or_not_looked_at_as_the_settings_say(place: &Place) {
+    let second = Place::memory().await;
+    for (place, policies, decision) in [(place, Policies::Audit, "audited"), (&second, Policies::Ignore, "allowed")] {
+        let (app, _) = start_with(place, policies).await;
+        role(&app, "dev", json!([allow(SAML, &json!("sts:AssumeRoleWithSAML"), &json!({}))])).await;
+        take(&app, &token(&app, json!({"sub": "x"})).await, &[]).await.ok();
+        let (_, journal) = app.control.get("/requests?action=AssumeRoleWithWebIdentity").await;
+        assert_eq!(journal["requests"][0]["decision"], decision);
+        app.stop().await;
+    }
 }
 
 async fn a_token_may_name_its_roles(place: &Place) {

@@ -1,6 +1,6 @@
 //! Each call in both forms of output, and the exit codes.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -124,6 +124,23 @@ async fn requests_are_listed_explained_and_forgotten() {
     assert_eq!(all["requests"], json!(2), "{all}");
     tool.line("requests clear").await.well();
     assert_eq!(tool.line("requests list").await.well().out.lines().count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_are_followed_as_they_come() {
+    let tool = Tool::start().await;
+    let id = tool.request().await;
+    for words in [&["requests", "list", "--follow"][..], &["requests", "follow"]] {
+        let mut command = binary();
+        command.args(words).args(["--since", "-1h", "--action", "CreateUser"]).env("SESAME_URL", tool.url());
+        let mut following = command.stdout(Stdio::piped()).spawn().expect("the tool");
+        let mut lines = BufReader::new(following.stdout.take().expect("its output")).lines();
+        let first = tokio::task::spawn_blocking(move || lines.next()).await.unwrap().expect("a line").expect("text");
+        assert!(first.ends_with(&id) && first.contains("  CreateUser  "), "{first}");
+        assert!(following.try_wait().unwrap().is_none(), "it waits for more");
+        following.kill().unwrap();
+        following.wait().unwrap();
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

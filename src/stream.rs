@@ -1,5 +1,6 @@
 //! The journal as it grows, as server-sent events (WHATWG HTML, section 9.2). A reader that is slow holds nothing: it has
-//! a place in the journal, and is told how many entries were gone when it came to read them.
+//! a place in the journal, and is told how many entries were gone when it came to read them. What is told of an entry is not
+//! known here.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -13,13 +14,12 @@ use http_body::Frame;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use super::filter::Filter;
 use crate::app::App;
 use crate::app::journal::Entry;
 use crate::stopping::Stopping;
 
 /// The media type of server-sent events (HTML Living Standard, section 9.2).
-pub(super) const MEDIA_TYPE: &str = "text/event-stream";
+pub(crate) const MEDIA_TYPE: &str = "text/event-stream";
 
 /// After how long without an event a comment is sent, so that nobody on the way takes the connection for dead.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -34,26 +34,26 @@ const WAITING: usize = 8;
 const COMMENT: &str = ":\n\n";
 
 /// One event. Neither its id nor its text has a line break in it.
-pub(super) fn event(id: &str, name: &str, text: &str) -> String {
+pub(crate) fn event(id: &str, name: &str, text: &str) -> String {
     format!("id: {id}\nevent: {name}\ndata: {text}\n\n")
 }
 
 /// Where a reader begins.
-pub(super) struct Start {
+pub(crate) struct Start {
     place: u64,
     /// Whether it knew of a request that is there no more: how many it missed nobody knows.
     is_broken: bool,
 }
 
 impl Start {
-    /// After the request that a reader says it read last; from the oldest on where the filter has a beginning; or now.
-    pub(super) fn of(app: &App, headers: &HeaderMap, filter: &Filter) -> Self {
+    /// After the request that a reader says it read last; from the oldest on where it asks for what was; or now.
+    pub(crate) fn of(app: &App, headers: &HeaderMap, asks_for_what_was: bool) -> Self {
         let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()).filter(|id| !id.is_empty());
         let oldest = || app.journal.read(0, 0).missed;
         let (place, is_broken) = match last.map(|id| app.journal.after(id)) {
             Some(Some(place)) => (place, false),
             Some(None) => (oldest(), true),
-            None if filter.has_beginning() => (oldest(), false),
+            None if asks_for_what_was => (oldest(), false),
             None => (app.journal.end(), false),
         };
         Self { place, is_broken }
@@ -76,7 +76,7 @@ impl HttpBody for Pieces {
 }
 
 /// Answers with a stream. `tell` says what becomes of an entry.
-pub(super) fn open(
+pub(crate) fn open(
     app: App,
     start: Start,
     stopping: Option<Extension<Stopping>>,
