@@ -14,7 +14,7 @@ use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::domain::grant::GrantFault;
 use crate::domain::session::Session;
-use crate::origin::{is_at_this_machine, is_foreign_form};
+use crate::origin::{is_at_this_machine, is_foreign_form, is_foreign_root};
 use crate::services::oauth::{self, Authorization, Permission};
 use crate::services::sign_in::{self, Outcome, Refusal, SignIn};
 use crate::services::sign_in_records::{self, Visitor};
@@ -197,6 +197,8 @@ fn root_by_one_click(asked: &Asked, door: &Door) -> Option<String> {
                 && is_at_this_machine(asked.address, &asked.headers)
         }
     };
+    // a page of a name that was made to lead here would be given the code
+    let allowed = allowed && !is_foreign_root(settings, &asked.headers);
     let typed = asked.get("account").map(str::trim).filter(|id| door.cloud.is_account_id(id));
     let account = typed.unwrap_or_else(|| default_account(&asked.app, door.cloud)).to_owned();
     allowed.then_some(account)

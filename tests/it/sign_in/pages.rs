@@ -86,8 +86,15 @@ async fn the_root_does_not_where_it_may_not(place: &Place) {
         settings.server.listen = "0.0.0.0:4260".parse().unwrap();
         settings.control.token = Some("token".to_owned().into());
     };
-    let cases: [Case; 4] =
-        [(never, here), (elsewhere, here), (none, &[("host", "evil.example")]), (none, &[("forwarded", "for=x")])];
+    let always = |settings: &mut Settings| settings.console.root_sign_in = RootSignIn::Always;
+    let cases: [Case; 5] = [
+        (never, here),
+        (elsewhere, here),
+        (none, &[("host", "evil.example")]),
+        (none, &[("forwarded", "for=x")]),
+        // opened to everyone it is not opened to the pages that anyone visits
+        (always, &[("host", "evil.example"), ("origin", "http://evil.example")]),
+    ];
     for (change, headers) in cases {
         let app = TestApp::start_with(place, change).await;
         let browser = Browser::new(&app);
