@@ -285,7 +285,7 @@ pub enum RootSignIn {
     /// People at this machine, while the server listens on a loopback address.
     #[default]
     Loopback,
-    /// Whoever reaches the server.
+    /// Whoever reaches the server, by no name that a stranger may have pointed here.
     Always,
     /// Nobody.
     Never,

@@ -116,6 +116,18 @@ pub(crate) fn is_foreign_root(settings: &Settings, headers: &HeaderMap) -> bool 
     is_foreign(headers) || is_foreign_load(headers) || may_be_rebound(&settings.tls.names, headers)
 }
 
+/// Whether a person may sign in without a password from where the call comes: never for a page of a name that a stranger
+/// may have pointed here.
+pub(crate) fn one_click_is_allowed(settings: &Settings, who: RootSignIn, peer: IpAddr, headers: &HeaderMap) -> bool {
+    match who {
+        RootSignIn::Always => !may_be_rebound(&settings.tls.names, headers),
+        RootSignIn::Never => false,
+        RootSignIn::Loopback => {
+            settings.server.listen.ip().to_canonical().is_loopback() && is_at_this_machine(peer, headers)
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;

@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::dialect::record::user_agent;
 use crate::domain::account::{Account, Cloud};
 use crate::domain::session::Session;
+use crate::origin::one_click_is_allowed;
 use crate::services::sign_in::{Admitted, Shown, SignIn};
 use crate::services::sign_in_records::{self, Visitor as Seen};
 use crate::services::{console_sessions, retry};
@@ -219,23 +220,6 @@ async fn sign_out(
     Ok(response)
 }
 
-/// Whether somebody may sign in by one click from where the request comes.
-pub(super) fn one_click_is_allowed(
-    app: &App,
-    setting: crate::config::RootSignIn,
-    parts: &axum::http::request::Parts,
-) -> bool {
-    use crate::config::RootSignIn;
-    match setting {
-        RootSignIn::Always => true,
-        RootSignIn::Never => false,
-        RootSignIn::Loopback => {
-            app.settings.server.listen.ip().to_canonical().is_loopback()
-                && crate::origin::is_at_this_machine(peer(parts), &parts.headers)
-        }
-    }
-}
-
 /// Whether the root may, as an extractor.
 struct RootAllowed(bool);
 
@@ -243,6 +227,7 @@ impl FromRequestParts<App> for RootAllowed {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut axum::http::request::Parts, app: &App) -> Result<Self, Self::Rejection> {
-        Ok(Self(one_click_is_allowed(app, app.settings.console.root_sign_in, parts)))
+        let settings = &app.settings;
+        Ok(Self(one_click_is_allowed(settings, settings.console.root_sign_in, peer(parts), &parts.headers)))
     }
 }

@@ -22,7 +22,7 @@ use crate::console::parts::{Banner, Field, Token, Tone};
 use crate::console::signed_in::peer;
 use crate::console::{cookies, notice};
 use crate::dialect::record::user_agent;
-use crate::origin::may_reach_control;
+use crate::origin::{may_reach_control, one_click_is_allowed};
 
 /// What a browser keeps of the token: made of it, and not the token itself.
 fn proof(token: &SecretString) -> String {
@@ -85,7 +85,7 @@ impl Tester {
             user_agent: user_agent(&parts.headers),
             host: host.map_or_else(|| app.settings.server.listen.to_string(), ToOwned::to_owned),
             is_secure: cookies::over_tls(parts),
-            may_sign_in_as: crate::console::sign_in::one_click_is_allowed(app, setting, parts),
+            may_sign_in_as: one_click_is_allowed(&app.settings, setting, peer(parts), &parts.headers),
             browser,
         })
     }

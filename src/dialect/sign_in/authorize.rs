@@ -9,12 +9,11 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::page::{Content, Page, Step, page, problem};
 use super::{Asked, Done, redirect, user_agent};
-use crate::config::RootSignIn;
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::domain::grant::GrantFault;
 use crate::domain::session::Session;
-use crate::origin::{is_at_this_machine, is_foreign_form, is_foreign_root};
+use crate::origin::{is_foreign_form, one_click_is_allowed};
 use crate::services::oauth::{self, Authorization, Permission};
 use crate::services::sign_in::{self, Outcome, Refusal, SignIn};
 use crate::services::sign_in_records::{self, Visitor};
@@ -189,16 +188,7 @@ pub(super) async fn handle(asked: &Asked) -> Result<Done, Error> {
 /// known before somebody names it.
 fn root_by_one_click(asked: &Asked, door: &Door) -> Option<String> {
     let settings = &asked.app.settings;
-    let allowed = match settings.console.root_sign_in {
-        RootSignIn::Always => true,
-        RootSignIn::Never => false,
-        RootSignIn::Loopback => {
-            settings.server.listen.ip().to_canonical().is_loopback()
-                && is_at_this_machine(asked.address, &asked.headers)
-        }
-    };
-    // a page of a name that was made to lead here would be given the code
-    let allowed = allowed && !is_foreign_root(settings, &asked.headers);
+    let allowed = one_click_is_allowed(settings, settings.console.root_sign_in, asked.address, &asked.headers);
     let typed = asked.get("account").map(str::trim).filter(|id| door.cloud.is_account_id(id));
     let account = typed.unwrap_or_else(|| default_account(&asked.app, door.cloud)).to_owned();
     allowed.then_some(account)

@@ -283,8 +283,8 @@ async fn the_root_signs_in_where_the_setting_says(place: &Place) {
         (RootSignIn::Loopback, false, false, [true, false, false]),
         (RootSignIn::Loopback, true, false, [true, false, false]),
         (RootSignIn::Loopback, false, true, [false, false, false]),
-        (RootSignIn::Always, false, false, [true, true, true]),
-        (RootSignIn::Always, true, true, [true, true, true]),
+        (RootSignIn::Always, false, false, [true, false, true]),
+        (RootSignIn::Always, true, true, [true, false, true]),
         (RootSignIn::Never, false, false, [false, false, false]),
         (RootSignIn::Never, true, false, [false, false, false]),
     ];
