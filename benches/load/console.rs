@@ -57,7 +57,7 @@ impl Browser {
         self.stream.get_mut().write_all(request.as_bytes())?;
         let (mut line, mut length) = (String::new(), 0);
         self.stream.read_line(&mut line)?;
-        let status = line.get(9..12).ok_or("no status")?.parse()?;
+        let status = line.get(9..12).ok_or_else(|| format!("no answer to {method} {path}"))?.parse()?;
         loop {
             line.clear();
             self.stream.read_line(&mut line)?;
@@ -150,8 +150,9 @@ impl Bench<'_> {
         let names = [0, USERS / 2, USERS - 1].map(|number| account.user(number));
         let [admin, middle, last] = names.each_ref().map(|name| bare(name));
         let journal = browser.send("GET", "/console/testers/journal", "")?.text;
-        let request = journal.split("/console/testers/journal/").nth(1).and_then(|rest| rest.split('"').next());
-        let request = request.filter(|id| *id != "clear").unwrap_or_default().to_owned();
+        let mut links = journal.split("/console/testers/journal/").skip(1).filter_map(|rest| rest.split('"').next());
+        // an entry's id has hyphens, its neighbours are words
+        let request = links.find(|id| id.contains('-')).unwrap_or_default().to_owned();
         let pages = [
             "/console".to_owned(),
             "/console/users".to_owned(),

@@ -1,6 +1,8 @@
 //! A line of the report: one kind of request at one number of connections, measured over several rounds that take
 //! turns with the rounds of the lines beside it.
 
+use std::time::Duration;
+
 use crate::figures::{Figure, extremes, median};
 use crate::load::{Beside, Driver, Round, Window};
 use crate::process::Server;
@@ -51,7 +53,10 @@ impl<'a> Line<'a> {
     fn round(&mut self, driver: &Driver, window: Window) -> Outcome<Round> {
         let wanted = (self.rate * window.seconds() * 1.7).clamp(100.0, MOST);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was just bounded")]
-        let batch = self.source.make(wanted as usize)?;
+        let wanted = wanted as usize;
+        let batch = self.source.make(wanted)?;
+        // what there are few of would be gone before it is measured
+        let window = if batch.len() < wanted { Window { warm: Duration::ZERO, ..window } } else { window };
         let round = driver
             .drive(self.server, batch, self.connections, window, &self.beside)
             .map_err(|error| format!("{}: {error}", self.name))?;
