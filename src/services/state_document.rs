@@ -22,8 +22,6 @@ pub const FORMAT: &str = "sesame_state";
 pub const VERSION: i64 = 1;
 const ACCOUNT: &str = "account";
 
-/// Numbers that any reader of JSON keeps exactly (RFC 8259 section 6).
-const MOST: i64 = 1 << 53;
 /// The longest a clock can be off.
 const MOST_MICROS: i64 = 253_402_300_799_999_999;
 
@@ -257,8 +255,9 @@ fn read_cell(column: &Column, place: &str, members: &mut Map<String, Value>) -> 
             STANDARD.decode(text).map(Cell::Bytes).map_err(|_| bad("must be bytes in base 64"))
         }
         (Kind::Bytes, _) => Err(bad("must be bytes in base 64")),
-        (Kind::Integer, Value::Number(number)) => {
-            within(number.as_i64(), MOST).map(Cell::Integer).ok_or_else(|| bad("must be a whole number"))
+        (Kind::Integer { least, most }, Value::Number(number)) => {
+            let number = number.as_i64().filter(|number| (least..=most).contains(number));
+            number.map(Cell::Integer).ok_or_else(|| bad(&format!("must be a whole number from {least} to {most}")))
         }
         (Kind::Micros, Value::Number(number)) => {
             within(number.as_i64(), MOST_MICROS).map(Cell::Integer).ok_or_else(|| bad("must be so many microseconds"))
@@ -266,7 +265,7 @@ fn read_cell(column: &Column, place: &str, members: &mut Map<String, Value>) -> 
         (Kind::Bits, Value::Number(number)) => {
             number.as_i64().map(Cell::Integer).ok_or_else(|| bad("must be a whole number"))
         }
-        (Kind::Integer | Kind::Micros | Kind::Bits, _) => Err(bad("must be a whole number")),
+        (Kind::Integer { .. } | Kind::Micros | Kind::Bits, _) => Err(bad("must be a whole number")),
         (Kind::Text | Kind::Key(_), _) => Err(bad("must be text")),
     }
 }
