@@ -11,6 +11,7 @@ use crate::app::hasher::PasswordHash;
 use crate::domain::name;
 use crate::domain::spelling::nearest;
 use crate::domain::time::Time;
+use crate::domain::unrepeated::Unrepeated;
 use crate::store::state::{Cell, Row};
 use crate::store::state_tables::{Absent, Column, Kind, TABLES, Table, WORLD};
 
@@ -18,6 +19,8 @@ use super::state_checks;
 
 /// The member that says that a document is a state, and in which format.
 pub const FORMAT: &str = "sesame_state";
+/// The largest document that is taken, in bytes.
+pub const LARGEST: usize = 100 * 1_024 * 1_024;
 /// The format that is written, and the only one that is read.
 pub const VERSION: i64 = 1;
 const ACCOUNT: &str = "account";
@@ -128,8 +131,9 @@ pub fn is_state(document: &Value) -> bool {
 /// # Errors
 /// The first fault.
 pub fn read(bytes: &[u8]) -> Result<State, Malformed> {
-    let document: Value = serde_json::from_slice(bytes).map_err(|error| {
-        malformed(format!("line {} column {}", error.line(), error.column()), "this is not JSON from here on")
+    let Unrepeated(document) = serde_json::from_slice(bytes).map_err(|error| {
+        let problem = if error.is_data() { "this member stands here twice" } else { "this is not JSON from here on" };
+        malformed(format!("line {} column {}", error.line(), error.column()), problem)
     })?;
     from_json(document)
 }
