@@ -88,37 +88,3 @@ impl StoreFile {
         Ok(())
     }
 }
-
-#[cfg(all(test, unix))]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-
-    #[test]
-    fn a_file_that_is_gone_replaced_cut_off_or_overwritten_is_told() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.db");
-        let mut good = b"SQLite format 3\0".to_vec();
-        good.resize(4_096, 1);
-        for (spoil, told) in [
-            ((|_| ()) as fn(&Path), Ok(())),
-            (|path| std::fs::rename(path, path.with_extension("old")).unwrap(), Err(Astray::Gone)),
-            (
-                |path| {
-                    std::fs::copy(path, path.with_extension("new")).unwrap();
-                    std::fs::rename(path.with_extension("new"), path).unwrap();
-                },
-                Err(Astray::Replaced),
-            ),
-            (|path| std::fs::write(path, "").unwrap(), Err(Astray::Overwritten)),
-            (|path| std::fs::write(path, "SQLite format 3\0").unwrap(), Err(Astray::Overwritten)),
-            (|path| std::fs::write(path, "x".repeat(4_096)).unwrap(), Err(Astray::Overwritten)),
-        ] {
-            std::fs::write(&path, &good).unwrap();
-            let file = StoreFile::open(&path).unwrap();
-            spoil(&path);
-            assert_eq!(file.check(), told);
-        }
-    }
-}

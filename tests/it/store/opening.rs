@@ -133,6 +133,8 @@ async fn a_sqlite_file_that_is_no_longer_the_one_that_is_open_is_told() {
             std::fs::rename(path.with_extension("new"), path).unwrap();
         }),
         ("the store's file was overwritten", |path| std::fs::write(path, "").unwrap()),
+        ("the store's file was overwritten", |path| std::fs::write(path, "SQLite format 3\0").unwrap()),
+        ("the store's file was overwritten", |path| std::fs::write(path, "x".repeat(1_000_000)).unwrap()),
     ] {
         let place = Place::file().await;
         let app = TestApp::start(&place).await;
