@@ -33,6 +33,7 @@ pub use domain::account::Cloud;
 pub use embed::Sesame;
 
 use std::fmt::Write as _;
+use std::io::{ErrorKind, Read as _};
 use std::net::SocketAddr;
 
 use axum::Router;
@@ -46,6 +47,7 @@ use seed::Seeding;
 use server::Door;
 use services::authority::AuthorityFileError;
 use services::seeds::{SeedError, Sown};
+use services::state_document::LARGEST;
 use store::{Db, OpenError, StoreOptions};
 use tls::Tls;
 
@@ -174,8 +176,20 @@ fn read_seed(file: &str) -> Result<Option<Seeding>, BuildError> {
     if file.is_empty() {
         return Ok(None);
     }
-    let text = std::fs::read_to_string(file).map_err(|error| BuildError::SeedFile(file.to_owned(), error))?;
+    let text = seed_text(file)?;
     Seeding::parse(&text).map(Some).map_err(|fault| BuildError::Seed(file.to_owned(), fault.into()))
+}
+
+/// What stands in a seed file, which is no larger than a state that is sent: not every file has an end.
+fn seed_text(file: &str) -> Result<String, BuildError> {
+    let fault = |error| BuildError::SeedFile(file.to_owned(), error);
+    let (mut text, most) = (String::new(), LARGEST as u64);
+    std::fs::File::open(file).and_then(|open| open.take(most + 1).read_to_string(&mut text)).map_err(fault)?;
+    if text.len() > LARGEST {
+        let text = format!("it has more than {} MiB, which is the most", LARGEST >> 20);
+        return Err(fault(std::io::Error::new(ErrorKind::FileTooLarge, text)));
+    }
+    Ok(text)
 }
 
 /// Says whether a seed file is good and how many accounts it has, without a store.
@@ -183,7 +197,7 @@ fn read_seed(file: &str) -> Result<Option<Seeding>, BuildError> {
 /// # Errors
 /// What is wrong with it, and where.
 pub async fn check_seed(settings: &Settings, file: &str) -> Result<usize, BuildError> {
-    let text = std::fs::read_to_string(file).map_err(|error| BuildError::SeedFile(file.to_owned(), error))?;
+    let text = seed_text(file)?;
     let checked = services::seeds::check(settings, &text, SystemClock.now()).await;
     checked.map_err(|fault| BuildError::Seed(file.to_owned(), fault))
 }

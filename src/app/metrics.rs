@@ -19,7 +19,7 @@ pub struct Call {
     pub dialect: &'static str,
     /// The operation; `other` for what no API has, so that nobody can make up new ones without end.
     pub action: String,
-    /// The error's code; empty for none.
+    /// The error's code; empty for none, `other` for what neither cloud has and a tester made up.
     pub code: String,
 }
 

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::nav::Link;
 use super::parts::{Banner, Token};
-use crate::domain::error::{Error, Noun};
+use crate::domain::error::Error;
 use crate::domain::time::Time;
 
 /// What every page shows around its own.
@@ -96,15 +96,15 @@ impl From<Error> for Failure {
                 Self::new(StatusCode::FORBIDDEN, "No permission", text)
             }
             Error::NotFound(noun, name) => {
-                let text = format!("There is no {} named {name}.", words(noun));
+                let text = format!("There is no {} named {name}.", noun.words());
                 Self::new(StatusCode::NOT_FOUND, "Not found", text)
             }
             Error::AlreadyExists(noun, name) => {
-                let text = format!("There is a {} named {name} already.", words(noun));
+                let text = format!("There is {} named {name} already.", noun.with_article());
                 Self::new(StatusCode::CONFLICT, "Exists already", text)
             }
             Error::LimitExceeded(noun, most) => {
-                let text = format!("The limit of {most} is reached: {}.", words(noun));
+                let text = format!("The limit of {most} is reached: {}.", noun.plural());
                 Self::new(StatusCode::CONFLICT, "Limit reached", text)
             }
             Error::NotBuilt(_) => Self::new(
@@ -123,18 +123,6 @@ impl From<Error> for Failure {
             }
         }
     }
-}
-
-/// A noun as people write it: `login profile`.
-pub(super) fn words(noun: Noun) -> String {
-    let mut words = String::new();
-    for letter in format!("{noun:?}").chars() {
-        if letter.is_ascii_uppercase() && !words.is_empty() {
-            words.push(' ');
-        }
-        words.push(letter.to_ascii_lowercase());
-    }
-    words
 }
 
 impl IntoResponse for Failure {

@@ -16,6 +16,7 @@ use super::openapi::schema::{
 use super::problem::Problem;
 use crate::app::App;
 use crate::domain::account::Cloud;
+use crate::domain::unrepeated::Unrepeated;
 use crate::services::inquiries::{self, Found, Inquiry, InquiryFault, Judged, Who};
 use crate::services::rulings;
 
@@ -50,7 +51,7 @@ pub(super) async fn authorize(
     State(app): State<App>,
     Extension(denial_text): Extension<DenialText>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    Body(mut body): Body<Value>,
+    Body(Unrepeated(mut body)): Body<Unrepeated>,
 ) -> Result<Json<Value>, Problem> {
     let address = peer.map_or(Ipv4Addr::LOCALHOST.into(), |Extension(ConnectInfo(peer))| peer.ip());
     let Some(list) = body.get_mut("requests").map(Value::take) else {

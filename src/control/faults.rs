@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::{KnownError, uncancelled};
 use crate::app::App;
 use crate::domain::fault::{Match, Rule};
+use crate::domain::unrepeated::Unrepeated;
 use crate::services::faults::{self, KeptFault};
 
 fn shown(fault: &KeptFault) -> Value {
@@ -41,7 +42,7 @@ pub(super) async fn list(State(app): State<App>) -> Result<Json<Value>, Problem>
 pub(super) async fn add(
     State(app): State<App>,
     Extension(known): Extension<KnownError>,
-    Body(body): Body<Value>,
+    Body(Unrepeated(body)): Body<Unrepeated>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     // Nothing in a rule is secret: what is wrong with it may be told by name.
     let rule: Rule = serde_json::from_value(body).map_err(|error| Problem::bad_request(error.to_string()))?;

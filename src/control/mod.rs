@@ -104,7 +104,7 @@ fn calls() -> Vec<Call> {
             .refusal(404, "this server speaks no TLS"),
         Call::new("get", "/health", "Whether the server is well").open().answer(200, "It is", &health).answer(
             503,
-            "Its store does not answer",
+            "Its store does not answer, or its file is not what it was",
             &health,
         ),
         Call::new("post", "/reset", "Take everything back to the beginning").done("It is as it was"),
@@ -113,6 +113,10 @@ fn calls() -> Vec<Call> {
 
 async fn health(State(app): State<App>) -> Response {
     let body = |status: &str| json!({"status": status, "version": env!("CARGO_PKG_VERSION"), "store": app.db.engine()});
+    if let Err(astray) = app.db.check_file() {
+        tracing::error!("{astray}: what is written now is lost when the server stops");
+        return (StatusCode::SERVICE_UNAVAILABLE, Json(body(&astray.to_string()))).into_response();
+    }
     match app.db.ping().await {
         Ok(()) => Json(body("ok")).into_response(),
         Err(error) => {

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::body::{MIB, whole};
+use super::body::whole;
 use super::openapi::Call;
 use super::openapi::schema::{any_object, text};
 use super::problem::Problem;
@@ -17,8 +17,7 @@ use crate::app::App;
 use crate::services::retry;
 use crate::services::state::{self, StateFault};
 
-/// The largest document that is taken.
-pub(super) const LARGEST: usize = 100 * MIB;
+pub(super) use crate::services::state_document::LARGEST;
 
 /// A document that was sent.
 pub(super) struct Document(Bytes);

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use axum::http::{HeaderMap, header};
 
+use super::known_error;
 use super::mask::shortened;
 use super::offered::APIS;
 use crate::app::App;
@@ -131,6 +132,11 @@ fn count(app: &App, answered: &Answered, action: &str) {
     // Looked up once: what was counted before is known.
     if !app.metrics.knows(&call) && !is_operation(answered.dialect, action) {
         "other".clone_into(&mut call.action);
+    }
+    // A fault's code is whatever a tester wrote.
+    let is_known = |code: &str| [Cloud::Alibaba, Cloud::Aws].iter().any(|cloud| known_error(*cloud, code).is_some());
+    if answered.decision.is_struck_down && !call.code.is_empty() && !is_known(&call.code) {
+        "other".clone_into(&mut call.code);
     }
     app.metrics.count(&call, answered.started.elapsed(), answered.decision.outcome == Some("denied"));
 }

@@ -1,6 +1,7 @@
 //! What can go wrong, in our own words and with the facts: each dialect says it in its cloud's.
 
 use std::error::Error as StdError;
+use std::fmt;
 
 use super::denial::Denial;
 use super::exchange::ExchangeFault;
@@ -92,6 +93,13 @@ pub enum Why {
 pub struct PasswordRefusal {
     /// All the rules it breaks.
     pub violations: Vec<Violation>,
+}
+
+impl fmt::Display for PasswordRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sentences: Vec<&str> = self.violations.iter().map(|violation| violation.sentence()).collect();
+        f.write_str(&sentences.join(" "))
+    }
 }
 
 /// What is wrong with a request to take on a role.
@@ -197,19 +205,19 @@ pub enum Error {
     #[error("parameter {0} is refused: {1:?}")]
     BadParameter(&'static str, Why),
     /// The thing of this name does not exist.
-    #[error("no such {0:?}: {1:?}")]
+    #[error("there is no {} {}", .0.words(), .1)]
     NotFound(Noun, String),
     /// The thing of this name exists already.
-    #[error("{0:?} {1:?} exists already")]
+    #[error("there is {} {} already", .0.with_article(), .1)]
     AlreadyExists(Noun, String),
     /// A quota is used up, and how large it is.
-    #[error("more than {1} of {0:?}")]
+    #[error("an account has at most {} {}", .1, .0.plural())]
     LimitExceeded(Noun, i64),
     /// The first cannot be deleted while it has the second.
-    #[error("{0:?} still has {1:?}")]
+    #[error("the {} still has {}", .0.words(), .1.with_article())]
     DeleteConflict(Noun, Noun),
     /// A password breaks the policy; the parameter that carried it.
-    #[error("password in {0} breaks the policy: {1:?}")]
+    #[error("the password breaks the policy: {1}")]
     PasswordRejected(&'static str, PasswordRefusal),
     /// A password change with a wrong old password.
     #[error("the old password is incorrect")]
@@ -227,7 +235,7 @@ pub enum Error {
     #[error("the key material is refused: {0:?}")]
     Material(MaterialFault),
     /// The thing exists and is not this user's.
-    #[error("{noun:?} {name:?} is not one of {user:?}")]
+    #[error("{} {name} is not one of {user}", noun.words())]
     NotOwned {
         /// The thing.
         noun: Noun,
@@ -276,13 +284,13 @@ pub enum Error {
     #[error(transparent)]
     Provider(#[from] ProviderFault),
     /// The quota of managed policies on such an owner is used up, and how large it is.
-    #[error("more than {1} managed policies on a {0:?}")]
+    #[error("a {} has at most {} managed policies", .0.as_str(), .1)]
     TooManyAttached(PolicyOwner, i64),
     /// Such an owner has the managed policy already.
-    #[error("a {0:?} has policy {1:?} already")]
+    #[error("the {} has policy {} already", .0.as_str(), .1)]
     AlreadyAttached(PolicyOwner, String),
     /// Such an owner does not have the managed policy.
-    #[error("a {0:?} does not have policy {1:?}")]
+    #[error("the {} does not have policy {}", .0.as_str(), .1)]
     NotAttached(PolicyOwner, String),
     /// A managed policy that the cloud keeps for its own services.
     #[error("policy {0} is reserved for the cloud's services")]

@@ -6,6 +6,10 @@ use std::fmt;
 use super::session::{Session, SessionState};
 use super::time::Time;
 
+/// How long a console session may be asked to last, in seconds (AWS IAM User Guide, "Enable custom identity broker
+/// access to the AWS console", `SessionDuration`).
+pub const SESSION_SECONDS: std::ops::RangeInclusive<i64> = 900..=43_200;
+
 /// What a grant is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GrantKind {

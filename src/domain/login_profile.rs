@@ -6,6 +6,9 @@ use super::password_policy::{LOCKOUT_SECONDS, PasswordPolicy};
 use super::rules::Rules;
 use super::time::{DAY, Time};
 
+/// Up to here wrong passwords are counted: far beyond what any policy allows.
+pub const MOST_FAILED_ATTEMPTS: i64 = 1_000_000_000;
+
 /// Whether console logon is switched on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogonStatus {
@@ -174,7 +177,7 @@ impl LoginProfile {
         if self.locked_until.is_some() && !self.is_locked(now) {
             self.clear_failures();
         }
-        self.failed_attempts += 1;
+        self.failed_attempts = self.failed_attempts.saturating_add(1).min(MOST_FAILED_ATTEMPTS);
         if policy.max_login_attempts > 0 && self.failed_attempts >= policy.max_login_attempts {
             self.locked_until = Some(now.plus_seconds(LOCKOUT_SECONDS));
         }

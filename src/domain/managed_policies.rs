@@ -95,6 +95,11 @@ pub fn by_arn(arn: &str) -> Option<&'static ManagedPolicy> {
     policies.get(arn).copied()
 }
 
+/// As [`by_arn`], of this cloud.
+pub fn of_cloud_by_arn(cloud: Cloud, arn: &str) -> Option<&'static ManagedPolicy> {
+    by_arn(arn).filter(|policy| by_name(cloud, &policy.name).is_some_and(|known| known.arn == policy.arn))
+}
+
 /// Whether an ARN is one that a cloud's own policies have, known here or not.
 pub fn is_of_cloud(arn: &str) -> bool {
     arn.strip_prefix(AWS_ARN_PREFIX).is_some_and(|rest| rest.starts_with('/')) || arn.starts_with(ALIBABA_ARN_PREFIX)

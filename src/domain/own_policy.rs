@@ -7,6 +7,9 @@ use super::arn;
 use super::managed_policies::ManagedPolicy;
 use super::time::Time;
 
+/// The highest number that a version of an account's own policy has. Nobody makes so many; a state says of none more.
+pub const MOST_VERSION: i64 = i32::MAX as i64;
+
 /// The path of AWS's policies that only sessions of AssumeRoot may have.
 const ROOT_TASK_PATH: &str = "/root-task/";
 

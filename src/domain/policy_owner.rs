@@ -22,6 +22,11 @@ impl PolicyOwner {
         }
     }
 
+    /// Reads what `as_str` gave.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::User, Self::Group, Self::Role].into_iter().find(|kind| kind.as_str() == text)
+    }
+
     /// What errors call it.
     pub fn noun(self) -> Noun {
         match self {

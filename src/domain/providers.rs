@@ -11,6 +11,10 @@ use super::time::Time;
 /// The most private keys of one SAML provider (IAM 2010-05-08 GetSAMLProvider, `PrivateKeyList`).
 pub const MAX_PRIVATE_KEYS: usize = 2;
 
+/// How old a token may be that an OpenID provider vouches with, in hours (IMS 2019-08-15 CreateOIDCProvider,
+/// `IssuanceLimitTime`).
+pub const ISSUANCE_LIMIT_HOURS: std::ops::RangeInclusive<i64> = 1..=168;
+
 /// How long a SAML provider's metadata is said to be valid from when it was given, whatever it says itself: observed
 /// of IAM in September 2026.
 pub const METADATA_YEARS: u32 = 100;

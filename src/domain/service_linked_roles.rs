@@ -185,6 +185,11 @@ pub fn all(cloud: Cloud) -> &'static [ServiceLinkedRole] {
     }
 }
 
+/// Whether an ARN is that of a managed policy that the role of a service gets.
+pub fn has_policy(cloud: Cloud, arn: &str) -> bool {
+    all(cloud).iter().any(|role| role.policy_arn() == arn)
+}
+
 /// The role of the service that AWSServiceName or ServiceName names.
 pub fn of_service(cloud: Cloud, service: &str) -> Option<&'static ServiceLinkedRole> {
     let roles = all(cloud);

@@ -11,6 +11,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::domain::unrepeated::Unrepeated;
+
 pub use fields::SeedFault;
 pub use plan::{
     AccessKeySeed, AccountSeed, ConsoleSeed, GroupSeed, InlineSeed, MfaSeed, PasswordSeed, Place, PolicySeed, RoleSeed,
@@ -55,7 +57,7 @@ impl Seeding {
 fn parse(text: &str) -> Result<SeedFile, SeedFault> {
     // A state has thousands of lines, which a reader of JSON alone takes faster; what it cannot read is not one.
     if text.trim_start().starts_with('{')
-        && let Ok(document) = serde_json::from_str::<Value>(text)
+        && let Ok(Unrepeated(document)) = serde_json::from_str(text)
         && document.get(STATE).is_some()
     {
         return Ok(SeedFile::State(document));

@@ -176,6 +176,8 @@ pub(super) async fn holder(
         }
     };
     let Some(principal) = principal else { return Ok(None) };
+    // One that cannot be read may forbid something, so that nothing is decided without it; none such is stored.
+    let policy = session.session_policy.map(|policy| language.parse_session(&policy));
     let carried = SignerSession {
         token_hash: String::new(),
         expires_at: session.expires_at,
@@ -185,7 +187,7 @@ pub(super) async fn holder(
         mfa_present: session.mfa_present,
         role_arn,
         source_identity: session.source_identity,
-        policy: session.session_policy.and_then(|policy| language.parse_session(&policy).ok()).map(Arc::new),
+        policy: policy.transpose().map_err(Error::internal)?.map(Arc::new),
         maker: session.user_id,
         context: session.context,
     };

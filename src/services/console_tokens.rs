@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::app::cache::{Credential, SignerSession};
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
-use crate::domain::grant::{Grant, GrantKind};
+use crate::domain::grant::{Grant, GrantKind, SESSION_SECONDS};
 use crate::domain::session::{Session, SessionKind};
 use crate::domain::time::{DAY, Time};
 use crate::store;
@@ -18,8 +18,6 @@ use super::{console_sessions, session_credentials};
 
 /// How long a sign-in token is good, in seconds (as above).
 const TOKEN_SECONDS: i64 = 900;
-/// How long a console session may be asked to last, in seconds (as above, `SessionDuration`).
-const SESSION_SECONDS: std::ops::RangeInclusive<i64> = 900..=43_200;
 /// The longest key id, in bytes.
 const LONGEST_KEY_ID: usize = 128;
 /// How many random characters a token has.

@@ -11,6 +11,10 @@ pub async fn now(app: &App) -> Now {
     if let Err(error) = &sessions {
         tracing::warn!(%error, "the store does not answer");
     }
+    let file = app.db.check_file();
+    if let Err(astray) = file {
+        tracing::error!("{astray}");
+    }
     let (hashes_waiting, hashes_running) = app.hasher.load();
     let (connections_used, connections) = app.db.connections();
     Now {
@@ -19,7 +23,7 @@ pub async fn now(app: &App) -> Now {
         hashes_running,
         connections_used,
         connections,
-        sessions: sessions.ok(),
+        sessions: sessions.ok().filter(|_| file.is_ok()),
     }
 }
 

@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use crate::domain::error::Error;
-use crate::domain::managed_policies;
 use crate::domain::own_policy::AnyPolicy;
 use crate::domain::policy_owner::{OwnedBy, PolicyOwner};
+use crate::domain::{managed_policies, service_linked_roles};
 use crate::store::{self, Conn};
 
 use super::policy_owners::Owner;
@@ -24,11 +24,17 @@ pub struct Counting {
     pub document: String,
 }
 
+/// A policy counts, and what it says cannot be found.
+#[derive(Debug, thiserror::Error)]
+#[error("policy {0} counts and has no document in force")]
+struct Lost(String);
+
 /// The policies of an owner, those of a user's groups too; a managed one once, however it is come by.
 pub(super) async fn of(ctx: &Ctx, conn: &mut Conn, owner: &Owner) -> Result<Vec<Counting>, Error> {
     let mut owners = vec![(owner.kind, owner.id.clone(), owner.name.clone())];
     if owner.kind == PolicyOwner::User {
-        let groups = store::groups::of_user(conn, &ctx.account_id, &owner.id, "", ctx.quotas().groups_per_user).await?;
+        // All of them, however many a user may be in: any may forbid something.
+        let groups = store::groups::of_user(conn, &ctx.account_id, &owner.id, "", i64::MAX).await?;
         owners.extend(groups.into_iter().map(|group| (PolicyOwner::Group, group.id, group.name)));
     }
     let (mut found, mut seen) = (Vec::new(), HashSet::new());
@@ -42,7 +48,14 @@ pub(super) async fn of(ctx: &Ctx, conn: &mut Conn, owner: &Owner) -> Result<Vec<
             // One of the cloud's that is not known here must not be taken for the account's own of the same name.
             let own = policy.own_document.filter(|_| !managed_policies::is_of_cloud(&policy.arn));
             let clouds = managed_policies::by_arn(&policy.arn).map(|clouds| clouds.document.clone());
-            let Some(document) = clouds.or(own) else { continue };
+            let Some(document) = clouds.or(own) else {
+                // Of the policies that services have, not every document is known.
+                if service_linked_roles::has_policy(ctx.cloud, &policy.arn) {
+                    continue;
+                }
+                // It may forbid something: without it nothing is decided.
+                return Err(Error::internal(Lost(policy.arn)));
+            };
             if seen.insert(policy.arn.clone()) {
                 found.push(Counting { name: policy.name, source: Source::Managed { arn: policy.arn }, document });
             }
@@ -57,7 +70,8 @@ pub(super) async fn managed(ctx: &Ctx, conn: &mut Conn, arn: &str) -> Result<Opt
         Some(AnyPolicy::Clouds(policy)) => Some(policy.document.clone()),
         Some(AnyPolicy::Own(policy)) => {
             let version = store::policies::version(conn, &ctx.account_id, &policy.id, policy.default_version).await?;
-            version.map(|version| version.document)
+            // Another version was put in force since the policy was read; or none is, and nothing is decided.
+            Some(version.ok_or(Error::Conflict)?.document)
         }
         None => None,
     })

@@ -101,6 +101,7 @@ mod standings;
 pub mod state;
 mod state_checks;
 pub mod state_document;
+mod state_references;
 pub mod tagged;
 mod tags;
 pub mod targets;

@@ -2,7 +2,9 @@
 
 use crate::domain::error::{Error, Noun};
 use crate::domain::managed_policies::ManagedPolicy;
-use crate::domain::own_policy::{AnyPolicy, OwnPolicy, PolicyChange, PolicyVersion, version_id, version_number};
+use crate::domain::own_policy::{
+    AnyPolicy, MOST_VERSION, OwnPolicy, PolicyChange, PolicyVersion, version_id, version_number,
+};
 use crate::store;
 use crate::store::policies::StoredVersion;
 
@@ -76,7 +78,10 @@ pub async fn create(ctx: &Ctx, policy: impl Into<PolicyRef<'_>>, create: &Create
         };
         store::policies::delete_version(&mut tx, account_id, &policy.id, oldest.number).await?;
     }
-    policy.last_version = policy.last_version.saturating_add(1);
+    if policy.last_version >= MOST_VERSION {
+        return Err(Error::LimitExceeded(Noun::PolicyVersion, most));
+    }
+    policy.last_version += 1;
     if create.set_as_default {
         policy.default_version = policy.last_version;
     }

@@ -43,10 +43,6 @@ fn reseed(app: &App, seed: &Seed, account_id: &str, kind: &str, name: &str) {
 fn at(place: &Place) -> impl Fn(Error) -> SeedFault + '_ {
     move |error| {
         let problem = match &error {
-            Error::PasswordRejected(_, refusal) => format!("the password breaks the policy: {:?}", refusal.violations),
-            Error::AlreadyExists(noun, name) => format!("there is a {noun:?} {name} already"),
-            Error::NotFound(noun, name) => format!("there is no {noun:?} {name}"),
-            Error::LimitExceeded(noun, most) => format!("an account has at most {most} of {noun:?}"),
             Error::Internal(source) => source.to_string(),
             error => error.to_string(),
         };

@@ -66,9 +66,8 @@ async fn load(ctx: &Ctx) -> Result<Policies, Error> {
     };
     let mut identity = Vec::new();
     for policy in identity_policies::of(ctx, &mut conn, &owner).await? {
-        if let Some(document) = read(ctx, &policy.document) {
-            identity.push(Arc::new(InForce { name: policy.name, source: policy.source, document }));
-        }
+        let document = read(ctx, &policy.document)?;
+        identity.push(Arc::new(InForce { name: policy.name, source: policy.source, document }));
     }
     let boundary = match boundary {
         Some(arn) => Some(managed(ctx, &mut conn, std::slice::from_ref(&arn)).await?),
@@ -82,10 +81,14 @@ fn is_narrowed(principal: &Principal) -> bool {
     matches!(principal, Principal::RoleSession { narrowed: true, .. } | Principal::FederatedUser { .. })
 }
 
-/// A stored policy. One that cannot be read permits nothing; none such is stored.
-fn read(ctx: &Ctx, text: &str) -> Option<Arc<Document>> {
+/// A stored policy. One that cannot be read may forbid something, so that nothing is decided without it; none such is
+/// stored.
+fn read(ctx: &Ctx, text: &str) -> Result<Arc<Document>, Error> {
     let language = ctx.cloud.rules().policy_language;
-    ctx.app.documents.read(language.of_identities(), text, |text| language.parse_identity(text)).ok()
+    ctx.app
+        .documents
+        .read(language.of_identities(), text, |text| language.parse_identity(text))
+        .map_err(Error::internal)
 }
 
 fn owner(ctx: &Ctx, kind: PolicyOwner, id: &str, name: &str) -> Owner {
@@ -93,11 +96,12 @@ fn owner(ctx: &Ctx, kind: PolicyOwner, id: &str, name: &str) -> Owner {
     Owner { account_id, kind, id: id.to_owned(), name: name.to_owned(), is_protected: false }
 }
 
+/// Managed policies that bound or narrow: one that was deleted since permits nothing.
 async fn managed(ctx: &Ctx, conn: &mut Conn, arns: &[String]) -> Result<Vec<Arc<InForce>>, Error> {
     let mut policies = Vec::with_capacity(arns.len());
     for arn in arns {
         let Some(text) = identity_policies::managed(ctx, conn, arn).await? else { continue };
-        let Some(document) = read(ctx, &text) else { continue };
+        let document = read(ctx, &text)?;
         let name = arn.rsplit('/').next().unwrap_or(arn).to_owned();
         policies.push(Arc::new(InForce { name, source: Source::Managed { arn: arn.clone() }, document }));
     }

@@ -1,4 +1,4 @@
-//! What has to hold between the rows of a state beyond each by itself; must not know how it is written down.
+//! What has to hold of the rows of a state beyond the cells of each; must not know how it is written down.
 
 use std::collections::{HashMap, HashSet};
 
@@ -12,6 +12,7 @@ use crate::store::state::{Cell, Row};
 use crate::store::state_tables::{ACCOUNTS, TABLES, Table};
 
 use super::state_document::{Malformed, State, malformed};
+use super::state_references;
 
 /// The largest number in an account's settings: days and counts.
 const MOST_IN_SETTINGS: i64 = 1_000_000;
@@ -42,31 +43,18 @@ pub(super) fn numbers_within(value: &Value, most: i64) -> bool {
     }
 }
 
-fn cells<'a>(table: &Table, row: &'a Row, columns: &[&str]) -> Vec<&'a Cell> {
+pub(super) fn cells<'a>(table: &Table, row: &'a Row, columns: &[&str]) -> Vec<&'a Cell> {
     columns.iter().filter_map(|column| row.get(table.position(column)?)).collect()
 }
 
-fn text<'a>(table: &Table, row: &'a Row, column: &str) -> Option<&'a str> {
+pub(super) fn text<'a>(table: &Table, row: &'a Row, column: &str) -> Option<&'a str> {
     row.get(table.position(column)?)?.text()
 }
 
 /// Checks what has to hold between rows.
 pub(super) fn check(state: &State) -> Result<(), Malformed> {
-    let mut keys: HashMap<&str, HashSet<Vec<&Cell>>> = HashMap::new();
     for (table, rows) in state.tables() {
-        for (at, row) in rows.iter().enumerate() {
-            for (columns, other) in table.references {
-                let named = cells(table, row, columns);
-                if !keys.get(other).is_some_and(|keys| keys.contains(&named)) {
-                    let column = columns.last().copied().unwrap_or_default();
-                    return Err(malformed(
-                        format!("{}[{at}].{column}", table.name),
-                        format!("the document has no such row of {other}"),
-                    ));
-                }
-            }
-        }
-        for (index, columns) in table.unique.iter().enumerate() {
+        for columns in table.unique {
             let mut seen = HashSet::with_capacity(rows.len());
             for (at, row) in rows.iter().enumerate() {
                 let key = cells(table, row, columns);
@@ -79,11 +67,9 @@ pub(super) fn check(state: &State) -> Result<(), Malformed> {
                     ));
                 }
             }
-            if index == 0 {
-                keys.insert(table.name, seen);
-            }
         }
     }
+    state_references::check(state)?;
     check_accounts(state)?;
     check_policies(state)
 }
@@ -136,10 +122,6 @@ fn check_accounts(state: &State) -> Result<(), Malformed> {
             if !complete || !settings.is_some_and(|settings| numbers_within(&settings, MOST_IN_SETTINGS)) {
                 return bad(column, "has a member it should not have, or a number that is too large");
             }
-        }
-        let clock = ["clock_mode", "clock_micros"].map(|column| cells(table, row, &[column]) == [&Cell::Null]);
-        if clock[0] != clock[1] {
-            return bad("clock_mode", "goes with clock_micros");
         }
     }
     Ok(())

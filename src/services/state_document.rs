@@ -11,6 +11,7 @@ use crate::app::hasher::PasswordHash;
 use crate::domain::name;
 use crate::domain::spelling::nearest;
 use crate::domain::time::Time;
+use crate::domain::unrepeated::Unrepeated;
 use crate::store::state::{Cell, Row};
 use crate::store::state_tables::{Absent, Column, Kind, TABLES, Table, WORLD};
 
@@ -18,12 +19,12 @@ use super::state_checks;
 
 /// The member that says that a document is a state, and in which format.
 pub const FORMAT: &str = "sesame_state";
+/// The largest document that is taken, in bytes.
+pub const LARGEST: usize = 100 * 1_024 * 1_024;
 /// The format that is written, and the only one that is read.
 pub const VERSION: i64 = 1;
 const ACCOUNT: &str = "account";
 
-/// Numbers that any reader of JSON keeps exactly (RFC 8259 section 6).
-const MOST: i64 = 1 << 53;
 /// The longest a clock can be off.
 const MOST_MICROS: i64 = 253_402_300_799_999_999;
 
@@ -130,8 +131,9 @@ pub fn is_state(document: &Value) -> bool {
 /// # Errors
 /// The first fault.
 pub fn read(bytes: &[u8]) -> Result<State, Malformed> {
-    let document: Value = serde_json::from_slice(bytes).map_err(|error| {
-        malformed(format!("line {} column {}", error.line(), error.column()), "this is not JSON from here on")
+    let Unrepeated(document) = serde_json::from_slice(bytes).map_err(|error| {
+        let problem = if error.is_data() { "this member stands here twice" } else { "this is not JSON from here on" };
+        malformed(format!("line {} column {}", error.line(), error.column()), problem)
     })?;
     from_json(document)
 }
@@ -257,8 +259,9 @@ fn read_cell(column: &Column, place: &str, members: &mut Map<String, Value>) -> 
             STANDARD.decode(text).map(Cell::Bytes).map_err(|_| bad("must be bytes in base 64"))
         }
         (Kind::Bytes, _) => Err(bad("must be bytes in base 64")),
-        (Kind::Integer, Value::Number(number)) => {
-            within(number.as_i64(), MOST).map(Cell::Integer).ok_or_else(|| bad("must be a whole number"))
+        (Kind::Integer { least, most }, Value::Number(number)) => {
+            let number = number.as_i64().filter(|number| (least..=most).contains(number));
+            number.map(Cell::Integer).ok_or_else(|| bad(&format!("must be a whole number from {least} to {most}")))
         }
         (Kind::Micros, Value::Number(number)) => {
             within(number.as_i64(), MOST_MICROS).map(Cell::Integer).ok_or_else(|| bad("must be so many microseconds"))
@@ -266,7 +269,7 @@ fn read_cell(column: &Column, place: &str, members: &mut Map<String, Value>) -> 
         (Kind::Bits, Value::Number(number)) => {
             number.as_i64().map(Cell::Integer).ok_or_else(|| bad("must be a whole number"))
         }
-        (Kind::Integer | Kind::Micros | Kind::Bits, _) => Err(bad("must be a whole number")),
+        (Kind::Integer { .. } | Kind::Micros | Kind::Bits, _) => Err(bad("must be a whole number")),
         (Kind::Text | Kind::Key(_), _) => Err(bad("must be text")),
     }
 }

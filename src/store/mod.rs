@@ -41,6 +41,7 @@ pub mod credential_reports;
 pub mod device_authorizations;
 mod failure;
 pub mod faults;
+mod file;
 pub mod groups;
 pub mod inline_policies;
 pub mod instance_profiles;
@@ -80,10 +81,12 @@ pub mod world;
 #[cfg(test)]
 mod tests;
 
+pub use file::Astray;
 pub use known::Pulse;
 pub use open::{OpenError, StoreOptions};
 
 use accounts::Counter;
+use file::StoreFile;
 use known::Known;
 use lane::{Held, Lane};
 
@@ -101,6 +104,8 @@ enum Engine {
         reader: Arc<Lane>,
         /// This process is the only writer, so it knows without asking what changed.
         known: Known,
+        /// What is open, to compare with what stands at its path; `None` in memory.
+        file: Option<StoreFile>,
         /// Held as long as the store is open: it keeps a second process out of the file.
         _lock: Option<std::fs::File>,
     },
@@ -293,6 +298,17 @@ impl Db {
         match &self.engine {
             Engine::Sqlite { known, .. } => Ok(known.pulse(account_id)),
             Engine::Postgres { .. } => world::pulse(&mut self.read().await?, account_id).await,
+        }
+    }
+
+    /// Whether what is written will be found again: the file of a SQLite store is still at its path.
+    ///
+    /// # Errors
+    /// What became of it.
+    pub fn check_file(&self) -> Result<(), Astray> {
+        match &self.engine {
+            Engine::Sqlite { file: Some(file), .. } => file.check(),
+            Engine::Sqlite { file: None, .. } | Engine::Postgres { .. } => Ok(()),
         }
     }
 

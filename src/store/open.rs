@@ -10,6 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{Connection as _, PgConnection, SqliteConnection};
 
+use super::file::StoreFile;
 use super::known::Known;
 use super::lane::Lane;
 use super::{Conn, Db, Engine, Kind, world};
@@ -111,6 +112,12 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Db, OpenError> {
 
     let mut conn = SqliteConnection::connect_with(&connect).await?;
     MIGRATIONS.run_direct(None, &mut conn, false).await?;
+    let shown = || connect.get_filename().display().to_string();
+    let file = if in_memory {
+        None
+    } else {
+        Some(StoreFile::open(connect.get_filename()).map_err(|error| OpenError::Io(shown(), error))?)
+    };
     // A connection in memory is the store, so there is one only.
     let writer = Lane::writing(conn).await?;
     let reader = if in_memory {
@@ -124,7 +131,7 @@ async fn open_sqlite(options: &StoreOptions) -> Result<Db, OpenError> {
         Lane::of(conns)
     };
     let clock = world::clock(&mut Conn::of(Kind::Sqlite(reader.acquire().await?))).await?;
-    Ok(Db { engine: Engine::Sqlite { writer, reader, known: Known::new(clock), _lock: lock } })
+    Ok(Db { engine: Engine::Sqlite { writer, reader, known: Known::new(clock), file, _lock: lock } })
 }
 
 /// Makes the store's file, which holds secrets, one that its owner alone reads; SQLite gives those beside it the same

@@ -115,7 +115,7 @@ macro_rules! cell {
             Kind::Text | Kind::Word(_) | Kind::Json(_) | Kind::PasswordHash | Kind::Key(_) => {
                 $row.try_get::<Option<String>, _>($at).map(|cell| cell.map(Cell::Text))
             }
-            Kind::Integer | Kind::Bits | Kind::Time | Kind::Micros => {
+            Kind::Integer { .. } | Kind::Bits | Kind::Time | Kind::Micros => {
                 $row.try_get::<Option<i64>, _>($at).map(|cell| cell.map(Cell::Integer))
             }
             Kind::Flag => $row.try_get::<Option<bool>, _>($at).map(|cell| cell.map(Cell::Flag)),
@@ -160,7 +160,7 @@ macro_rules! bind_cell {
             Kind::Text | Kind::Word(_) | Kind::Json(_) | Kind::PasswordHash | Kind::Key(_) => {
                 $query.bind($cell.and_then(Cell::text))
             }
-            Kind::Integer | Kind::Bits | Kind::Time | Kind::Micros => $query.bind($cell.and_then(Cell::integer)),
+            Kind::Integer { .. } | Kind::Bits | Kind::Time | Kind::Micros => $query.bind($cell.and_then(Cell::integer)),
             Kind::Flag => $query.bind($cell.and_then(Cell::flag)),
             Kind::Bytes => $query.bind($cell.and_then(Cell::bytes)),
         }

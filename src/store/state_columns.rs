@@ -1,5 +1,7 @@
 //! What a table and a column of the state are; must not know which there are.
 
+use std::ops::RangeInclusive;
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
@@ -13,8 +15,13 @@ pub enum Kind {
     PasswordHash,
     /// The form in which the name in another column is compared: no part of the document.
     Key(&'static str),
-    /// A number.
-    Integer,
+    /// A number from here to there.
+    Integer {
+        /// The least.
+        least: i64,
+        /// The most.
+        most: i64,
+    },
     /// Sixty-four bits.
     Bits,
     /// A point in time.
@@ -60,8 +67,10 @@ pub struct Table {
     pub columns: &'static [Column],
     /// What no two rows have alike; the first is what rows are ordered by.
     pub unique: &'static [&'static [&'static str]],
-    /// Columns that name a row of another table, by its key.
-    pub references: &'static [(&'static [&'static str], &'static str)],
+    /// Columns that name a row of another table.
+    pub references: &'static [Reference],
+    /// Columns that are all there or none.
+    pub together: &'static [&'static [&'static str]],
     /// Columns that are not part of the state, and why not.
     pub left_out: &'static [&'static str],
 }
@@ -78,6 +87,44 @@ impl Table {
     }
 }
 
+/// What a row of another table is named by. A row whose columns are nothing names none.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference {
+    /// The columns of the row that names.
+    pub columns: &'static [&'static str],
+    /// The table of the row that is named.
+    pub table: &'static str,
+    /// What stands in these columns of it.
+    pub by: &'static [&'static str],
+    /// Only a row of which all this holds names one.
+    pub only: &'static [Only],
+}
+
+/// What holds of some rows of a table.
+#[derive(Clone, Copy, Debug)]
+pub enum Only {
+    /// A column holds this word.
+    Is(&'static str, &'static str),
+    /// A column holds another word.
+    IsNot(&'static str, &'static str),
+    /// A column holds nothing.
+    Nothing(&'static str),
+}
+
+impl Reference {
+    pub(super) const fn new(
+        columns: &'static [&'static str],
+        table: &'static str,
+        by: &'static [&'static str],
+    ) -> Self {
+        Self { columns, table, by, only: &[] }
+    }
+
+    pub(super) const fn only(self, only: &'static [Only]) -> Self {
+        Self { only, ..self }
+    }
+}
+
 /// The name of the table of accounts.
 pub const ACCOUNTS: &str = "accounts";
 
@@ -87,8 +134,8 @@ pub(super) const fn column(name: &'static str, kind: Kind) -> Column {
 pub(super) const fn text(name: &'static str) -> Column {
     column(name, Kind::Text)
 }
-pub(super) const fn int(name: &'static str) -> Column {
-    column(name, Kind::Integer)
+pub(super) const fn int(name: &'static str, within: RangeInclusive<i64>) -> Column {
+    column(name, Kind::Integer { least: *within.start(), most: *within.end() })
 }
 pub(super) const fn time(name: &'static str) -> Column {
     column(name, Kind::Time)

@@ -4,19 +4,23 @@
 
 use super::columns::holds;
 use super::state_columns::{bytes, column, flag, int, json, key, text, time, word};
+use super::tags;
 use crate::domain::access_key::KeyStatus;
 use crate::domain::account::Cloud;
 use crate::domain::credentials::Service;
-use crate::domain::grant::GrantKind;
-use crate::domain::login_profile::LogonStatus;
+use crate::domain::grant::{GrantKind, SESSION_SECONDS};
+use crate::domain::login_profile::{LogonStatus, MOST_FAILED_ATTEMPTS};
+use crate::domain::own_policy::MOST_VERSION;
 use crate::domain::password_policy::PasswordPolicy;
-use crate::domain::providers::{PrivateKey, RequestSigning};
+use crate::domain::policy_owner::PolicyOwner;
+use crate::domain::providers::{ISSUANCE_LIMIT_HOURS, PrivateKey, RequestSigning};
+use crate::domain::role::MAX_SESSION_SECONDS;
 use crate::domain::security_preference::SecurityPreference;
 use crate::domain::service_access::{AccessorKind, Report};
 use crate::domain::session::{EndReason, SessionContext, SessionKind};
 use crate::domain::time::ClockSetting;
 
-pub use super::state_columns::{ACCOUNTS, Absent, Column, Kind, Table};
+pub use super::state_columns::{ACCOUNTS, Absent, Column, Kind, Only, Reference, Table};
 
 /// Tables that are not part of the state: faults are how a test is set up, not what the clouds hold; nonces are proof
 /// against repetition, which must outlive a restore; how often a policy is used is counted from the attachments;
@@ -33,11 +37,41 @@ const PATH: Column = text("path").or(Absent::Text("/"));
 const CREATED: Column = time("created_at");
 const UPDATED: Column = time("updated_at");
 const USER: Column = text("user_id");
+const OWNER_KIND: Column = word("owner_kind", |text| PolicyOwner::parse(text).is_some());
 
-const OF_ACCOUNT: (&[&str], &str) = (&["account_id"], ACCOUNTS);
-const OF_USER: (&[&str], &str) = (&["account_id", "user_id"], "users");
 const BY_ID: &[&str] = &["account_id", "id"];
 const BY_NAME: &[&str] = &["account_id", "name_key"];
+const OWNER: &[&str] = &["account_id", "owner_id"];
+const OF_ACCOUNT: Reference = Reference::new(&["account_id"], ACCOUNTS, &["id"]);
+const OF_USER: Reference = Reference::new(&["account_id", "user_id"], "users", BY_ID);
+
+/// Numbers that any reader of JSON keeps exactly (RFC 8259 section 6).
+const EXACT: i64 = 1 << 53;
+
+/// What `owner_kind` and `owner_id` name where policies hang on users, groups and roles.
+const OF_POLICY_OWNER: &[Reference] = &[
+    OF_ACCOUNT,
+    Reference::new(OWNER, "users", BY_ID).only(&[Only::Is("owner_kind", "user")]),
+    Reference::new(OWNER, "user_groups", BY_ID).only(&[Only::Is("owner_kind", "group")]),
+    Reference::new(OWNER, "roles", BY_ID).only(&[Only::Is("owner_kind", "role")]),
+];
+/// What they name where labels hang.
+const OF_TAGGED: &[Reference] = &[
+    OF_ACCOUNT,
+    Reference::new(OWNER, "users", BY_ID).only(&[Only::Is("owner_kind", "user")]),
+    Reference::new(OWNER, "roles", BY_ID).only(&[Only::Is("owner_kind", "role")]),
+    Reference::new(OWNER, "policies", BY_ID).only(&[Only::Is("owner_kind", "policy")]),
+    Reference::new(OWNER, "mfa_devices", BY_NAME).only(&[Only::Is("owner_kind", "mfa-device")]),
+    Reference::new(OWNER, "instance_profiles", BY_ID).only(&[Only::Is("owner_kind", "instance-profile")]),
+    Reference::new(OWNER, "oidc_providers", BY_ID).only(&[Only::Is("owner_kind", "oidc-provider")]),
+    Reference::new(OWNER, "saml_providers", BY_ID).only(&[Only::Is("owner_kind", "saml-provider")]),
+    Reference::new(OWNER, "server_certificates", BY_ID).only(&[Only::Is("owner_kind", "server-certificate")]),
+];
+/// A key that was deleted stays, and may outlive its user.
+const OF_USER_UNLESS_DELETED: Reference = OF_USER.only(&[Only::IsNot("status", "Deleted")]);
+/// A user who is deleted leaves no session in the console that runs. Keys of sessions stay, of users and of roles that
+/// are gone, and are of nobody.
+const OF_USER_IN_CONSOLE: Reference = OF_USER.only(&[Only::Is("kind", "console"), Only::Nothing("ended_at")]);
 
 fn is_key_status(text: &str) -> bool {
     KeyStatus::parse(text).is_some()
@@ -52,6 +86,7 @@ pub const WORLD: Table = Table {
     columns: &[word("clock_mode", is_clock_mode), column("clock_micros", Kind::Micros), bytes("message_key").or_null()],
     unique: &[],
     references: &[],
+    together: &[],
     // There is one row; its generation belongs to the store, where it only ever grows. So does the authority, which
     // clients trust whatever the world becomes, and whose key is nobody else's.
     left_out: &["id", "generation", "certificate_authority"],
@@ -59,11 +94,21 @@ pub const WORLD: Table = Table {
 
 macro_rules! table {
     ($name:literal, [$($column:expr),+ $(,)?], unique $unique:expr, of $references:expr) => {
-        Table { name: $name, columns: &[$($column),+], unique: $unique, references: $references, left_out: &[] }
+        table! { $name, [$($column),+], unique $unique, of $references, together &[] }
+    };
+    ($name:literal, [$($column:expr),+ $(,)?], unique $unique:expr, of $references:expr, together $together:expr) => {
+        Table {
+            name: $name,
+            columns: &[$($column),+],
+            unique: $unique,
+            references: $references,
+            together: $together,
+            left_out: &[],
+        }
     };
 }
 
-/// The tables, those that others name before them.
+/// The tables, those that the engine has others name before them.
 pub const TABLES: &[Table] = &[
     Table {
         name: ACCOUNTS,
@@ -76,11 +121,12 @@ pub const TABLES: &[Table] = &[
             json("password_policy", holds::<PasswordPolicy>),
             json("security_preference", holds::<SecurityPreference>),
             CREATED,
-            int("global_token_version").or(Absent::Integer(1)),
+            int("global_token_version", 1..=2).or(Absent::Integer(1)),
             text("seeded_from").or_null(),
         ],
         unique: &[&["id"], &["cloud", "alias"]],
         references: &[],
+        together: &[&["clock_mode", "clock_micros"]],
         // The generation belongs to the store, where it only ever grows; the rest is counted from the rows.
         left_out: &[
             "generation",
@@ -102,7 +148,7 @@ pub const TABLES: &[Table] = &[
     },
     table! {
         "roles", [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("description"), text("trust_policy"),
-            int("max_session_seconds"), flag("console_login_allowed"), text("permissions_boundary").or_null(),
+            int("max_session_seconds", MAX_SESSION_SECONDS), flag("console_login_allowed"), text("permissions_boundary").or_null(),
             text("service_name").or_null(), CREATED, UPDATED, time("last_used_at").or_null(),
             text("last_used_region").or_null()],
         unique &[BY_ID, BY_NAME],
@@ -117,42 +163,44 @@ pub const TABLES: &[Table] = &[
     table! {
         "group_members", [ACCOUNT, text("group_id"), USER, time("joined_at")],
         unique &[&["account_id", "group_id", "user_id"]],
-        of &[OF_USER, (&["account_id", "group_id"], "user_groups")]
+        of &[OF_USER, Reference::new(&["account_id", "group_id"], "user_groups", BY_ID)]
     },
     table! {
-        "tags", [ACCOUNT, text("owner_kind"), text("owner_id"), text("key"), text("value")],
+        "tags", [ACCOUNT, word("owner_kind", |text| tags::Owner::parse(text).is_some()), text("owner_id"),
+            text("key"), text("value")],
         unique &[&["account_id", "owner_kind", "owner_id", "key"]],
-        of &[OF_ACCOUNT]
+        of OF_TAGGED
     },
     table! {
         "login_profiles", [ACCOUNT, USER, word("status", |text| LogonStatus::parse(text).is_some()),
             flag("password_reset_required"), flag("mfa_bind_required"), column("password_hash",
             Kind::PasswordHash).or_null(), time("password_set_at").or_null(), flag("password_initial"),
             time("password_expires_at").or_null(), time("initial_expires_at").or_null(), flag("auto_disabled"),
-            time("idle_since"), int("failed_attempts"), time("locked_until").or_null(),
+            time("idle_since"), int("failed_attempts", 0..=MOST_FAILED_ATTEMPTS), time("locked_until").or_null(),
             time("last_login_at").or_null(), text("last_login_address").or_null(), CREATED, UPDATED],
         unique &[&["account_id", "user_id"]],
         of &[OF_USER]
     },
     table! {
-        "password_history", [ACCOUNT, USER, int("ordinal"), column("password_hash", Kind::PasswordHash)],
+        "password_history", [ACCOUNT, USER, int("ordinal", 0..=EXACT), column("password_hash", Kind::PasswordHash)],
         unique &[&["account_id", "user_id", "ordinal"]],
-        of &[(&["account_id", "user_id"], "login_profiles")]
+        of &[Reference::new(&["account_id", "user_id"], "login_profiles", &["account_id", "user_id"])]
     },
     table! {
         "access_keys", [ID, ACCOUNT, USER.or_null(), text("secret"), word("status", is_key_status),
             flag("seeded"), CREATED, UPDATED, time("last_used_at").or_null(),
             text("last_used_service").or_null(), text("last_used_region").or_null()],
         unique &[&["id"]],
-        of &[OF_ACCOUNT]
+        of &[OF_ACCOUNT, OF_USER_UNLESS_DELETED]
     },
     table! {
         "mfa_devices", [ACCOUNT, NAME, NAME_KEY, PATH, bytes("seed"), USER.or_null(),
-            time("bound_at").or_null(), int("last_step"), column("used_before",
-            Kind::Bits).or(Absent::Integer(0)), int("last_pair").or(Absent::Integer(0)),
-            int("drift").or(Absent::Integer(0)), CREATED],
+            time("bound_at").or_null(), int("last_step", -EXACT..=EXACT), column("used_before",
+            Kind::Bits).or(Absent::Integer(0)), int("last_pair", -EXACT..=EXACT).or(Absent::Integer(0)),
+            int("drift", -EXACT..=EXACT).or(Absent::Integer(0)), CREATED],
         unique &[BY_NAME],
-        of &[OF_ACCOUNT]
+        of &[OF_ACCOUNT, OF_USER],
+        together &[&["user_id", "bound_at"]]
     },
     table! {
         "mfa_tickets", [text("ticket_hash"), ACCOUNT, USER, text("device_name"), time("device_bound_at"),
@@ -186,32 +234,33 @@ pub const TABLES: &[Table] = &[
         of &[OF_ACCOUNT]
     },
     table! {
-        "policies", [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("description"), int("default_version"),
-            int("last_version"), CREATED, UPDATED],
+        "policies", [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("description"), int("default_version", 1..=MOST_VERSION),
+            int("last_version", 1..=MOST_VERSION), CREATED, UPDATED],
         unique &[BY_ID, BY_NAME],
-        of &[OF_ACCOUNT]
+        of &[OF_ACCOUNT, Reference::new(&["account_id", "id", "default_version"], "policy_versions",
+            &["account_id", "policy_id", "number"])]
     },
     table! {
-        "policy_versions", [ACCOUNT, text("policy_id"), int("number"), text("document"), CREATED],
+        "policy_versions", [ACCOUNT, text("policy_id"), int("number", 1..=MOST_VERSION), text("document"), CREATED],
         unique &[&["account_id", "policy_id", "number"]],
-        of &[(&["account_id", "policy_id"], "policies")]
+        of &[Reference::new(&["account_id", "policy_id"], "policies", BY_ID)]
     },
     table! {
-        "policy_attachments", [ACCOUNT, text("owner_kind"), text("owner_id"), text("policy_arn"),
+        "policy_attachments", [ACCOUNT, OWNER_KIND, text("owner_id"), text("policy_arn"),
             text("policy_name"), key("policy_name", "policy_key"), text("policy_path"), time("attached_at")],
         unique &[&["account_id", "owner_kind", "owner_id", "policy_arn"]],
-        of &[OF_ACCOUNT]
+        of OF_POLICY_OWNER
     },
     table! {
-        "inline_policies", [ACCOUNT, text("owner_kind"), text("owner_id"), NAME, NAME_KEY, text("document"),
-            int("size"), CREATED, UPDATED],
+        "inline_policies", [ACCOUNT, OWNER_KIND, text("owner_id"), NAME, NAME_KEY, text("document"),
+            int("size", 0..=EXACT), CREATED, UPDATED],
         unique &[&["account_id", "owner_kind", "owner_id", "name_key"]],
-        of &[OF_ACCOUNT]
+        of OF_POLICY_OWNER
     },
     table! {
         "instance_profiles", [ACCOUNT, ID, NAME, NAME_KEY, PATH, text("role_id").or_null(), CREATED],
         unique &[BY_ID, BY_NAME],
-        of &[OF_ACCOUNT]
+        of &[OF_ACCOUNT, Reference::new(&["account_id", "role_id"], "roles", BY_ID)]
     },
     table! {
         "role_deletions", [ACCOUNT, text("task_id")],
@@ -221,10 +270,11 @@ pub const TABLES: &[Table] = &[
     table! {
         "oidc_providers", [ACCOUNT, ID, NAME, text("issuer"), json("client_ids", holds::<Vec<String>>),
             json("thumbprints", holds::<Vec<String>>), text("description"),
-            int("issuance_limit_hours").or_null(), text("jwks").or_null(), text("signing_key_id").or_null(),
+            int("issuance_limit_hours", ISSUANCE_LIMIT_HOURS).or_null(), text("jwks").or_null(), text("signing_key_id").or_null(),
             bytes("signing_key").or_null(), CREATED, UPDATED],
         unique &[&["account_id", "name"]],
-        of &[OF_ACCOUNT]
+        of &[OF_ACCOUNT],
+        together &[&["signing_key_id", "signing_key"]]
     },
     table! {
         "saml_providers", [ACCOUNT, ID, NAME, NAME_KEY, text("description"), text("metadata"),
@@ -244,15 +294,16 @@ pub const TABLES: &[Table] = &[
             time("ended_at").or_null(), word("ended_because", |text|
             EndReason::parse(text).is_some()).or_null(), text("cookie_hash").or_null()],
         unique &[&["id"], &["access_key_id"], &["cookie_hash"]],
-        of &[OF_ACCOUNT]
+        of &[OF_ACCOUNT, OF_USER_IN_CONSOLE],
+        together &[&["access_key_id", "secret", "token_hash"], &["ended_at", "ended_because"]]
     },
     table! {
         "sign_in_grants", [text("token_hash"), word("kind", |text| GrantKind::parse(text).is_some()), ACCOUNT,
             text("session_id"), text("client_id").or_null(), text("redirect_uri").or_null(),
             text("challenge").or_null(), text("key_thumbprint").or_null(), text("password_print").or_null(),
-            int("session_seconds").or_null(), time("expires_at"), time("spent_at").or_null(), time("forget_at")],
+            int("session_seconds", SESSION_SECONDS).or_null(), time("expires_at"), time("spent_at").or_null(), time("forget_at")],
         unique &[&["token_hash"]],
-        of &[OF_ACCOUNT, (&["session_id"], "sessions")]
+        of &[OF_ACCOUNT, Reference::new(&["account_id", "session_id"], "sessions", BY_ID)]
     },
     table! {
         "credential_reports", [ACCOUNT, text("content"), time("started_at"), time("ready_at")],

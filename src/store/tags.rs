@@ -47,6 +47,22 @@ pub enum Owner {
 }
 
 impl Owner {
+    const ALL: [Self; 8] = [
+        Self::User,
+        Self::Role,
+        Self::Policy,
+        Self::MfaDevice,
+        Self::InstanceProfile,
+        Self::OidcProvider,
+        Self::SamlProvider,
+        Self::ServerCertificate,
+    ];
+
+    /// Reads what `as_str` gave.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|owner| owner.as_str() == text)
+    }
+
     fn as_str(self) -> &'static str {
         match self {
             Self::User => "user",

@@ -11,6 +11,8 @@ use crate::support::{ACCOUNT, Api, Place, Rpc, TestApp, concurrently, count};
 on_both_engines![
     a_fault_is_kept_listed_and_taken_away,
     rules_that_cannot_be_are_refused_by_name,
+    no_member_of_a_rule_stands_twice,
+    codes_that_testers_make_up_are_counted_as_one,
     an_error_is_the_clouds_own_and_is_explained,
     a_fault_strikes_only_what_it_matches,
     nothing_is_done_or_all_is_done_when_an_answer_is_lost,
@@ -78,6 +80,42 @@ async fn rules_that_cannot_be_are_refused_by_name(place: &Place) {
         let (status, problem) = app.control.post("/faults", &rule).await;
         assert_eq!((status, &problem["code"]), (400, &json!("bad-request")), "{rule}");
         assert!(problem["detail"].as_str().unwrap().contains(named), "{rule}: {problem}");
+    }
+}
+
+async fn no_member_of_a_rule_stands_twice(place: &Place) {
+    let app = TestApp::start(place).await;
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (path, body, named) in [
+        ("faults", r#"{"fault":{"status":503},"fault":{"drop":true}}"#, "duplicate field `fault`"),
+        ("faults", r#"{"fault":{"status":503,"status":502}}"#, "duplicate field `status`"),
+        ("authorize", r#"{"requests":[{"action":"a","action":"b"}]}"#, "duplicate field `action`"),
+    ] {
+        let request = client.post(format!("http://{}/_sesame/{path}", app.address)).body(body);
+        let answer = request.header("content-type", "application/json").send().await.unwrap();
+        let (status, text) = (answer.status().as_u16(), answer.text().await.unwrap());
+        assert_eq!(status, 400, "{body}: {text}");
+        assert!(text.contains(named), "{body}: {text}");
+    }
+    assert_eq!(app.control.get("/faults").await.1, json!({"faults": []}));
+}
+
+async fn codes_that_testers_make_up_are_counted_as_one(place: &Place) {
+    let app = TestApp::start(place).await;
+    for code in ["Made.Up.1", "Made.Up.2", "Throttling.User"] {
+        let own = json!({"fault": {"error": code, "status": 418, "message": "a teapot"}, "times": 2});
+        inject(&app, &own).await;
+        app.root().ram("GetUser", &[]).await.is(418, code);
+        Aws::root(&app).iam("GetUser", &[]).await.is(418, code, "a teapot");
+    }
+    let metrics = reqwest::get(format!("http://{}/metrics", app.address)).await.unwrap().text().await.unwrap();
+    assert!(!metrics.contains("Made.Up"), "{metrics}");
+    for (dialect, code, count) in
+        [("alibaba/ram", "other", 2), ("aws/iam", "other", 2), ("alibaba/ram", "Throttling.User", 1)]
+    {
+        let line =
+            format!("sesame_requests_total{{dialect=\"{dialect}\",action=\"GetUser\",code=\"{code}\"}} {count}\n");
+        assert!(metrics.contains(&line), "no {line} in {metrics}");
     }
 }
 

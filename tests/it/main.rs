@@ -59,6 +59,10 @@ mod snapshots;
 #[cfg(test)]
 mod state;
 #[cfg(test)]
+mod state_contradictions;
+#[cfg(test)]
+mod state_worlds;
+#[cfg(test)]
 mod store;
 #[cfg(test)]
 mod tls;

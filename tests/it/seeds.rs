@@ -108,11 +108,28 @@ async fn what_a_rule_of_the_cloud_refuses_is_told_with_its_line() {
     let account = "accounts:\n  - cloud: alibaba\n";
     let user = format!("{account}    users:\n      - name: a\n");
     for (text, expected) in [
-        (format!("{user}        console: {{password: short}}"), "line 5: accounts[0].users[0].console: the password"),
-        (format!("{user}      - name: A"), "line 5: accounts[0].users[1]: there is a User A already"),
-        (format!("{user}        policies: [Nonesuch]"), "line 5: accounts[0].users[0].policies[0]: there is no"),
-        (format!("{user}        groups: [none]"), "line 5: accounts[0].users[0].groups[0]: there is no Group none"),
-        (format!("{user}        access_keys: 3"), "line 5: accounts[0].users[0].access_keys: an account has at most 2"),
+        (
+            format!("{user}        console: {{password: short}}"),
+            "line 5: accounts[0].users[0].console: the password breaks the policy: It is too short.",
+        ),
+        (format!("{user}      - name: A"), "line 5: accounts[0].users[1]: there is a user A already"),
+        (
+            format!("{user}        policies: [Nonesuch]"),
+            "line 5: accounts[0].users[0].policies[0]: there is no policy Nonesuch",
+        ),
+        (format!("{user}        groups: [none]"), "line 5: accounts[0].users[0].groups[0]: there is no group none"),
+        (
+            format!("{user}        access_keys: 3"),
+            "line 5: accounts[0].users[0].access_keys: an account has at most 2 access keys",
+        ),
+        (
+            format!("{user}        policies: [ReadOnlyAccess, ReadOnlyAccess]"),
+            "line 5: accounts[0].users[0].policies[1]: the user has policy acs:ram::system:policy/ReadOnlyAccess already",
+        ),
+        (
+            format!("{user}        access_keys: [{{id: LTAIexample0001}}, {{id: LTAIexample0001}}]"),
+            "line 5: accounts[0].users[0].access_keys[1]: there is an access key LTAIexample0001 already",
+        ),
         (format!("{user}        console: {{password_hash: x}}"), "line 5: accounts[0].users[0].console: password_hash"),
         (format!("{account}    policies: [{{name: p, document: '{{}}'}}]"), "line 3: accounts[0].policies[0]: "),
         (format!("{account}  - cloud: alibaba"), "line 3: accounts[1]: account 1000000000000001 stands here twice"),
@@ -123,4 +140,11 @@ async fn what_a_rule_of_the_cloud_refuses_is_told_with_its_line() {
     }
     let text = std::fs::read_to_string(example()).unwrap();
     assert_eq!(seeds::check(&Settings::default(), &text, Time(1_800_000_000_000_000)).await.unwrap(), 2);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_seed_file_without_an_end_is_read_to_a_bound() {
+    let error = sesame::check_seed(&Settings::default(), "/dev/zero").await.unwrap_err();
+    assert_eq!(error.to_string(), "cannot read /dev/zero: it has more than 100 MiB, which is the most");
 }

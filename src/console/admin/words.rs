@@ -2,7 +2,6 @@
 
 use axum::http::StatusCode;
 
-use super::super::page::words as noun;
 use super::super::sign_in::violation;
 use crate::domain::account::Cloud;
 use crate::domain::denial::Denial;
@@ -164,10 +163,12 @@ fn conflict(what: Noun, still: Noun) -> String {
             return "The version that is in force cannot be deleted. Make another one the default first.".to_owned();
         }
         (Noun::Policy, Noun::PolicyVersion) => "still has other versions: delete them first".to_owned(),
-        (Noun::Policy, holder) => format!("is still attached to a {} or used otherwise: detach it first", noun(holder)),
-        (_, still) => format!("still has a {}", noun(still)),
+        (Noun::Policy, holder) => {
+            format!("is still attached to {} or used otherwise: detach it first", holder.with_article())
+        }
+        (_, still) => format!("still has {}", still.with_article()),
     };
-    format!("It cannot be deleted. The {} {still}.", noun(what))
+    format!("It cannot be deleted. The {} {still}.", what.words())
 }
 
 /// An error in words, with its status; none for what nobody but an operator can do something about.
@@ -176,11 +177,13 @@ pub(super) fn of(error: &Error) -> Option<(StatusCode, String)> {
     let wrong = |text: String| Some((StatusCode::BAD_REQUEST, text));
     match error {
         Error::NotFound(what, name) => {
-            Some((StatusCode::NOT_FOUND, format!("There is no {} named {name}.", thing(*what))))
+            Some((StatusCode::NOT_FOUND, format!("There is no {} named {name}.", what.words())))
         }
-        Error::AlreadyExists(what, name) => conflicting(format!("There is a {} named {name} already.", thing(*what))),
+        Error::AlreadyExists(what, name) => {
+            conflicting(format!("There is {} named {name} already.", what.with_article()))
+        }
         Error::LimitExceeded(what, most) => {
-            conflicting(format!("No more than {most} are possible: the limit of {}s is reached.", thing(*what)))
+            conflicting(format!("No more than {most} are possible: the limit of {} is reached.", what.plural()))
         }
         Error::DeleteConflict(what, still) => conflicting(conflict(*what, *still)),
         Error::PasswordRejected(_, refusal) => wrong(password_faults(&refusal.violations)),
@@ -206,14 +209,5 @@ pub(super) fn of(error: &Error) -> Option<(StatusCode, String)> {
         Error::BadParameter(_, Why::Range(least, most)) => wrong(format!("Use a number from {least} to {most}.")),
         Error::BadParameter(..) | Error::Missing(_) => wrong("A field is not as it must be.".to_owned()),
         _ => None,
-    }
-}
-
-fn thing(what: Noun) -> String {
-    match what {
-        Noun::AttachablePolicy | Noun::AttachedPolicy | Noun::PolicyOfVersion => "policy".to_owned(),
-        Noun::GroupOfUser => "group of the user".to_owned(),
-        Noun::UserMfaDevice => "MFA device of the user".to_owned(),
-        other => noun(other),
     }
 }

@@ -48,21 +48,5 @@ pub(super) fn wrong(cloud: Cloud) -> &'static str {
 
 /// What is wrong with a new password.
 pub(in crate::console) fn violation(violation: Violation) -> &'static str {
-    match violation {
-        Violation::TooShort => "It is too short.",
-        Violation::TooLong => "It is too long.",
-        Violation::ForbiddenCharacter => "It holds a character that no password may hold.",
-        Violation::NoLowercase => "It needs a lower-case letter.",
-        Violation::NoUppercase => "It needs an upper-case letter.",
-        Violation::NoNumber => "It needs a digit.",
-        Violation::NoSymbol => "It needs a special character.",
-        Violation::TooFewKinds => {
-            "It needs three of these: upper-case letters, lower-case letters, digits, special characters."
-        }
-        Violation::TooFewDistinct => "It needs more different characters.",
-        Violation::ContainsUserName => "It must not hold the user name.",
-        Violation::IsAccountName => "It must not be the account's name.",
-        Violation::RiskPassword => "It is on lists of well-known passwords.",
-        Violation::Reused => "It was used before.",
-    }
+    violation.sentence()
 }

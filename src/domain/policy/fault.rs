@@ -14,13 +14,16 @@ pub enum PolicyKind {
 }
 
 /// What the oldest of AWS's readers cannot read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Illegible {
     /// The right word for an effect, in the wrong case.
+    #[error("effect {0} is in the wrong case")]
     Effect(String),
     /// A date condition's value that is no date.
+    #[error("{0} is no date")]
     Date(String),
     /// A resource with too few fields, or none where the service should be.
+    #[error("resource {0} lacks fields")]
     Resource(String),
 }
 
@@ -58,7 +61,7 @@ pub enum PolicyFault {
     #[error("the policy names a principal")]
     NamesPrincipal,
     /// Something that only AWS's oldest reader minds.
-    #[error("illegible: {0:?}")]
+    #[error("illegible: {0}")]
     Illegible(Illegible),
     /// A statement's name with something other than letters and digits.
     #[error("a statement's name is not alphanumeric")]
@@ -138,7 +141,7 @@ pub enum PolicyFault {
     #[error("there is no kind {0} of principal")]
     UnknownPrincipalKind(String),
     /// A principal that cannot be, or that does not exist.
-    #[error("principal {value} of kind {kind:?} is invalid")]
+    #[error("principal {value} of kind {} is invalid", kind.as_str())]
     InvalidPrincipal {
         /// Its kind.
         kind: PrincipalKind,

@@ -1,9 +1,11 @@
 //! Opening a store: new, again, together, and not at all.
 
+use std::path::Path;
+
 use sesame::store::{self, Db, OpenError, StoreOptions};
 
 use super::{HOME, home, make_users, profile};
-use crate::support::Place;
+use crate::support::{Place, TestApp};
 
 on_both_engines![what_was_committed_is_there_when_the_store_is_opened_again, migrations_run_as_often_as_one_likes];
 
@@ -118,5 +120,30 @@ async fn a_store_on_postgres_is_shared_and_one_on_sqlite_is_not() {
         let db = place.open().await;
         assert_eq!(db.is_shared(), place.is_shared());
         assert_eq!(db.engine(), if place.is_shared() { "postgres" } else { "sqlite" });
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sqlite_file_that_is_no_longer_the_one_that_is_open_is_told() {
+    for (told, spoil) in [
+        ("the store's file is gone", (|path| std::fs::rename(path, path.with_extension("old")).unwrap()) as fn(&Path)),
+        ("another file stands in the place of the store's", |path| {
+            std::fs::copy(path, path.with_extension("new")).unwrap();
+            std::fs::rename(path.with_extension("new"), path).unwrap();
+        }),
+        ("the store's file was overwritten", |path| std::fs::write(path, "").unwrap()),
+        ("the store's file was overwritten", |path| std::fs::write(path, "SQLite format 3\0").unwrap()),
+        ("the store's file was overwritten", |path| std::fs::write(path, "x".repeat(1_000_000)).unwrap()),
+    ] {
+        let place = Place::file().await;
+        let app = TestApp::start(&place).await;
+        let up = async || reqwest::get(format!("http://{}/metrics", app.address)).await.unwrap().text().await.unwrap();
+        assert_eq!(app.control.get("/health").await.0, 200);
+        assert!(up().await.contains("sesame_store_up 1\n"));
+        spoil(Path::new(place.url().strip_prefix("sqlite://").unwrap()));
+        let (status, body) = app.control.get("/health").await;
+        assert_eq!((status, body["status"].as_str()), (503, Some(told)));
+        assert!(up().await.contains("sesame_store_up 0\n"));
     }
 }

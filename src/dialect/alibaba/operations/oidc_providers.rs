@@ -2,20 +2,16 @@
 //! AddClientIdToOIDCProvider, RemoveClientIdFromOIDCProvider, AddFingerprintToOIDCProvider,
 //! RemoveFingerprintFromOIDCProvider.
 
-use std::ops::RangeInclusive;
-
 use super::super::call::{marker_of, named};
 use super::{Build, Call};
 use crate::domain::error::{Error, Why};
 use crate::domain::name::{NameFault, check_client_id, check_fingerprint, check_provider_name};
-use crate::domain::providers::{OidcProvider, ProviderRef};
+use crate::domain::providers::{ISSUANCE_LIMIT_HOURS, OidcProvider, ProviderRef};
 use crate::services::{Ctx, oidc_providers};
 
 const NAME: &str = "OIDCProviderName";
 const LONGEST_ADDRESS: usize = 255;
 const LONGEST_DESCRIPTION: usize = 256;
-/// How old a token may be, in hours.
-const ISSUANCE_LIMIT: RangeInclusive<i64> = 1..=168;
 
 fn shown(ctx: &Ctx, provider: &OidcProvider) -> Build {
     Build::new()
@@ -81,7 +77,7 @@ pub(super) async fn create(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
         client_ids: list_of(call, "ClientIds", check_client_id)?.unwrap_or_default(),
         thumbprints: list_of(call, "Fingerprints", check_fingerprint)?.unwrap_or_default(),
         description: description(call, "Description")?.unwrap_or_default(),
-        issuance_limit_hours: call.within("IssuanceLimitTime", &ISSUANCE_LIMIT)?,
+        issuance_limit_hours: call.within("IssuanceLimitTime", &ISSUANCE_LIMIT_HOURS)?,
         tags: Vec::new(),
     };
     let (made, _) = oidc_providers::create(ctx, &create).await?;
@@ -107,7 +103,7 @@ pub(super) async fn update(ctx: &Ctx, call: &Call<'_>) -> Result<Build, Error> {
         client_ids: list_of(call, "ClientIds", check_client_id)?,
         thumbprints: None,
         description: description(call, "NewDescription")?,
-        issuance_limit_hours: call.within("IssuanceLimitTime", &ISSUANCE_LIMIT)?,
+        issuance_limit_hours: call.within("IssuanceLimitTime", &ISSUANCE_LIMIT_HOURS)?,
     };
     let (changed, _) = oidc_providers::update(ctx, reference(call)?, &change).await?;
     Ok(answer(ctx, &changed))
