@@ -124,10 +124,9 @@ mod tests {
 
     #[test]
     fn a_user_with_fifty_tags_is_told_whole_and_in_order() {
-        let mut text = "Action=CreateUser&Version=2010-05-08&UserName=many&Password=Hidden-1".to_owned();
-        for n in 1..=50 {
-            text.push_str(&format!("&Tags.member.{n}.Key=k{n}&Tags.member.{n}.Value={}", "v".repeat(256)));
-        }
+        let tag = |n: u32| format!("&Tags.member.{n}.Key=k{n}&Tags.member.{n}.Value={}", "v".repeat(256));
+        let tags: String = (1..=50).map(tag).collect();
+        let text = format!("Action=CreateUser&Version=2010-05-08&UserName=many&Password=Hidden-1{tags}");
         let seen =
             seen(&Query::decode(&text, b"").unwrap(), Api::Iam, Api::Iam.model().operation("CreateUser").unwrap());
         let pairs = seen.parameters.0;
