@@ -297,11 +297,13 @@ pub enum RootSignIn {
 pub struct JournalSettings {
     /// How many of the latest requests are kept.
     pub capacity: usize,
+    /// How many bytes they take at the most, about.
+    pub max_bytes: usize,
 }
 
 impl Default for JournalSettings {
     fn default() -> Self {
-        Self { capacity: 10_000 }
+        Self { capacity: 10_000, max_bytes: 64 * 1_024 * 1_024 }
     }
 }
 

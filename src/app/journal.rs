@@ -146,10 +146,50 @@ pub struct Entry {
     pub entrance: Option<Entrance>,
 }
 
+impl Entry {
+    /// About how many bytes it takes. What it shares with others is not its own.
+    fn weight(&self) -> usize {
+        let texts = [
+            Some(&self.request_id),
+            Some(&self.time),
+            Some(&self.action),
+            self.account.as_ref(),
+            self.principal.as_ref(),
+            self.access_key_id.as_ref(),
+            self.error.as_ref(),
+            self.message.as_ref(),
+            self.source_address.as_ref(),
+            self.user_agent.as_ref(),
+            self.fault.as_ref(),
+        ];
+        let sized = size_of::<Self>().saturating_add(texts.into_iter().flatten().map(String::len).sum());
+        let parameters = self.parameters.0.iter().map(|(name, value)| of_texts([name, value]));
+        let checks = self.checks.iter().map(|check| {
+            let seen = check.seen.iter().map(|(key, values)| of_texts(values.iter().chain([key])));
+            let own = size_of::<Check>().saturating_add(of_texts([&check.action, &check.resource]));
+            // A ruling names a policy of each layer.
+            seen.fold(own, usize::saturating_add).saturating_add(ROUGHLY_A_RULING)
+        });
+        let unchecked = self.unchecked.iter().map(|one| {
+            let arn = one.arn.as_ref().map_or(0, String::len);
+            size_of::<Unchecked>().saturating_add(one.action.len()).saturating_add(arn)
+        });
+        parameters.chain(checks).chain(unchecked).fold(sized, usize::saturating_add)
+    }
+}
+
+/// What a ruling holds beside what it is made of, in bytes.
+const ROUGHLY_A_RULING: usize = 512;
+
+fn of_texts<'a>(texts: impl IntoIterator<Item = &'a String>) -> usize {
+    texts.into_iter().map(|text| text.len().saturating_add(size_of::<String>())).fold(0, usize::saturating_add)
+}
+
 /// The journal.
 #[derive(Debug)]
 pub struct Journal {
     capacity: usize,
+    most_bytes: usize,
     ring: Mutex<Ring>,
     /// The place after the newest entry, for those who wait for the next.
     end: watch::Sender<u64>,
@@ -159,6 +199,8 @@ pub struct Journal {
 #[derive(Debug, Default)]
 struct Ring {
     entries: VecDeque<(u64, Arc<Entry>)>,
+    /// What the entries weigh.
+    bytes: usize,
     end: u64,
     /// The place after the last entry that had to make room.
     gone: u64,
@@ -176,9 +218,9 @@ pub struct Passage {
 }
 
 impl Journal {
-    /// A journal of so many entries at the most.
-    pub fn new(capacity: usize) -> Self {
-        Self { capacity, ring: Mutex::default(), end: watch::Sender::new(0) }
+    /// A journal of so many entries and bytes at the most. The newest entry is kept whatever it weighs.
+    pub fn new(capacity: usize, most_bytes: usize) -> Self {
+        Self { capacity, most_bytes, ring: Mutex::default(), end: watch::Sender::new(0) }
     }
 
     fn ring(&self) -> MutexGuard<'_, Ring> {
@@ -188,6 +230,12 @@ impl Journal {
     /// The most entries.
     pub fn capacity(&self) -> usize {
         self.capacity
+    }
+
+    /// About how many bytes the entries take.
+    #[cfg(test)]
+    fn bytes(&self) -> usize {
+        self.ring().bytes
     }
 
     /// The entry of this request.
@@ -203,12 +251,15 @@ impl Journal {
 
     /// Adds an entry.
     pub fn add(&self, entry: Entry) {
+        let weight = entry.weight();
         let end = {
             let mut ring = self.ring();
-            while ring.entries.len() >= self.capacity.max(1) {
-                let Some((place, _)) = ring.entries.pop_front() else { break };
+            while ring.entries.len() >= self.capacity.max(1) || ring.bytes.saturating_add(weight) > self.most_bytes {
+                let Some((place, oldest)) = ring.entries.pop_front() else { break };
+                ring.bytes = ring.bytes.saturating_sub(oldest.weight());
                 ring.gone = place.saturating_add(1);
             }
+            ring.bytes = ring.bytes.saturating_add(weight);
             let place = ring.end;
             ring.entries.push_back((place, Arc::new(entry)));
             ring.end = place.saturating_add(1);
@@ -228,7 +279,9 @@ impl Journal {
 
     /// Forgets the entries of one account, or all.
     pub fn clear(&self, account: Option<&str>) {
-        self.ring().entries.retain(|(_, entry)| account.is_some() && entry.account.as_deref() != account);
+        let mut ring = self.ring();
+        ring.entries.retain(|(_, entry)| account.is_some() && entry.account.as_deref() != account);
+        ring.bytes = ring.entries.iter().map(|(_, entry)| entry.weight()).fold(0, usize::saturating_add);
     }
 
     /// The place after the newest entry.

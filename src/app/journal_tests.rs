@@ -36,7 +36,7 @@ fn ids(passage: &Passage) -> Vec<&str> {
 
 #[test]
 fn readers_go_on_from_their_place_and_are_told_what_they_missed() {
-    let journal = Journal::new(3);
+    let journal = Journal::new(3, usize::MAX);
     assert_eq!((journal.end(), journal.read(0, 9).next), (0, 0));
     for id in ["a1", "a2", "b3"] {
         journal.add(entry(id));
@@ -54,7 +54,7 @@ fn readers_go_on_from_their_place_and_are_told_what_they_missed() {
 
 #[test]
 fn what_was_cleared_moves_nobody() {
-    let journal = Journal::new(10);
+    let journal = Journal::new(10, usize::MAX);
     for id in ["a1", "b2", "a3", "b4"] {
         journal.add(entry(id));
     }
@@ -68,8 +68,37 @@ fn what_was_cleared_moves_nobody() {
 }
 
 #[test]
+fn the_oldest_make_room_for_bytes() {
+    let heavy = |id: &str| {
+        let pair = |n: u32| (format!("Name{n}"), "v".repeat(900));
+        Entry { parameters: Parameters((0..100).map(pair).collect()), ..entry(id) }
+    };
+    let one = heavy("a1").weight();
+    assert!((95_000..110_000).contains(&one), "{one}");
+    let journal = Journal::new(10_000, 1_000_000);
+    for n in 0..120 {
+        journal.add(heavy(&format!("a{n}")));
+        assert!(journal.bytes() <= 1_000_000, "{}", journal.bytes());
+    }
+    let rest = journal.read(0, 999);
+    let kept = 1_000_000 / one;
+    assert_eq!((rest.entries.len(), rest.missed), (kept, 120 - kept as u64));
+    assert_eq!(rest.entries.last().unwrap().request_id, "a119");
+    journal.clear(Some("a"));
+    assert_eq!(journal.bytes(), 0);
+}
+
+#[test]
+fn the_newest_stays_whatever_it_weighs() {
+    let journal = Journal::new(10, 1);
+    journal.add(entry("a1"));
+    journal.add(entry("b2"));
+    assert_eq!(ids(&journal.read(0, 9)), ["b2"]);
+}
+
+#[test]
 fn those_who_wait_are_woken() {
-    let journal = Journal::new(1);
+    let journal = Journal::new(1, usize::MAX);
     let newest = journal.watch();
     assert!(!newest.has_changed().unwrap());
     journal.add(entry("a1"));

@@ -75,7 +75,7 @@ impl App {
             faults: Faults::default(),
             key_usage: KeyUsage::default(),
             nonces: NonceWindow::default(),
-            journal: Journal::new(settings.journal.capacity),
+            journal: Journal::new(settings.journal.capacity, settings.journal.max_bytes),
             metrics: Metrics::default(),
             seed: OnceLock::new(),
             settings,

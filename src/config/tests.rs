@@ -79,7 +79,7 @@ fn without_any_layer_the_defaults_hold() {
     assert_eq!(settings.passwords.hashing_threads, 0);
     assert!(settings.control.token.is_none());
     assert!(!settings.control.open);
-    assert_eq!(settings.journal.capacity, 10_000);
+    assert_eq!((settings.journal.capacity, settings.journal.max_bytes), (10_000, 67_108_864));
     assert_eq!(settings.log.format, LogFormat::Text);
     assert_eq!(settings.log.filter, "info");
 }

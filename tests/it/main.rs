@@ -35,6 +35,8 @@ mod hostile_input;
 mod isolation;
 mod journal;
 #[cfg(test)]
+mod journal_parameters;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod policy_calls;

@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 
 use super::permission::{self, Deed, On};
 use crate::app::journal::Parameters;
+use crate::dialect::mask::{self, Known};
 use crate::dialect::record::{self, Answered, Who};
-use crate::dialect::{mask, told_error};
+use crate::dialect::told_error;
 use crate::domain::account::Cloud;
 use crate::domain::error::Error;
 use crate::services::sign_in_records::dialect;
@@ -72,7 +73,9 @@ fn parameters(asked: &Map<String, Value>) -> Parameters {
         .iter()
         .map(|(name, value)| (name.clone(), value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
         .collect();
-    mask::journalled(texts.iter().map(|(name, value)| mask::shown(name, value)))
+    let pairs = texts.iter().map(|(name, value)| (&**name, &**value));
+    // The pages name only what the cloud's operations take.
+    mask::seen(pairs, |name| Known::taken(name, mask::MOST_BYTES)).parameters
 }
 
 fn note(ctx: &Ctx, deed: Pending, error: Option<&Error>) {

@@ -71,7 +71,10 @@ fn listed(value: Value) -> Value {
     let Value::Object(members) = value else { return value };
     let is_list = !members.is_empty() && members.keys().all(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
     if is_list {
-        members.into_iter().map(|(_, value)| listed(value)).collect()
+        let mut items: Vec<(String, Value)> = members.into_iter().collect();
+        // As numbers, which may be longer than any type's.
+        items.sort_by(|(a, _), (b, _)| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
+        items.into_iter().map(|(_, value)| listed(value)).collect()
     } else {
         Value::Object(members.into_iter().map(|(name, value)| (name, listed(value))).collect())
     }
@@ -114,6 +117,15 @@ mod tests {
         });
         assert_eq!(nested(&asked), expected);
         assert_eq!(nested(&of(&[])), Value::Null);
+    }
+
+    #[test]
+    fn lists_are_in_the_order_of_their_numbers() {
+        let named: Vec<(String, String)> =
+            (1..=12).map(|n| (format!("Tags.member.{n}.Key"), format!("k{n}"))).collect();
+        let tags = &nested(&Parameters(named))["tags"];
+        let keys: Vec<&str> = tags.as_array().unwrap().iter().filter_map(|tag| tag["key"].as_str()).collect();
+        assert_eq!(keys, ["k1", "k2", "k3", "k4", "k5", "k6", "k7", "k8", "k9", "k10", "k11", "k12"]);
     }
 
     #[test]

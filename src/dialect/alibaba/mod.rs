@@ -34,10 +34,9 @@ pub(super) use self::permission::has;
 pub(super) use self::permission::permit;
 use super::{BodyFault, Tries, injected as faulty};
 use crate::app::App;
-use crate::app::journal::Parameters;
 use crate::app::key_usage::Use;
 use crate::dialect::ToldError;
-use crate::dialect::mask;
+use crate::dialect::mask::{self, Known, Seen};
 use crate::dialect::members::{Build, Members};
 use crate::dialect::record::user_agent;
 use crate::domain::account::Cloud;
@@ -96,9 +95,8 @@ struct Trace {
     caller: Option<Caller>,
     struck: Struck,
     decision: Decided,
-    parameters: Parameters,
-    /// What the journal must not show of it.
-    hidden: Vec<String>,
+    /// What the journal keeps of its parameters.
+    seen: Seen,
     source_address: IpAddr,
     user_agent: Option<String>,
 }
@@ -120,8 +118,7 @@ pub(super) async fn handle(
         caller: None,
         struck: Struck::default(),
         decision: Decided::default(),
-        parameters: Parameters::default(),
-        hidden: Vec::new(),
+        seen: Seen::default(),
         source_address,
         user_agent: user_agent(&parts.headers),
     };
@@ -210,12 +207,17 @@ async fn answer(
     let content_type = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let query = parts.uri.query().unwrap_or_default();
     trace.format = Format::asked_for(query, &body);
-    let params = Params::decode(query, content_type, &body).map_err(malformed)?;
+    let params = Params::decode(query, content_type, &body).map_err(|fault| {
+        // The error about a parameter repeats its name, which may be no name.
+        if let Malformed::Repeated(name) | Malformed::List(name) = &fault {
+            trace.seen.hidden.unless_name(name);
+        }
+        malformed(fault)
+    })?;
     let incoming = Incoming { method, path: parts.uri.path(), headers: &parts.headers, body: &body, params: &params };
     trace.format = incoming.format()?;
     if app.journal.is_on() {
-        trace.parameters = journal_parameters(&params);
-        trace.hidden = mask::hidden(params.iter());
+        trace.seen = seen(&incoming);
     }
     let action = incoming.action()?;
     action.clone_into(&mut trace.action);
@@ -298,8 +300,16 @@ const COMMON: &[&str] = &[
     "RegionId",
 ];
 
-fn journal_parameters(params: &Params) -> Parameters {
-    mask::journalled(params.masked().filter(|(name, _)| !COMMON.contains(name)))
+/// What a journal keeps of the parameters of a request.
+fn seen(incoming: &Incoming<'_>) -> Seen {
+    let api = incoming.version().ok().and_then(Api::of_version);
+    let table = api.zip(incoming.action().ok()).and_then(|(api, action)| offered::table(api, action));
+    let own = incoming.params.iter().filter(|(name, _)| !COMMON.contains(name));
+    let mut seen = mask::seen(own, |name| table.map_or(Known::Not, |table| offered::known(table, name)));
+    for name in ["SecurityToken", "Signature"] {
+        seen.hidden.value(incoming.params.get(name).unwrap_or_default());
+    }
+    seen
 }
 
 /// Every operation of every API, by the API's name, and whether it is built.

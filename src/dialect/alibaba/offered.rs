@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::params::Params;
 use super::{Api, catalogue, operations, signature};
+use crate::dialect::mask::{Known, MOST_BYTES};
 use crate::dialect::offered::{Composed, Draft, Operation, Parameter, Takes, Wire, form};
 
 static MODEL: LazyLock<Value> =
@@ -31,8 +32,26 @@ pub(in crate::dialect) fn operations(version: &str) -> Vec<Operation> {
     names.iter().map(|name| Operation { name: (*name).to_owned(), is_built: find(version, name) }).collect()
 }
 
+/// What an operation takes, as the table has it.
+pub(super) fn table(api: Api, operation: &str) -> Option<&'static Map<String, Value>> {
+    MODEL[api.product()].get(operation)?.as_object()
+}
+
+/// What an operation's table says of a parameter, by its name on the wire. It bounds no text.
+pub(super) fn known(table: &Map<String, Value>, name: &str) -> Known {
+    let mut parts = name.split('.');
+    let Some(of) = parts.next().and_then(|first| table.get(first)) else { return Known::Not };
+    let is_item = |number: &str| {
+        let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+        is_number && (of["t"] == "list" || of["t"] == "json")
+    };
+    let has_field = |field: &str| of["of"].as_array().is_some_and(|fields| fields.iter().any(|known| known == field));
+    let is_known = parts.next().is_none_or(is_item) && parts.next().is_none_or(has_field) && parts.next().is_none();
+    if is_known { Known::taken(name, MOST_BYTES) } else { Known::Not }
+}
+
 pub(in crate::dialect) fn parameters(version: &str, operation: &str) -> Option<Vec<Parameter>> {
-    let of = MODEL[Api::of_version(version)?.product()].get(operation)?.as_object()?;
+    let of = table(Api::of_version(version)?, operation)?;
     Some(of.iter().map(|(name, of)| parameter(name, of)).collect())
 }
 
@@ -98,4 +117,86 @@ pub(in crate::dialect) fn compose(draft: &Draft<'_>) -> Composed {
     let headers =
         vec![("host", draft.host.to_owned()), ("content-type", "application/x-www-form-urlencoded".to_owned())];
     Composed { headers, body: query(draft, "POST") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::dialect::mask;
+
+    #[test]
+    fn every_parameter_that_sounds_secret_is_or_is_known_not_to_be() {
+        let (mut open, mut secret) = (BTreeSet::new(), BTreeSet::new());
+        for api in [Api::Ims, Api::Ram, Api::Sts] {
+            for table in MODEL[api.product()].as_object().unwrap().values().filter_map(Value::as_object) {
+                for name in table.keys() {
+                    match known(table, name) {
+                        Known::Secret => secret.insert(name.as_str()),
+                        Known::Open(_) => mask::shown(name, "v").1 == mask::MASK && open.insert(name.as_str()),
+                        Known::Not => panic!("{name} is not found"),
+                    };
+                }
+            }
+        }
+        let harmless = [
+            "AccessKeyPolicy",
+            "AccessTokenValidity",
+            "AllowUserToChangePassword",
+            "AllowUserToLoginWithPasskey",
+            "AllowUserToManageAccessKeys",
+            "AllowUserToManagePublicKeys",
+            "AllowUserToManageServiceCredentials",
+            "AppSecretId",
+            "CredentialAgeDays",
+            "EncodedDiagnosticMessage",
+            "EncodedSAMLMetadataDocument",
+            "InitialPasswordAge",
+            "InterceptRiskPasswordOnApi",
+            "MaxIdleDaysForAccessKeys",
+            "MaxPasswordAge",
+            "MinimumPasswordDifferentCharacter",
+            "MinimumPasswordLength",
+            "NewAccessTokenValidity",
+            "NewEncodedSAMLMetadataDocument",
+            "NewRefreshTokenValidity",
+            "NewSecretRequired",
+            "NextToken",
+            "PasskeyId",
+            "PasskeyName",
+            "PasswordNotContainUserName",
+            "PasswordResetRequired",
+            "PasswordReusePrevention",
+            "RefreshTokenValidity",
+            "SecretRequired",
+            "ServiceCredentialId",
+            "ServiceCredentialName",
+            "TagKey",
+            "TagKeys",
+            "UserAccessKeyId",
+        ];
+        assert_eq!(open.into_iter().collect::<Vec<_>>(), harmless);
+        let masked = [
+            "AuthenticationCode1",
+            "AuthenticationCode2",
+            "NewPassword",
+            "OIDCToken",
+            "OldPassword",
+            "Password",
+            "SAMLAssertion",
+        ];
+        assert_eq!(secret.into_iter().collect::<Vec<_>>(), masked);
+    }
+
+    #[test]
+    fn lists_are_known_by_their_elements() {
+        let create = table(Api::Ims, "CreateUser").unwrap();
+        for name in ["Tag", "Tag.1.Key", "Tag.12.Value", "UserPrincipalName"] {
+            assert_eq!(known(create, name), Known::Open(MOST_BYTES), "{name}");
+        }
+        for name in ["Tag.x.Key", "Tag.1.Word", "Tag.", "UserPrincipalName.1", "userPrincipalName", "", "."] {
+            assert_eq!(known(create, name), Known::Not, "{name}");
+        }
+    }
 }

@@ -11,7 +11,6 @@ use super::errors::{self, Fault};
 use super::{Api, Trace, Trouble, diagnosis, gateway, injected};
 use crate::app::App;
 use crate::dialect::injected as faulty;
-use crate::dialect::mask;
 use crate::dialect::members::{Build, Member, Members};
 use crate::dialect::record::{self, Answered, Who};
 use crate::domain::account::Cloud;
@@ -56,7 +55,7 @@ pub(super) fn finish(
                 }
             };
             let members = error_members(&trace, host, &fault, &trouble);
-            let message = mask::unless_telling(&fault.message, &trace.hidden);
+            let message = trace.seen.hidden.unless_telling(&fault.message);
             (fault.status, "Error".to_owned(), members, Some((fault.code.into_owned(), message)))
         }
     };
@@ -149,7 +148,7 @@ fn note(
         action: trace.action,
         scheme: trace.scheme,
         caller,
-        parameters: trace.parameters,
+        parameters: trace.seen.parameters,
         decision: trace.decision,
         status,
         code,

@@ -139,11 +139,6 @@ impl Params {
         rows.into_values().collect()
     }
 
-    /// Walks all parameters like [`Params::iter`] with every secret replaced, fit for a journal.
-    pub(crate) fn masked(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.iter().map(|(name, value)| mask::shown(name, value))
-    }
-
     /// Walks what V1 signs, the `Signature` itself still among it: query and form, in byte order of the names.
     pub(super) fn in_v1(&self) -> impl Iterator<Item = (&str, &str)> {
         self.from(|origin| origin != Origin::Json)
@@ -166,9 +161,9 @@ impl Params {
 }
 
 impl fmt::Debug for Params {
-    /// Shows the masked values, so that a request can be logged.
+    /// Masks what may be a secret, so that a request can be logged.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.masked()).finish()
+        f.debug_map().entries(self.iter().map(|(name, value)| mask::shown(name, value))).finish()
     }
 }
 

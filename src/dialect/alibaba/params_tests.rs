@@ -204,8 +204,8 @@ fn masks_every_secret() {
     ];
     for name in secret {
         let params = query(&format!("{name}=hunter2&UserName=u"));
-        let masked: Vec<_> = params.masked().collect();
-        assert!(masked.contains(&(name, "***")) && masked.contains(&("UserName", "u")), "{name}");
+        assert!(format!("{params:?}").contains(&format!(r#""{name}": "***""#)), "{params:?}");
+        assert!(format!("{params:?}").contains(r#""UserName": "u""#), "{params:?}");
         assert!(!format!("{params:?} {params:#?}").contains("hunter2"), "{name}");
         assert_eq!(params.get(name), Some("hunter2"));
     }

@@ -15,6 +15,7 @@ mod policy_texts;
 mod provider_texts;
 mod query;
 mod request;
+mod seen;
 mod session_texts;
 mod signature;
 mod vouch_texts;
@@ -34,13 +35,12 @@ use self::model::Api;
 use self::operations::{Access, Resource, Row, asked};
 use self::query::Query;
 use self::signature::{Header, Request};
-use super::mask;
+use super::mask::Seen;
 use super::members::Members;
 use super::record::{self, Answered, Who, user_agent};
 use super::{BodyFault, ToldError, Tries, injected as faulty};
 use crate::app::App;
 use crate::app::cache::Credential;
-use crate::app::journal::Parameters;
 use crate::app::key_usage::Use;
 use crate::domain::account::Cloud;
 use crate::domain::denial::Denial;
@@ -58,9 +58,8 @@ struct Trace {
     caller: Option<Caller>,
     struck: Struck,
     decision: Decided,
-    parameters: Parameters,
-    /// What the journal must not show of it.
-    hidden: Vec<String>,
+    /// What the journal keeps of its parameters.
+    seen: Seen,
     source_address: IpAddr,
     user_agent: Option<String>,
 }
@@ -109,8 +108,7 @@ pub(super) async fn handle(
         caller: None,
         struck: Struck::default(),
         decision: Decided::default(),
-        parameters: Parameters::default(),
-        hidden: Vec::new(),
+        seen: Seen::default(),
         source_address,
         user_agent: user_agent(&parts.headers),
     };
@@ -177,10 +175,13 @@ async fn answer(
     })?;
     let url_query = parts.uri.query().unwrap_or_default();
     let query = Query::decode(url_query, form_body(&parts.headers, &body)).map_err(|_| errors::malformed_query())?;
+    // Whatever stands where a name should is repeated by the error about it.
+    for name in ["Action", "Version"] {
+        trace.seen.hidden.unless_name(query.get(name).unwrap_or_default());
+    }
     let (api, action, model) = operation(&query, trace)?;
     if app.journal.is_on() {
-        trace.parameters = journal_parameters(&query);
-        trace.hidden = mask::hidden(query.iter());
+        trace.seen = seen::seen(&query, api, model);
     }
     let headers: Vec<Header<'_>> =
         parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
@@ -304,16 +305,6 @@ fn scheme(headers: &HeaderMap, query: &Query) -> Option<&'static str> {
     query.get("X-Amz-Signature").map(|_| "AWS4-HMAC-SHA256 in the URL")
 }
 
-/// Parameters that every request carries, which say nothing about the operation.
-fn is_common(name: &str) -> bool {
-    matches!(name, "Action" | "Version") || name.starts_with("X-Amz-")
-}
-
-fn journal_parameters(query: &Query) -> Parameters {
-    let own = query.iter().filter(|(name, _)| !is_common(name));
-    mask::journalled(own.map(|(name, value)| mask::shown(name, value)))
-}
-
 fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: Instant) -> Response<Body> {
     let api = trace.api.unwrap_or(Api::Iam);
     let principal = trace.caller.as_ref().map(|caller| caller.principal.arn(Cloud::Aws, &caller.account_id));
@@ -337,7 +328,7 @@ fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: In
             }
             let message = fault.message.as_deref();
             let response = xml::error(api, fault.status, &fault.code, message, &trace.request_id);
-            let told = message.and_then(|message| mask::unless_telling(message, &trace.hidden));
+            let told = message.and_then(|message| trace.seen.hidden.unless_telling(message));
             (response, fault.status.as_u16(), Some(fault.code.into_owned()), told)
         }
     };
@@ -365,7 +356,7 @@ fn finish(app: &App, trace: Trace, outcome: Result<Answer, Trouble>, started: In
             action: trace.action,
             scheme: trace.scheme,
             caller,
-            parameters: trace.parameters,
+            parameters: trace.seen.parameters,
             decision: trace.decision,
             status,
             code,

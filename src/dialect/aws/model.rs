@@ -182,6 +182,24 @@ impl Service {
     pub(crate) fn structure(&self, name: &str) -> &[Field] {
         self.structures.get(name).map_or(&[], Vec::as_slice)
     }
+
+    /// What a single parameter of an operation may hold, by its name on the wire.
+    pub(crate) fn parameter<'a>(&'a self, operation: &'a Operation, name: &str) -> Option<&'a Shape> {
+        let mut parts = name.split('.');
+        let of =
+            |fields: &'a [Field], name: &str| fields.iter().find(|field| field.name == name).map(|field| &field.shape);
+        let mut shape = of(&operation.input, parts.next()?)?;
+        loop {
+            match &shape.kind {
+                Kind::List(item) => {
+                    let is_item = parts.next()? == "member" && parts.next()?.bytes().all(|byte| byte.is_ascii_digit());
+                    shape = is_item.then_some(&**item)?;
+                }
+                Kind::Structure(name) => shape = of(self.structure(name), parts.next()?)?,
+                _ => return parts.next().is_none().then_some(shape),
+            }
+        }
+    }
 }
 
 #[derive(Default)]

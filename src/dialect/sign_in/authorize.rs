@@ -142,7 +142,7 @@ pub(super) async fn handle(asked: &Asked) -> Result<Done, Error> {
         }
     };
     if asked.method == axum::http::Method::GET {
-        return Ok(Done::new(door.dialect, action, form(asked, &door, &request, Said::nothing())));
+        return Ok(Done::new(door.dialect, action, form(asked, &door, &request, &Said::nothing())));
     }
     // A page of another site must not sign anybody in: neither its visitor nor, with its own password, somebody else.
     if is_foreign_form(&asked.headers) {
@@ -164,7 +164,7 @@ pub(super) async fn handle(asked: &Asked) -> Result<Done, Error> {
         source_address: asked.address,
     };
     let again =
-        |said: Said, code: &str| Ok(Done::new(door.dialect, action, form(asked, &door, &request, said)).refused(code));
+        |said: Said, code: &str| Ok(Done::new(door.dialect, action, form(asked, &door, &request, &said)).refused(code));
     let visitor = Visitor::new(asked.address, user_agent(&asked.headers));
     let outcome = retry(|| sign_in::sign_in(&asked.app, &attempt)).await?;
     sign_in_records::attempted(&asked.app, &visitor, &attempt, &outcome).await;
@@ -198,7 +198,7 @@ fn root_by_one_click(asked: &Asked, door: &Door) -> Option<String> {
 async fn root(asked: &Asked, door: &Door, request: &Authorization, state: &str, account: &str) -> Result<Done, Error> {
     let action = "AuthorizeOAuth2Access";
     let refused = |text| {
-        let response = form(asked, door, request, Said::refuses(text));
+        let response = form(asked, door, request, &Said::refuses(text));
         Ok(Done::new(door.dialect, action, response).refused("SignInRefused"))
     };
     if root_by_one_click(asked, door).is_none() {
@@ -240,7 +240,7 @@ async fn send_code(
             Ok(Done::new(door.dialect, action, redirect(&to)).refused("INSUFFICIENT_PERMISSIONS"))
         }
         Err(_) => {
-            let response = form(asked, door, request, Said::refuses("Sign in again."));
+            let response = form(asked, door, request, &Said::refuses("Sign in again."));
             Ok(Done::new(door.dialect, action, response).refused("SignInRefused"))
         }
     }
@@ -296,7 +296,7 @@ fn told(refusal: &Refusal) -> Said {
     }
 }
 
-fn form(asked: &Asked, door: &Door, request: &Authorization, said: Said) -> axum::http::Response<axum::body::Body> {
+fn form(asked: &Asked, door: &Door, request: &Authorization, said: &Said) -> axum::http::Response<axum::body::Body> {
     let carried = CARRIED.iter().filter_map(|name| asked.get(name).map(|value| (*name, value.to_owned())));
     let typed = |name| asked.get(name).unwrap_or_default().to_owned();
     let content = Content::SignIn {

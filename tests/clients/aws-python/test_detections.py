@@ -104,6 +104,21 @@ def test_calls_are_told_as_cloudtrail_tells_them(account):
     assert missed["errorMessage"] == "The user with name nobody cannot be found."
 
 
+def test_what_detections_look_for_is_not_masked(account):
+    tags = [{"Key": f"k{n}", "Value": "v"} for n in range(1, 51)]
+    account.iam.create_user(UserName="many", Tags=tags)
+    arn = "arn:aws:iam::aws:policy/SecretsManagerReadWrite"
+    account.iam.attach_user_policy(UserName="many", PolicyArn=arn)
+    statement = {"Effect": "Allow", "Action": ["secretsmanager:GetSecretValue", "sts:GetSessionToken"], "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement] * 10})
+    account.iam.put_user_policy(UserName="many", PolicyName="p", PolicyDocument=document)
+    asked = lambda action: account.events(action=action)[-1]["requestParameters"]
+    made = {"userName": "many", "tags": [{"key": tag["Key"], "value": "v"} for tag in tags]}
+    assert asked("CreateUser") == made
+    assert asked("AttachUserPolicy") == {"userName": "many", "policyArn": arn}
+    assert len(document) > 1024 and asked("PutUserPolicy")["policyDocument"] == document
+
+
 def test_what_was_refused_is_found_too(account):
     key = account.iam.create_access_key(UserName=account.user("eve").name)["AccessKey"]
     from support.world import Key
