@@ -77,7 +77,7 @@ INSERT INTO policies (account_id, id, name, name_key, path, description, default
     ('1000000000000001', '323611358190186702', 'Read-Buckets', 'read-buckets', '/', 'Look into all buckets', 2, 3, 1795219200000000, 1795302000000000);
 
 INSERT INTO policy_versions (account_id, policy_id, number, document, created_at) VALUES
-    ('1000000000000001', '323611358190186702', 1, '{"Version":"1","Statement":[]}', 1795219200000000),
+    ('1000000000000001', '323611358190186702', 1, '{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:Get*","Resource":"*"}]}', 1795219200000000),
     ('1000000000000001', '323611358190186702', 2, '{"Version":"1","Statement":[{"Effect":"Allow","Action":["oss:Get*","oss:List*"],"Resource":"*"}]}', 1795302000000000);
 
 INSERT INTO policy_attachments (account_id, owner_kind, owner_id, policy_arn, policy_name, policy_key, policy_path, attached_at) VALUES
@@ -109,7 +109,7 @@ INSERT INTO sessions (id, account_id, kind, user_id, user_name, role_id, role_na
     access_key_id, secret, token_hash, session_policy, mfa_present, source_address, started_at, expires_at, ended_at,
     ended_because, context, cookie_hash) VALUES
     ('11111111-1111-4111-8111-111111111111', '1000000000000001', 'console', '230884941188140264', 'Alice', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, TRUE, '192.0.2.7', 1795302000000000, 1795330800000000, NULL, NULL, NULL, '0f007385b6f9d4b7eeb2748605afe1a984a0a3bfa3f014d09e2a784ce9e5cd1a'),
-    ('22222222-2222-4222-8222-222222222222', '1000000000000001', 'role', '230884941188140264', 'Alice', '375286817887339446', 'ops', 'night', 'boss', '11111111-1111-4111-8111-111111111111', 'STS.exampleNight00000000', 'night-secret-for-tests', '5b2a60db62a6ad8ad82353064844b46302659ac84c7d715c9dc74778673f8a03', '{"Version":"1","Statement":[]}', FALSE, '192.0.2.7', 1795302000000000, 1795309200000000, NULL, NULL, NULL, NULL),
+    ('22222222-2222-4222-8222-222222222222', '1000000000000001', 'role', '230884941188140264', 'Alice', '375286817887339446', 'ops', 'night', 'boss', '11111111-1111-4111-8111-111111111111', 'STS.exampleNight00000000', 'night-secret-for-tests', '5b2a60db62a6ad8ad82353064844b46302659ac84c7d715c9dc74778673f8a03', '{"Version":"1","Statement":[{"Effect":"Allow","Action":"oss:Get*","Resource":"*"}]}', FALSE, '192.0.2.7', 1795302000000000, 1795309200000000, NULL, NULL, NULL, NULL),
     ('33333333-3333-4333-8333-333333333333', '000000000000', 'console', 'AIDAEFNPD637GF57JHST4', 'carol', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, FALSE, '192.0.2.8', 1795273200000000, 1795309200000000, 1795276800000000, 'signed-out', NULL, NULL);
 
 INSERT INTO sign_in_grants (token_hash, kind, account_id, session_id, client_id, redirect_uri, challenge, key_thumbprint, password_print,
