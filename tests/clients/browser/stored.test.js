@@ -24,10 +24,24 @@ const TEXTS = {
   mfa_devices: ['name'],
 };
 
+/** Whoever has a policy or is bounded by it has it under its new name: a state that says otherwise is refused. */
+function rename(state, from, to) {
+  const ending = ({ path, name }) => `:policy${path}${name}`;
+  const isNamed = (arn) => arn?.includes(state.accounts[0].id) && arn.endsWith(ending(from));
+  const renamed = (arn) => arn.slice(0, -ending(from).length) + ending(to);
+  for (const row of state.policy_attachments.filter((one) => isNamed(one.policy_arn))) {
+    Object.assign(row, { policy_arn: renamed(row.policy_arn), policy_name: to.name, policy_path: to.path });
+  }
+  for (const row of [...state.users, ...state.roles].filter((one) => isNamed(one.permissions_boundary))) {
+    row.permissions_boundary = renamed(row.permissions_boundary);
+  }
+}
+
 /** Puts markup into every text of an account but those of who is to look at it. */
 function poison(state) {
   const spared = new Set(state.users.filter(({ name }) => name === 'admin').map(({ id }) => id));
   let serial = 0;
+  const policies = state.policies.map(({ name, path }) => ({ name, path }));
   for (const [table, columns] of Object.entries(TEXTS)) {
     for (const row of state[table] ?? []) {
       if (spared.has(row.id) || spared.has(row.user_id)) continue;
@@ -38,6 +52,7 @@ function poison(state) {
     }
   }
   assert.ok(serial > 50, 'there is something to write into');
+  state.policies.forEach((policy, at) => rename(state, policies[at], policy));
   return state;
 }
 
