@@ -45,7 +45,7 @@ pub(super) async fn whole(request: Request, app: &App, most: usize) -> Result<By
     }
     Bytes::from_request(request, app).await.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-        _ => Problem::bad_request("the body did not come whole"),
+        _ => Problem::bad_request("the body did not come whole, or not in time"),
     })
 }
 

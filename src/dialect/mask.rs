@@ -92,7 +92,8 @@ pub(crate) fn shown<'a>(name: &'a str, value: &'a str) -> (&'a str, Cow<'a, str>
     if name.len() > LONGEST_NAME {
         return (MASK, MASK.into());
     }
-    let is_secret = has_secret_word(name);
+    // A name that is still encoded may be any.
+    let is_secret = has_secret_word(name) || name.contains('%');
     // A name that is no name, and a value that is a structure with a secret's word in it, hide something.
     let shown_name = if is_plain(name) || !is_secret { name } else { MASK };
     let read = start(value, MOST_READ);

@@ -23,7 +23,8 @@ pub(super) struct Patience {
     /// For the whole head of a request, from when the one before was answered: so it is how long a connection that is
     /// kept may be idle, too.
     pub(super) head: Duration,
-    /// For the whole body of a request, from when a part of it was waited for.
+    /// For the body of a request, from when a part of it was waited for; what comes from then on gives more time, see
+    /// [`LEAST_RATE`].
     pub(super) body: Duration,
     /// For the rest of the first request's head, once the server is to stop.
     pub(super) last_head: Duration,
@@ -40,6 +41,9 @@ impl Patience {
         last_head: Duration::from_secs(1),
     };
 }
+
+/// Bytes a second of a body that comes fast enough however large it is: over the slowest of lines a state does.
+const LEAST_RATE: u32 = 4_096;
 
 /// A request's body that has to be there in time.
 pub(super) struct TimedBody {
@@ -62,6 +66,12 @@ impl HttpBody for TimedBody {
     #[expect(clippy::disallowed_methods, reason = "how long a client takes is what it is about")]
     fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+            let come = frame.as_ref().and_then(|frame| frame.as_ref().ok()?.data_ref()).map_or(0, Bytes::len);
+            if let (Some(late), Ok(come)) = (&mut self.late, u32::try_from(come)) {
+                let earned = Duration::from_secs(come.into()) / LEAST_RATE;
+                let until = late.deadline() + earned;
+                late.as_mut().reset(until);
+            }
             return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
         }
         let within = self.within;

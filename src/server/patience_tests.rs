@@ -222,6 +222,26 @@ async fn who_drips_a_body_wins_no_time() {
 }
 
 #[tokio::test]
+async fn a_large_body_takes_the_time_it_needs() {
+    let served = start(Patience { body: SHORT, ..NEVER }).await;
+    let mut client = connect(&served).await;
+    client.write_all(b"POST /length HTTP/1.1\r\nHost: a\r\nContent-Length: 20480\r\n\r\n").await.unwrap();
+    let mut ticks = interval(SHORT * 3 / 4);
+    ticks.tick().await;
+    // each piece is worth a second, and all of them take four times as long as there is for a body that does not come
+    for _ in 0..5 {
+        ticks.tick().await;
+        client.write_all(&[b'x'; 4_096]).await.unwrap();
+    }
+    let mut answer = Vec::new();
+    let last = b"20480";
+    while !answer.ends_with(last) {
+        let read = timeout(LONG / 2, client.read_buf(&mut answer)).await.expect("an answer").unwrap();
+        assert!(read > 0, "{}", String::from_utf8_lossy(&answer));
+    }
+}
+
+#[tokio::test]
 async fn an_answer_may_take_as_long_as_it_likes() {
     // The answer takes longer than a client may for any part of a request.
     let served = start(Patience { head: SHORT * 2, body: SHORT * 2, ..NEVER }).await;

@@ -196,6 +196,7 @@ async fn run(app: &App, attempt: &SignIn, earlier: &mut Shown, stepwise: bool) -
         SecondFactor::NotNeeded => (None, false),
         SecondFactor::ShownBefore => (None, true),
         SecondFactor::Shown(device) => (Some(device), true),
+        SecondFactor::Spent => return Ok(Outcome::Refused(Refusal::MfaCodeIncorrect)),
         SecondFactor::Answer(outcome) => return no_second_factor(app, tx, &account, profile, outcome, now).await,
     };
     if stepwise && !mfa_present && devices.is_empty() && !earlier.device_declined && offers_device(&account) {

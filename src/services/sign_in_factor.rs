@@ -18,6 +18,8 @@ pub(super) enum SecondFactor {
     /// By this device, whose code is used up.
     Shown(Box<MfaDevice>),
     Answer(Outcome),
+    /// A code that the device does show and that was used before: no good again, and no guess either; inferred.
+    Spent,
 }
 
 /// Who signs in, and from where.
@@ -63,13 +65,18 @@ pub(super) fn second_factor(
     if remembered {
         return Ok(SecondFactor::NotNeeded);
     }
-    let Some(code) = code else { return Ok(SecondFactor::Answer(Outcome::MfaRequired)) };
+    // A field left empty holds no code, right or wrong.
+    let Some(code) = code.filter(|code| !code.trim().is_empty()) else {
+        return Ok(SecondFactor::Answer(Outcome::MfaRequired));
+    };
     let rules = &account.cloud.rules().mfa;
+    let mut spent = false;
     for mut device in devices.drain(..) {
         if let Some(step) = totp::step_of_code(rules, &device, code, now)? {
             totp::spend(rules, &mut device, step, now);
             return Ok(SecondFactor::Shown(Box::new(device)));
         }
+        spent |= totp::is_shown(rules, &device, code, now)?;
     }
-    Ok(SecondFactor::Answer(Outcome::Refused(Refusal::MfaCodeIncorrect)))
+    Ok(if spent { SecondFactor::Spent } else { SecondFactor::Answer(Outcome::Refused(Refusal::MfaCodeIncorrect)) })
 }

@@ -53,6 +53,13 @@ pub fn step_of_code(rules: &MfaRules, device: &MfaDevice, code: &str, now: Time)
     Ok(matching.filter(|step| is_unused(rules, device, *step, here)))
 }
 
+/// Whether the device shows `code` at about `now`, used or not.
+pub fn is_shown(rules: &MfaRules, device: &MfaDevice, code: &str, now: Time) -> Result<bool, Error> {
+    let totp = totp(device, rules)?;
+    let here = step_of(now).saturating_add(device.drift);
+    Ok(((here - rules.window)..=(here + rules.window)).any(|step| is_same(&code_at_step(&totp, step), code)))
+}
+
 /// Whether the device knows of codes that lie ahead of it: they were used by a clock that has since been moved back.
 fn is_rewound(newest: i64, rules: &MfaRules, here: i64) -> bool {
     newest > here.saturating_add(rules.window + 1)

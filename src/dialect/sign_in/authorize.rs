@@ -163,8 +163,11 @@ pub(super) async fn handle(asked: &Asked) -> Result<Done, Error> {
         remember: false,
         source_address: asked.address,
     };
-    let again =
-        |said: Said, code: &str| Ok(Done::new(door.dialect, action, form(asked, &door, &request, &said)).refused(code));
+    let again = |said: Said, code: &str| {
+        let done = Done::new(door.dialect, action, form(asked, &door, &request, &said));
+        // a step that asks for more refuses nobody
+        Ok(if said.status == StatusCode::OK { done } else { done.refused(code) })
+    };
     let visitor = Visitor::new(asked.address, user_agent(&asked.headers));
     let outcome = retry(|| sign_in::sign_in(&asked.app, &attempt)).await?;
     sign_in_records::attempted(&asked.app, &visitor, &attempt, &outcome).await;

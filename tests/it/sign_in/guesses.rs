@@ -12,6 +12,7 @@ on_both_engines![
     wrong_codes_at_once_are_counted_exactly,
     wrong_codes_on_the_page_lock_the_user_out,
     without_a_limit_nobody_is_locked_out,
+    a_code_that_was_good_once_is_no_guess,
 ];
 
 const PASSWORD: &str = "Correct-Horse-1";
@@ -44,7 +45,8 @@ async fn wrong_codes_count_as_wrong_passwords_do(place: &Place) {
     let (app, seed) = with_device(place, "4").await;
     assert_eq!(attempt(&app, &seed, false).await, "mfa-code-incorrect");
     assert_eq!(app.sign_in("alice", "wrong").await, "invalid-credentials");
-    for no_code in ["", "12345"] {
+    assert_eq!(with_code(&app, "").await, "mfa-required", "a field left empty is no guess");
+    for no_code in ["12345", "abcdef"] {
         assert_eq!(with_code(&app, no_code).await, "mfa-code-incorrect", "{no_code}");
     }
     // From here on nobody learns whether a code is right, nor whether the password is.
@@ -113,5 +115,16 @@ async fn without_a_limit_nobody_is_locked_out(place: &Place) {
     for _ in 0..40 {
         assert_eq!(attempt(&app, &seed, false).await, "mfa-code-incorrect");
     }
+    assert_eq!(attempt(&app, &seed, true).await, "signed-in");
+}
+
+async fn a_code_that_was_good_once_is_no_guess(place: &Place) {
+    let (app, seed) = with_device(place, "2").await;
+    let shown = code(&app, &seed, true).await;
+    assert_eq!(with_code(&app, &shown).await, "signed-in");
+    for _ in 0..3 {
+        assert_eq!(with_code(&app, &shown).await, "mfa-code-incorrect");
+    }
+    app.control.advance(30).await;
     assert_eq!(attempt(&app, &seed, true).await, "signed-in");
 }
