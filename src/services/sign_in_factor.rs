@@ -72,11 +72,14 @@ pub(super) fn second_factor(
     let rules = &account.cloud.rules().mfa;
     let mut spent = false;
     for mut device in devices.drain(..) {
-        if let Some(step) = totp::step_of_code(rules, &device, code, now)? {
-            totp::spend(rules, &mut device, step, now);
-            return Ok(SecondFactor::Shown(Box::new(device)));
+        match totp::look_up(rules, &device, code, now)? {
+            Some(totp::Shown::Fresh(step)) => {
+                totp::spend(rules, &mut device, step, now);
+                return Ok(SecondFactor::Shown(Box::new(device)));
+            }
+            Some(totp::Shown::Spent) => spent = true,
+            None => {}
         }
-        spent |= totp::is_shown(rules, &device, code, now)?;
     }
     Ok(if spent { SecondFactor::Spent } else { SecondFactor::Answer(Outcome::Refused(Refusal::MfaCodeIncorrect)) })
 }

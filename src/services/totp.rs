@@ -43,21 +43,32 @@ pub fn is_well_formed(code: &str) -> bool {
     code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The step of `code` if it is good at `now` and was not used before; see [`spend`].
-pub fn step_of_code(rules: &MfaRules, device: &MfaDevice, code: &str, now: Time) -> Result<Option<i64>, Error> {
+/// A code that a device shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// The code of this step, not used before; see [`spend`].
+    Fresh(i64),
+    /// One that was used before.
+    Spent,
+}
+
+/// What the device's showing of `code` at about `now` comes to; none where it shows another.
+pub fn look_up(rules: &MfaRules, device: &MfaDevice, code: &str, now: Time) -> Result<Option<Shown>, Error> {
     let totp = totp(device, rules)?;
     let here = step_of(now).saturating_add(device.drift);
     let steps = (here - rules.window)..=(here + rules.window);
     // Every step is looked at, so that the time does not tell which one it was.
     let matching = steps.filter(|step| is_same(&code_at_step(&totp, *step), code)).max();
-    Ok(matching.filter(|step| is_unused(rules, device, *step, here)))
+    let shown = |step| if is_unused(rules, device, step, here) { Shown::Fresh(step) } else { Shown::Spent };
+    Ok(matching.map(shown))
 }
 
-/// Whether the device shows `code` at about `now`, used or not.
-pub fn is_shown(rules: &MfaRules, device: &MfaDevice, code: &str, now: Time) -> Result<bool, Error> {
-    let totp = totp(device, rules)?;
-    let here = step_of(now).saturating_add(device.drift);
-    Ok(((here - rules.window)..=(here + rules.window)).any(|step| is_same(&code_at_step(&totp, step), code)))
+/// The step of `code` if it is good at `now` and was not used before; see [`spend`].
+pub fn step_of_code(rules: &MfaRules, device: &MfaDevice, code: &str, now: Time) -> Result<Option<i64>, Error> {
+    Ok(match look_up(rules, device, code, now)? {
+        Some(Shown::Fresh(step)) => Some(step),
+        Some(Shown::Spent) | None => None,
+    })
 }
 
 /// Whether the device knows of codes that lie ahead of it: they were used by a clock that has since been moved back.
